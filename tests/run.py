@@ -66,8 +66,7 @@ def unit(program):
     code, output = run(unit_command(program), UNIT_SECONDS)
     name = os.path.basename(program)
     passed = len(re.findall(r"^\[       OK \] ", output, re.M))
-    failed = len(re.findall(r"^\[  FAILED  \] \S+$", output.split("[==========]", 2)[1]
-                            if output.count("[==========]") >= 2 else output, re.M))
+    failed = len(set(re.findall(r"^\[  FAILED  \] (\S+)$", output, re.M)))
     skipped = [f"{name}.{test}" for test in
                dict.fromkeys(re.findall(r"^\[  SKIPPED \] ([A-Za-z_]\S*)$", output, re.M))]
     if code and not failed:
