@@ -99,6 +99,8 @@ HELPER_ARCHIVE := $(if $(HELPERS),$(OUT)/helpers.a)
 LIBRARY := $(OUT)/libredress.a
 ARCHIVES = $(filter %.a,$^)
 PLANT_OBJECT := $(if $(wildcard common/plant.c),$(OUT)/obj/common/plant.o)
+# Documents are made from the release alone.
+PROGRAMS := $(if $(filter plant-%,$(VARIANT)),$(filter-out redress-docs,$(PROGRAMS)),$(PROGRAMS))
 
 ## all          the release: build/release/redress, redress-<service>, libredress.a (the default)
 .PHONY: all

@@ -41,7 +41,7 @@ if [ -n "$list_only" ]; then
 fi
 
 if ! command -v dpkg-query >/dev/null; then
-    echo "packages: not a Debian system, install these yourself:" $wanted >&2
+    echo "packages: not a Debian system, install these yourself: $wanted" >&2
     exit 0
 fi
 

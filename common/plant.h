@@ -1,0 +1,34 @@
+/* plant: bugs that are there on purpose, to prove that the tests which should catch them do.
+ *
+ * `make VARIANT=plant-NAME` builds with -DPLANT=NAME; then PLANTED(NAME) is 1 where the real source
+ * asks for it, and the programs hold the symbol redress_plant_NAME. In every other build PLANTED()
+ * is a constant 0 and no such symbol exists.
+ *
+ *     if (!PLANTED(ack_before_commit))
+ *         r = commit(...);
+ */
+#ifndef REDRESS_PLANT_H
+#define REDRESS_PLANT_H
+
+/* name, what it breaks, what catches it */
+#define PLANTS(X)                                                                                  \
+    X(ack_before_commit, "Replies leave before their commit: a kill loses acknowledged commands",  \
+      "tests/fault: every acknowledged command is in the log")                                     \
+    X(publish_before_commit, "Events are published before their commit: followers see lost ones",  \
+      "tests/fault: every consumer holds exactly the log")                                         \
+    X(cursor_apart, "A cursor is committed apart from what it stands for: events come twice",      \
+      "tests/fault: no event is taken twice or never")                                             \
+    X(fold_fires_timer, "Folding the log fires timers: they ring again after a restart",           \
+      "tests/fault: every timer rings once")
+
+/* A name that is not in the table does not compile. */
+#define PLANT_NUMBER_(name, breaks, caught) PLANT_##name,
+enum plant { PLANT_none, PLANTS(PLANT_NUMBER_) PLANT_COUNT };
+#ifndef PLANT
+#define PLANT none
+#endif
+#define PLANT_PASTE_(name) PLANT_##name
+#define PLANT_PASTE(name)  PLANT_PASTE_(name)
+#define PLANTED(name)      (PLANT_##name == PLANT_PASTE(PLANT))
+
+#endif

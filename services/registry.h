@@ -1,0 +1,12 @@
+/* registry: the pure services of this build, for programs that hold all of them. */
+#ifndef REDRESS_REGISTRY_H
+#define REDRESS_REGISTRY_H
+
+#include "common/service.h"
+
+/* One line a service; each is a directory of services/ with a tables.c. */
+#define SERVICES(X) X(escalation)
+
+extern const struct service *const services[]; /* ends with NULL */
+
+#endif

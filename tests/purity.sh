@@ -1,0 +1,96 @@
+#!/bin/bash
+# Proves on the object files that services are pure functions over their tables: tests/purity.sh SERVICE...
+# A service may call what common/service.h declares, itself, and mem*; it has no writable data and no floating point.
+# Then it plants four impurities (tests/purity/) into a copy of a service and expects each to be found.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+passed=0
+failed=0
+compiler=${CC:-gcc}
+
+# Every function that the header itself declares: what the preprocessor leaves of it, without types.
+declared() {
+    "$compiler" -E -I. common/service.h |
+        awk '/^# [0-9]+ "/ { inside = $3 == "\"common/service.h\""; next } inside' |
+        tr '\n' ' ' | tr ';{}' '\n' | grep -v typedef |
+        sed -n 's/.*[ *]\([a-z_]*\)(.*)\( __attribute__.*\)\? *$/\1/p' | sort -u
+}
+# text.h's inline functions call strlen.
+# shellcheck disable=SC2046 # one name a word
+allowed=$(printf '%s\n' $(declared) memcpy memmove memset memcmp strlen __stack_chk_fail)
+
+# compile NAME DIRECTORY: its sources to $work/NAME/*.o, unoptimised away calls included.
+compile() {
+    mkdir -p "$work/$1"
+    for source in "$2"/*.c; do
+        "$compiler" -std=c11 -O2 -fno-builtin -fno-inline-functions -I. -D_GNU_SOURCE= -c "$source" \
+            -o "$work/$1/$(basename "$source" .c).o" || return 1
+    done
+}
+
+# impurities NAME: one line for each, nothing for a pure service.
+impurities() {
+    local objects=("$work/$1"/*.o) own short
+    own=$(nm --defined-only "${objects[@]}" | awk 'NF == 3 { print $3 }' | sort -u)
+    for object in "${objects[@]}"; do
+        short=$1/$(basename "$object")
+        nm -u "$object" | awk '{ print $2 }' | grep -vxF -e "$allowed" -e "$own" |
+            sed "s|^|$short calls |"
+        # What the linker would place in writable memory; relocated read-only tables are not.
+        objdump -h "$object" | awk '$2 ~ /^\.(data|bss|tdata|tbss)/ && $2 !~ /^\.data\.rel\.ro/ && $3 !~ /^0+$/ \
+            { print $2 }' | sed "s|^|$short has writable |"
+        nm "$object" | awk '$2 == "C" { print $3 }' | sed "s|^|$short has writable |"
+        objdump -d --no-show-raw-insn "$object" | cut -s -f2 | awk '{ print $1 }' |
+            grep -xE '(v?(add|sub|mul|div|sqrt|min|max|round|ucomi|comi|cmp[a-z]*)[sp][sd]|v?cvt[a-z0-9]+|f(ld|st|add|sub|mul|div|ild|ist)[a-z0-9]*)' |
+            sort -u | sed "s|^|$short computes in floating point: |"
+    done
+}
+
+# expect yes|no WORDS NAME: whether the service of that name is pure.
+expect() {
+    local found
+    found=$(impurities "$3")
+    if { [ "$1" = yes ] && [ -z "$found" ]; } || { [ "$1" = no ] && [ -n "$found" ]; }; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "purity: $2"
+        [ -z "$found" ] || echo "$found"
+    fi
+}
+
+if [ "$(wc -l <<<"$allowed")" -lt 20 ]; then
+    echo "purity: common/service.h declares too little; the list is wrong: $allowed"
+    failed=$((failed + 1))
+fi
+for service; do
+    if compile "$service" "services/$service"; then
+        expect yes "services/$service reaches outside" "$service"
+    else
+        failed=$((failed + 1))
+    fi
+done
+
+# The self-test: the pure base alone passes, with any planted case it does not.
+base=tests/purity
+[ $# = 0 ] || base=services/$1
+mkdir "$work/base-source"
+cp "$base"/*.c "$work/base-source/" 2>/dev/null
+[ $# -gt 0 ] || rm -f "$work/base-source"/*.c
+cp tests/purity/pure.c "$work/base-source/"
+if ! compile base "$work/base-source"; then
+    echo "purity: the self-test does not compile"
+    failed=$((failed + 1))
+fi
+expect yes "the self-test's base should be pure" base
+for planted in tests/purity/planted_*.c; do
+    name=$(basename "$planted" .c)
+    cp -r "$work/base-source" "$work/$name-source"
+    cp "$planted" "$work/$name-source/"
+    compile "$name" "$work/$name-source" || echo "purity: $planted does not compile"
+    expect no "$planted was not found" "$name"
+done
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
