@@ -1,0 +1,214 @@
+/* def_tables: turns the rows of one .def file into the tables of one `const struct service`. Included once a service, by
+ * services/<service>/tables.c, behind proto/<service>.h; DEF_SERVICE, DEF_FILE and DEF_FOLD_VERSION are set.
+ *
+ * The functions a row needs are found by name: decide_<noun>_<verb>, apply_<noun>_<verb>, target_<noun>_<verb> (NATURAL),
+ * due_, wake_ and lapse_<entity> (TIMED), index_<name>, query_<service>_<name>, copy_ or react_<noun>_<verb> (follows).
+ */
+#include "common/service.h"
+
+#define DEF_TEXT_(x) #x
+#define DEF_TEXT(x) DEF_TEXT_(x)
+
+/* Pass 1: prototypes. */
+#include "common/def_functions.h"
+
+/* Pass 2: enumerations. */
+#include "common/def_none.h"
+#undef ENUMERATION
+#undef VALUE
+#undef END_ENUMERATION
+#define ENUMERATION(e) static const struct enumeration_value values_##e[] = {
+#define VALUE(e, label, number, text) { #label, (number), (text) },
+#define END_ENUMERATION(e)                                                               \
+    { 0 }                                                                                          \
+    }                                                                                              \
+    ;                                                                                              \
+    static const struct enumeration enumeration_##e = { #e, values_##e };
+#include DEF_FILE
+
+/* Pass 3: the rows of every record, in a function so that offsetof can name its struct. */
+#include "common/def_none.h"
+#include "common/def_each.h"
+#undef DEF_OPEN
+#undef DEF_CLOSE
+#define DEF_OPEN(r)                                                                           \
+    static struct field_rows fields_##r(void)                                                 \
+    {                                                                                              \
+        typedef struct r self;                                                                \
+        static const struct field rows[] = {
+#define DEF_CLOSE(r)                                                                     \
+    }                                                                                              \
+    ;                                                                                              \
+    _Static_assert(sizeof rows / sizeof *rows <= MSG_FIELDS_MAX, "too many fields");               \
+    return (struct field_rows){ rows, sizeof rows / sizeof *rows };                                \
+    }                                                                                              \
+    static const struct record record_##r = { #r, "", sizeof(struct r), fields_##r };
+#define DEF_ROW(field_name, of, needed, who, text)                                                 \
+    .name = #field_name, .kind = KIND_##of, .need = (needed), .audience = (who),                   \
+    .offset = offsetof(self, field_name), .has_offset = offsetof(self, has.field_name), .doc = (text)
+#undef TEXT
+#undef REFERENCE
+#undef INTEGER
+#undef DECIMAL
+#undef BOOL
+#undef ENUM
+#undef INSTANT
+#undef DURATION
+#undef LOCAL_TIME
+#undef LIST
+#undef MAP
+#define TEXT(n, most, need, who, doc) { DEF_ROW(n, TEXT, need, who, doc), .max = (most) },
+#define REFERENCE(n, to, need, who, doc)                                                           \
+    { DEF_ROW(n, REFERENCE, need, who, doc), .max = ENTITY_ID_MAX, .reference = #to },
+#define INTEGER(n, least, most, need, who, doc)                                                    \
+    { DEF_ROW(n, INTEGER, need, who, doc), .min = (least), .max = (most) },
+#define DECIMAL(n, digits, least, most, need, who, doc)                                            \
+    { DEF_ROW(n, DECIMAL, need, who, doc), .scale = (digits), .min = (least), .max = (most) },
+#define BOOL(n, need, who, doc) { DEF_ROW(n, BOOL, need, who, doc) },
+#define ENUM(n, of, need, who, doc)                                                                \
+    { DEF_ROW(n, ENUM, need, who, doc), .values = &enumeration_##of },
+#define INSTANT(n, need, who, doc) { DEF_ROW(n, INSTANT, need, who, doc) },
+#define DURATION(n, least, most, need, who, doc)                                                   \
+    { DEF_ROW(n, DURATION, need, who, doc), .min = (least), .max = (most) },
+#define LOCAL_TIME(n, need, who, doc) { DEF_ROW(n, LOCAL_TIME, need, who, doc) },
+#define LIST(n, of, most, need, who, doc)                                                          \
+    { DEF_ROW(n, LIST, need, who, doc), .max = (most), .record = &record_##of },
+#define MAP(n, most, need, who, doc) { DEF_ROW(n, MAP, need, who, doc), .max = (most) },
+#include DEF_FILE
+
+/* An id used twice is a duplicate case, which no compiler accepts. */
+#include "common/def_none.h"
+#undef ENTITY
+#undef AGGREGATE
+#undef INDEX
+#undef COMMAND
+#undef EVENT
+#undef QUERY
+#undef FOLLOW
+#define ENTITY(id, name, plural, how, doc) case (id):
+#define AGGREGATE(id, name, doc) case (id):
+#define INDEX(id, name, entity, doc) case (id):
+#define COMMAND(id, noun, verb, how, doc) case (id):
+#define EVENT(id, noun, verb, doc) case (id):
+#define QUERY(id, service, name, result, how, doc) case (id):
+#define FOLLOW(id, source, noun, verb, how, doc) case (id):
+static inline bool def_id_known(int id)
+{
+    switch (id) {
+#include DEF_FILE
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* Pass 4: the tables. Each begins with an unused zero row, so that none is empty. */
+#include "common/def_none.h"
+#undef ENTITY
+#undef AGGREGATE
+#define DEF_TIMER_PLAIN(name)
+#define DEF_TIMER_COPIED(name)
+#define DEF_TIMER_TIMED(name) .due = due_##name, .wake = wake_##name, .lapse = lapse_##name,
+#define ENTITY(number, noun, many, kind, text)                                                     \
+    { .id = (number), .name = #noun, .plural = #many, .how = (kind), .record = &record_##noun,     \
+      DEF_TIMER_##kind(noun) .doc = (text) },
+#define AGGREGATE(number, noun, text)                                                              \
+    { .id = (number), .name = #noun, .plural = #noun, .how = TOTAL, .record = &record_##noun,      \
+      .doc = (text) },
+static const struct entity_row def_entities[] = { { 0 },
+#include DEF_FILE
+};
+
+#include "common/def_none.h"
+#undef INDEX
+#define INDEX(number, label, of, text)                                                             \
+    { .id = (number), .name = #label, .entity = ENTITY_##of, .key = index_##label, .doc = (text) },
+static const struct index_row def_indexes[] = { { 0 },
+#include DEF_FILE
+};
+
+#include "common/def_none.h"
+#undef COMMAND
+#define DEF_TARGET_CREATES(name)
+#define DEF_TARGET_ON(name)
+#define DEF_TARGET_NATURAL(name) .target = target_##name,
+#define COMMAND(number, n, v, kind, text)                                                          \
+    { .id = (number), .noun = #n, .verb = #v, .name = #n "." #v, .how = (kind),                    \
+      .record = &record_##n##_##v, .decide = decide_##n##_##v, DEF_TARGET_##kind(n##_##v)          \
+      .doc = (text) },
+static const struct command_row def_commands[] = { { 0 },
+#include DEF_FILE
+};
+
+#include "common/def_none.h"
+#undef EVENT
+#define EVENT(number, n, v, text)                                                                  \
+    { .id = (number), .noun = #n, .verb = #v, .name = #n "." #v, .record = &record_##n##_##v,      \
+      .apply = apply_##n##_##v, .doc = (text) },
+static const struct event_row def_events[] = { { 0 },
+#include DEF_FILE
+};
+
+#include "common/def_none.h"
+#undef QUERY
+#define QUERY(number, s, label, answer, kind, text)                                                \
+    { .id = (number), .name = #s "." #label, .how = (kind), .parameters = &record_##s##_##label,   \
+      .result = &record_##answer, .query = query_##s##_##label, .doc = (text) },
+static const struct query_row def_queries[] = { { 0 },
+#include DEF_FILE
+};
+
+#include "common/def_none.h"
+#undef FOLLOW
+#define DEF_FOLLOWS_COPY(name) .copy = copy_##name,
+#define DEF_FOLLOWS_REACTION(name) .react = react_##name,
+#define DEF_FOLLOWS_FEEDBACK(name) .react = react_##name,
+#define FOLLOW(number, from, n, v, kind, text)                                                     \
+    { .id = (number), .source = #from, .event = #n "." #v, .how = (kind),                          \
+      .record = &record_on_##n##_##v, DEF_FOLLOWS_##kind(n##_##v) .doc = (text) },
+static const struct follow_row def_follows[] = { { 0 },
+#include DEF_FILE
+};
+
+#include "common/def_none.h"
+#undef REFUSAL
+#define REFUSAL(name, words) { #name, (words) },
+static const struct refusal_row def_refusals[] = { { 0 },
+#include DEF_FILE
+};
+
+#include "common/def_none.h"
+#undef OPTION
+#define OPTION(label, of, fallback_text, least, most, text)                                        \
+    { .name = #label, .kind = OPTION_##of, .fallback = (fallback_text), .min = (least),            \
+      .max = (most), .offset = offsetof(struct DEF_PASTE(DEF_SERVICE, _options), label),           \
+      .doc = (text) },
+static const struct option_row def_options[] = { { 0 },
+#include DEF_FILE
+};
+#include "common/def_none.h"
+
+#define DEF_ROWS(table) (table) + 1
+#define DEF_COUNT(table) sizeof(table) / sizeof *(table) - 1
+const struct service DEF_PASTE(DEF_SERVICE, _service) = {
+    .name = DEF_TEXT(DEF_SERVICE),
+    .fold_version = DEF_FOLD_VERSION,
+    .doc = DEF_DOC,
+    .entities = DEF_ROWS(def_entities),
+    .entity_count = DEF_COUNT(def_entities),
+    .indexes = DEF_ROWS(def_indexes),
+    .index_count = DEF_COUNT(def_indexes),
+    .commands = DEF_ROWS(def_commands),
+    .command_count = DEF_COUNT(def_commands),
+    .events = DEF_ROWS(def_events),
+    .event_count = DEF_COUNT(def_events),
+    .queries = DEF_ROWS(def_queries),
+    .query_count = DEF_COUNT(def_queries),
+    .follows = DEF_ROWS(def_follows),
+    .follow_count = DEF_COUNT(def_follows),
+    .refusals = def_refusals, /* indexed by REFUSAL_name, [0] unused */
+    .refusal_count = DEF_COUNT(def_refusals),
+    .options = DEF_ROWS(def_options),
+    .option_count = DEF_COUNT(def_options),
+    .options_size = sizeof(struct DEF_PASTE(DEF_SERVICE, _options)),
+};

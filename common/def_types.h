@@ -1,0 +1,115 @@
+/* def_types: turns the rows of one .def file into C types. Included by proto/<service>.h, which sets two macros first:
+ *
+ *     #define DEF_SERVICE escalation
+ *     #define DEF_FILE "proto/escalation.def"
+ *     #include "common/def_types.h"
+ *
+ * The grammar of a .def file; names are C identifiers, docs are sentences:
+ *
+ *     ENUMERATION(severity)  VALUE(severity, sev1, 1, doc) ...  END_ENUMERATION(severity)
+ *     RECORD(step, doc)                      fields  END(step)               a value inside others, or a query's row
+ *     ENTITY(id, ticket, plural, how, doc)   fields  END(ticket)             state; how: PLAIN, TIMED, COPIED
+ *     AGGREGATE(id, ticket_totals, doc)      fields  END(ticket_totals)      totals, written by folds only
+ *     INDEX(id, name, entity, doc)                                           sorted keys of an entity, for scans
+ *     COMMAND(id, noun, verb, how, doc)      fields  END(noun_verb)          "noun.verb"; how: CREATES, ON, NATURAL
+ *     EVENT(id, noun, verb, doc)             fields  END(noun_verb)          the noun is the subject's entity
+ *     QUERY(id, service, name, result, how, doc) fields END(service_name)    how: ONE (sum), MANY (ordered by key)
+ *     FOLLOW(id, source, noun, verb, how, doc) fields END(on_noun_verb)      how: COPY, REACTION, FEEDBACK
+ *     REFUSAL(name, sentence)                                                a rule that says no
+ *     OPTION(name, kind, default, min, max, doc)   an int64_t of struct <service>_options; kind: INTEGER, DURATION, BOOL
+ *
+ * Fields (need: REQUIRED or OPTIONAL; audience: PROVIDER, CLIENT, PERSONAL, CLIENT_PERSONAL):
+ *
+ *     TEXT(name, max, need, audience, doc)          REFERENCE(name, entity, need, audience, doc)
+ *     INTEGER(name, min, max, need, audience, doc)  DECIMAL(name, scale, min, max, need, audience, doc)
+ *     BOOL(name, need, audience, doc)               ENUM(name, enumeration, need, audience, doc)
+ *     INSTANT(name, need, audience, doc)            DURATION(name, min, max, need, audience, doc)
+ *     LOCAL_TIME(name, need, audience, doc)         LIST(name, record, max, need, audience, doc)
+ *     MAP(name, max, need, audience, doc)
+ *
+ * Ids are forever: reusing one among the entities, commands, events and queries of a service does not compile.
+ */
+#include "common/msg.h"
+
+/* Pass 1: enumerations, ids, refusals. */
+#include "common/def_none.h"
+#undef ENUMERATION
+#undef VALUE
+#undef END_ENUMERATION
+#define ENUMERATION(name) enum name {
+#define VALUE(enumeration, name, number, doc) enumeration##_##name = (number),
+#define END_ENUMERATION(name)                                                                      \
+    }                                                                                              \
+    ;
+#include DEF_FILE
+
+#include "common/def_none.h"
+#undef ENTITY
+#undef AGGREGATE
+#undef INDEX
+#undef COMMAND
+#undef EVENT
+#undef QUERY
+#undef FOLLOW
+#define ENTITY(id, name, plural, how, doc) ENTITY_##name = (id),
+#define AGGREGATE(id, name, doc) AGGREGATE_##name = (id),
+#define INDEX(id, name, entity, doc) INDEX_##name = (id),
+#define COMMAND(id, noun, verb, how, doc) COMMAND_##noun##_##verb = (id),
+#define EVENT(id, noun, verb, doc) EVENT_##noun##_##verb = (id),
+#define QUERY(id, service, name, result, how, doc) QUERY_##service##_##name = (id),
+#define FOLLOW(id, source, noun, verb, how, doc) FOLLOW_##noun##_##verb = (id),
+enum {
+#include DEF_FILE
+};
+
+#include "common/def_none.h"
+#undef REFUSAL
+#define REFUSAL(name, sentence) REFUSAL_##name,
+enum {
+    REFUSAL_none,
+#include DEF_FILE
+};
+
+/* Pass 2: struct X_has, one bool a field. */
+#include "common/def_none.h"
+#include "common/def_each.h"
+#undef DEF_OPEN
+#undef DEF_CLOSE
+#undef DEF_FIELD
+#define DEF_OPEN(name) struct name##_has {
+#define DEF_CLOSE(name)                                                                            \
+    }                                                                                              \
+    ;
+#define DEF_FIELD(type, name) bool name;
+#include DEF_FILE
+
+/* Pass 3: struct X, and struct X_list of every RECORD (only those are ever in lists; so a query may be called `list`). */
+#undef RECORD
+#undef DEF_OPEN
+#undef DEF_CLOSE
+#undef DEF_FIELD
+#define RECORD(name, doc)                                                                          \
+    struct name##_list {                                                                           \
+        const struct name *at;                                                                     \
+        uint32_t count;                                                                            \
+    };                                                                                             \
+    DEF_OPEN(name)
+#define DEF_OPEN(name)                                                                             \
+    struct name {                                                                                  \
+        struct name##_has has;
+#define DEF_CLOSE(name)                                                                            \
+    }                                                                                              \
+    ;
+#define DEF_FIELD(type, name) type name;
+#include DEF_FILE
+
+/* Pass 4: struct <service>_options. */
+#include "common/def_none.h"
+#undef OPTION
+#define OPTION(name, kind, fallback, min, max, doc) int64_t name;
+#define DEF_PASTE_(a, b) a##b
+#define DEF_PASTE(a, b) DEF_PASTE_(a, b)
+struct DEF_PASTE(DEF_SERVICE, _options) {
+#include DEF_FILE
+};
+#include "common/def_none.h"

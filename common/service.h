@@ -1,0 +1,265 @@
+/* service: what a Redress service is. A `struct service` is tables over pure functions; the runtime
+ * does everything else.
+ *
+ * A service's objects may call only what this header and text.h declare, plus mem*: no clock,
+ * randomness, I/O, malloc, mutable globals or floating point. `make purity` proves it on the object
+ * files.
+ *
+ * Lifetimes: every pointer given to, or obtained in, decide, apply, wake, react, copy and query
+ * lives until the function's turn ends; a service keeps none. Texts and lists may be shared freely
+ * between commands, events and entities of one turn.
+ */
+#ifndef REDRESS_SERVICE_H
+#define REDRESS_SERVICE_H
+
+#include "common/msg.h"
+
+enum { /* named limits of a turn */
+       DECISION_EVENTS_MAX = 80, /* events of one command: one for each of 64 tickets, and some */
+       ENTITY_ID_MAX = 120, /* bytes of an entity's id */
+       CLIENT_MAX = 64, /* bytes of a client's id: letters, digits, . _ - */
+       ACTOR_MAX = 128, /* bytes of an actor */
+       KEY_MAX = 320, /* bytes of an index key without its entity */
+       SCAN_MAX = 10000, /* rows a query may look at before it must answer with a cursor */
+       QUERY_MS = 50, /* and the time it may take */
+};
+
+#define MICROSECONDS INT64_C(1)
+#define SECONDS      INT64_C(1000000)
+#define MINUTES      (60 * SECONDS)
+#define HOURS        (60 * MINUTES)
+#define DAYS         (24 * HOURS)
+
+struct view; /* this partition's entities and copies, as of the events before this one */
+struct decision; /* what decide answers: events or one refusal */
+struct answer; /* what a query answers */
+struct walk; /* a walk along an index */
+
+struct entity_id {
+    char at[ENTITY_ID_MAX];
+    uint32_t length;
+};
+
+/* Who, when, with which settings: all that a decision may know besides its view. */
+struct context {
+    int64_t now; /* the suite's clock, microseconds UTC; never before the partition's last event */
+    struct text client; /* the partition key; every entity of the turn belongs to it */
+    struct text actor; /* who did it, never from the body */
+    const void *options; /* struct <service>_options */
+    struct text cause; /* subject id of the upstream event, reactions only */
+    int64_t cause_time;
+};
+
+/* The facts of the event being folded. */
+struct fold {
+    int64_t time; /* commit time */
+    uint64_t sequence;
+    struct text client, id, actor;
+    struct view *view;
+};
+
+/* --- view
+ * -----------------------------------------------------------------------------------------------------------
+ */
+
+/* The entity (or copy, or aggregate) of the turn's client, decoded; NULL when it is not born. */
+const void *view_get(struct view *v, int entity, struct text id);
+
+/* The same under another client: "" holds what belongs to the provider (copies of the catalog,
+ * aggregates). */
+const void *view_get_of(struct view *v, int entity, struct text client, struct text id);
+
+/* An index key: order-preserving parts. Appending beyond KEY_MAX is a bug and stops the process. */
+struct key {
+    uint8_t at[KEY_MAX];
+    uint32_t length;
+};
+void key_text(struct key *k, struct text t);
+void key_integer(struct key *k, int64_t v);
+
+struct found {
+    struct text client, id;
+    uint64_t version; /* sequence of the last event about it */
+    const void *entity; /* decoded */
+};
+
+/* Walks the entities of an index whose keys begin with prefix (NULL: all), in key order, at most
+ * `max` of them. */
+struct walk *view_walk(struct view *v, int index, const struct key *prefix, uint32_t max);
+bool view_next(struct walk *w, struct found *ret);
+
+/* --- decide
+ * ---------------------------------------------------------------------------------------------------------
+ */
+
+/* Appends one event about the entity `id` of the event's noun; copies the struct (not what it
+ * points at). More than DECISION_EVENTS_MAX is a bug and stops the process. */
+void decision_emit(struct decision *d, int event, struct text id, const void *data, size_t size);
+#define EMIT(d, type, id, ...)                                                                     \
+    decision_emit((d), EVENT_##type, (id), &(const struct type){ __VA_ARGS__ }, sizeof(struct type))
+
+/* Says no with the rule's code and sentence, naming the field of the command (or ""). Events
+ * emitted before are dropped; the first refusal stays. */
+void decision_refuse(struct decision *d, int refusal, const char *field);
+#define REFUSE(d, name, field) decision_refuse((d), REFUSAL_##name, (field))
+
+/* The fact is known already: nothing happens, the answer is ok and marked as replayed. */
+void decision_known(struct decision *d);
+
+/* A copy lacks a row this command needs: it is tried again as copies advance, for 30 s at most,
+ * then `busy`. */
+void decision_wait(struct decision *d);
+
+/* The command's target does not exist: not_found. */
+void decision_missing(struct decision *d, const char *field);
+
+/* The n-th new entity of this command: "<prefix>-" and a UUIDv8 derived from the command's id and
+ * n. */
+struct text decision_id(struct decision *d, const char *prefix, uint32_t n);
+
+/* Zeroed memory and copies for building events; lives as long as the turn. */
+void *decision_alloc(struct decision *d, size_t size);
+
+/* --- apply
+ * ----------------------------------------------------------------------------------------------------------
+ */
+
+/* A total that the event's noun may change; created zero. `key` is "" for the partition's own
+ * total. */
+void *fold_aggregate(struct fold *f, int aggregate, struct text key);
+
+/* A row of a copy, for changing; copy functions only. */
+void *fold_copy(struct fold *f, int entity, struct text id);
+
+/* Appends *item to a struct X_list, in the turn's memory: decide has checked the list's maximum. */
+void fold_append(struct fold *f, void *list, const void *item, size_t size);
+#define APPEND(f, list, item) fold_append((f), (list), (item), sizeof *(list)->at)
+
+/* --- queries
+ * --------------------------------------------------------------------------------------------------------
+ */
+
+/* The answer of a ONE query; call once. */
+void answer_one(struct answer *a, const void *result);
+
+/* A row of a MANY query, copied. False when the page is full: stop. */
+bool answer_row(struct answer *a, const void *row);
+
+/* Walks an index for a query: begins behind the request's cursor, stops at its limit, at SCAN_MAX
+ * rows or QUERY_MS, and then leaves a cursor. Use view_next on it. At most one a query. */
+struct walk *answer_walk(struct answer *a, struct view *v, int index, const struct key *prefix);
+
+/* --- the tables
+ * -----------------------------------------------------------------------------------------------------
+ */
+
+typedef void decide_fn(const struct context *ctx, struct view *v, const void *command,
+                       struct decision *d);
+typedef void apply_fn(struct fold *f, const void *event, void *entity);
+typedef int64_t due_fn(const void *entity); /* the instant it wants to be woken, 0 for never */
+typedef void wake_fn(const struct context *ctx, struct view *v, struct text id, const void *entity,
+                     struct decision *d);
+typedef void lapse_fn(void *entity,
+                      int64_t until); /* ends every timer due at or before until, with no effect */
+typedef bool index_fn(struct text client, struct text id, const void *entity, struct key *k);
+typedef void target_fn(const void *command, struct entity_id *ret);
+typedef void query_fn(const struct context *ctx, struct view *v, const void *parameters,
+                      struct answer *a);
+typedef void copy_fn(struct fold *f, const void *event);
+
+enum command_how {
+    CREATES, /* makes a new entity; `expect` may only be 0 */
+    ON, /* about the entity named by the field called like the noun */
+    NATURAL, /* about the entity its natural key names; idempotent by that entity, not by the
+                command's id */
+};
+enum query_how { ONE, MANY };
+enum follow_how {
+    COPY,
+    REACTION,
+    FEEDBACK
+}; /* feedback: a reaction that may close a circle in the follow graph */
+enum entity_how { PLAIN, TIMED, COPIED, TOTAL };
+
+struct entity_row {
+    int id;
+    const char *name, *plural;
+    enum entity_how how;
+    const struct record *record;
+    due_fn *due; /* TIMED only, as wake and lapse */
+    wake_fn *wake;
+    lapse_fn *lapse;
+    const char *doc;
+};
+struct index_row {
+    int id;
+    const char *name;
+    int entity;
+    index_fn *key;
+    const char *doc;
+};
+struct command_row {
+    int id;
+    const char *noun, *verb, *name; /* name: "noun.verb" */
+    enum command_how how;
+    const struct record *record;
+    decide_fn *decide;
+    target_fn *target; /* NATURAL only */
+    const char *doc;
+};
+struct event_row {
+    int id;
+    const char *noun, *verb, *name;
+    const struct record *record;
+    apply_fn *apply;
+    const char *doc;
+};
+struct query_row {
+    int id;
+    const char *name; /* "service.name" */
+    enum query_how how;
+    const struct record *parameters,
+        *result; /* MANY: rows come in the order of the result's first field */
+    query_fn *query;
+    const char *doc;
+};
+struct follow_row {
+    int id;
+    const char *source, *event; /* the service followed, and the type of its event */
+    enum follow_how how;
+    const struct record *record; /* the fields of that event this service reads */
+    copy_fn *copy; /* COPY */
+    decide_fn *react; /* REACTION, FEEDBACK: `command` is the record */
+    const char *doc;
+};
+struct refusal_row {
+    const char *code, *sentence;
+};
+enum option_kind { OPTION_INTEGER, OPTION_DURATION, OPTION_BOOL, OPTION_TEXT };
+struct option_row {
+    const char *name;
+    enum option_kind kind;
+    const char *fallback; /* the default, in its text form */
+    int64_t min, max; /* of the value; microseconds for durations; bytes for texts */
+    size_t offset; /* int64_t, or struct text for texts */
+    const char *doc;
+};
+
+struct service {
+    const char *name;
+    uint32_t fold_version; /* raise it when an apply, index or due changes meaning: states are
+                              folded again */
+    const char *doc;
+    const struct entity_row *entities;
+    const struct index_row *indexes;
+    const struct command_row *commands;
+    const struct event_row *events;
+    const struct query_row *queries;
+    const struct follow_row *follows;
+    const struct refusal_row *refusals; /* [0] is unused */
+    const struct option_row *options;
+    size_t entity_count, index_count, command_count, event_count, query_count, follow_count,
+        refusal_count, option_count, options_size;
+};
+
+#endif
