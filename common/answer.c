@@ -1,0 +1,167 @@
+/* answer: queries: parameters, the walk with its budget and cursor, rows, and the reply. */
+#include "common/answer.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <sodium.h>
+#include <string.h>
+#include <time.h>
+
+struct answer {
+    const struct query_row *row;
+    struct arena *arena;
+    struct msg_buffer rows;
+    uint32_t count, limit, looked_at;
+    struct text cursor; /* the request's, decoded */
+    struct walk *walk;
+    int64_t deadline_ms;
+    bool cut; /* the budget ended the walk, not the data */
+    bool answered;
+};
+
+static int64_t monotonic_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+void answer_one(struct answer *a, const void *result)
+{
+    assert(a->row->how == ONE && !a->answered);
+    msg_encode(a->row->result, result, &a->rows);
+    a->answered = true;
+}
+
+bool answer_row(struct answer *a, const void *row)
+{
+    assert(a->row->how == MANY && a->count < a->limit);
+    msg_encode(a->row->result, row, &a->rows);
+    return ++a->count < a->limit;
+}
+
+static bool within_budget(struct walk *w, void *arg)
+{
+    struct answer *a = arg;
+    (void)w;
+    if (a->looked_at++ < SCAN_MAX && (a->looked_at % 64 || monotonic_ms() < a->deadline_ms))
+        return true;
+    a->cut = true;
+    return false;
+}
+
+struct walk *answer_walk(struct answer *a, struct view *v, int index, const struct key *prefix)
+{
+    assert(!a->walk);
+    struct walk *w = view_walk(v, index, prefix, UINT32_MAX);
+    if (a->cursor.length) {
+        memcpy(w->last, a->cursor.at, a->cursor.length);
+        w->last_length = a->cursor.length;
+    }
+    w->may_go_on = within_budget;
+    w->arg = a;
+    return a->walk = w;
+}
+
+/* The request's cursor is the base64url of the index key that was answered last. */
+static int read_cursor(struct answer *a, struct text cursor)
+{
+    unsigned char bytes[INDEX_ROW_KEY_MAX];
+    size_t n;
+    if (text_empty(cursor))
+        return 0;
+    if (sodium_base642bin(bytes, sizeof bytes, cursor.at, cursor.length, NULL, &n, NULL,
+                          sodium_base64_VARIANT_URLSAFE_NO_PADDING) ||
+        n < 2)
+        return -EBADMSG;
+    a->cursor = (struct text){ arena_copy(a->arena, bytes, n), (uint32_t)n };
+    return 0;
+}
+
+static void write_cursor(struct answer *a, struct reply *reply)
+{
+    struct walk *w = a->walk;
+    struct found more;
+    if (!w || !w->last_length)
+        return;
+    uint8_t last[INDEX_ROW_KEY_MAX];
+    uint32_t length = w->last_length;
+    memcpy(last, w->last, length);
+    w->may_go_on = NULL;
+    if (!a->cut && !view_next(w, &more))
+        return; /* that was all */
+    size_t room = sodium_base64_ENCODED_LEN(length, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    char *out = arena_alloc(a->arena, room);
+    sodium_bin2base64(out, room, last, length, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    reply->cursor = text_from(out);
+}
+
+static void say_invalid(struct arena *a, struct reply *reply, const char *field, const char *rule)
+{
+    reply->status = STATUS_invalid;
+    reply->field = arena_text(a, text_from(field));
+    reply->message = arena_text(a, text_from(rule));
+}
+
+static void run(const struct service *s, const void *options, struct view *v,
+                const struct request *q, int64_t now, const void *parameters, struct answer *answer,
+                struct reply *reply)
+{
+    const struct context ctx = {
+        .now = now, .client = q->client, .actor = q->actor, .options = options
+    };
+    (void)s;
+    answer->row->query(&ctx, v, parameters, answer);
+    if (answer->row->how == MANY) {
+        struct msg_buffer all = { .arena = answer->arena };
+        write_cursor(answer, reply);
+        msg_put_array(&all, answer->count);
+        msg_put_raw(&all, answer->rows.at, answer->rows.size);
+        answer->rows = all;
+        answer->answered = true;
+    }
+    if (v->error) {
+        reply->status = STATUS_busy;
+        reply->message = arena_text(answer->arena, text_from("The state could not be read."));
+    } else if (!answer->answered) {
+        reply->status = STATUS_not_found;
+        reply->message = arena_text(answer->arena, text_from("There is nothing of that id."));
+    } else {
+        reply->status = STATUS_ok;
+        reply->result = answer->rows.at;
+        reply->result_size = answer->rows.size;
+    }
+}
+
+void answer_query(const struct service *s, const void *options, struct state *state, MDB_txn *txn,
+                  const struct request *q, int64_t now, int64_t deadline_ms, struct arena *a,
+                  struct reply *reply)
+{
+    struct view v;
+    struct msg_error error;
+    *reply = (struct reply){ 0 };
+    const struct query_row *row = service_query(s, q->type);
+    if (!row) {
+        say_invalid(a, reply, "type", "is not a query of this service");
+        return;
+    }
+    uint32_t limit = q->limit ? q->limit : ROWS_DEFAULT;
+    struct answer answer = { .row = row,
+                             .arena = a,
+                             .rows = { .arena = a },
+                             .limit = limit < ROWS_MAX ? limit : ROWS_MAX,
+                             .deadline_ms = deadline_ms };
+    void *parameters = arena_alloc(a, row->parameters->size);
+    if (msg_decode(row->parameters, q->data, q->data_size, a, parameters, &error) < 0) {
+        say_invalid(a, reply, error.field, error.rule);
+        return;
+    }
+    if (read_cursor(&answer, q->cursor) < 0) {
+        say_invalid(a, reply, "cursor", "is not one that this query gave");
+        return;
+    }
+    view_begin(&v, s, state, txn, a, q->client);
+    v.reading = true;
+    run(s, options, &v, q, now, parameters, &answer, reply);
+    view_end(&v);
+}

@@ -1,0 +1,259 @@
+/* command: one request of WIRE.md in a partition's open batch: known? fits? decide, and answer. */
+#include "common/turn.h"
+
+#include <errno.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+enum { ID_OLDEST_MS = 6 * 86400000, ID_AHEAD_MS = 5 * 60000 };
+
+static struct text turn_text(struct partition *p, const char *s)
+{
+    return arena_text(&p->batch, text_from(s));
+}
+
+static void say_invalid(struct partition *p, struct reply *reply, const char *field,
+                        const char *rule)
+{
+    reply->status = STATUS_invalid;
+    reply->field = turn_text(p, field);
+    reply->message = turn_text(p, rule);
+}
+
+/* What is remembered of a request: its type, client and body. The transport's dressing may differ
+ * when it is asked again. */
+static void request_hash(const struct request *r, uint8_t out[static 16])
+{
+    crypto_generichash_state state;
+    crypto_generichash_init(&state, NULL, 0, 16);
+    crypto_generichash_update(&state, (const uint8_t *)r->type.at, r->type.length);
+    crypto_generichash_update(&state, (const uint8_t *)"\0", 1);
+    crypto_generichash_update(&state, (const uint8_t *)r->client.at, r->client.length);
+    crypto_generichash_update(&state, (const uint8_t *)"\0", 1);
+    crypto_generichash_update(&state, r->data, r->data_size);
+    crypto_generichash_final(&state, out, 16);
+}
+
+/* {"id": <entity>}: what a command made or changed. */
+static void put_result(struct partition *p, struct reply *reply, struct text id)
+{
+    struct msg_buffer b = { .arena = &p->batch };
+    msg_put_map(&b, 1);
+    msg_put_key(&b, "id");
+    msg_put_text(&b, id);
+    reply->result = b.at;
+    reply->result_size = b.size;
+}
+
+/* A command asked again: the answer it had, from the log. True when it is one. */
+static bool answer_again(struct partition *p, const struct request *r,
+                         const uint8_t hash[static 16], struct reply *reply)
+{
+    uint8_t key[SEEN_KEY_BYTES];
+    MDB_val found;
+    seen_key(&r->id, r->principal, key);
+    int err = store_get(p->state_txn, p->state.seen, key, sizeof key, &found);
+    if (err == -ENOENT)
+        return false;
+    const uint8_t *at = found.mv_data;
+    struct entry e;
+    struct envelope env;
+    struct msg_error error;
+    if (err == 0 && memcmp(at + 16, hash, 16) != 0) {
+        reply->status = STATUS_id_reused;
+        reply->message = turn_text(p, "This id came with another request before.");
+        return true;
+    }
+    uint64_t first = err == 0 ? store_read_u64(at) : 0;
+    uint64_t version = err == 0 ? store_read_u64(at + 8) : 0;
+    if (err == 0)
+        err = journal_read(&p->journal, p->log_txn, first, &e);
+    if (err == 0)
+        err = envelope_read(e.envelope, e.envelope_size, &env, &error);
+    if (err < 0) {
+        p->error = p->error ? p->error : err;
+        return true;
+    }
+    struct text client, id;
+    subject_split(env.subject, &client, &id);
+    reply->status = STATUS_ok;
+    reply->sequence = first + e.count - 1;
+    reply->version = version;
+    reply->replayed = true;
+    put_result(p, reply, id);
+    return true;
+}
+
+static bool id_in_time(struct partition *p, const struct request *r, struct reply *reply)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_REALTIME, &t);
+    int64_t now_ms = (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+    int64_t ms = id_milliseconds(&r->id);
+    if (id_version(&r->id) != 7) {
+        say_invalid(p, reply, "id", "must be a UUIDv7");
+        return false;
+    }
+    if (ms < now_ms - ID_OLDEST_MS) {
+        say_invalid(p, reply, "id",
+                    "must not be older than 6 days: what it named may be forgotten");
+        return false;
+    }
+    if (ms > now_ms + ID_AHEAD_MS) {
+        say_invalid(p, reply, "id", "must not be more than 5 minutes ahead of the clock");
+        return false;
+    }
+    return true;
+}
+
+/* The entity a command is about, as its row says; *ret is NULL for one that creates. */
+static bool find_target(struct partition *p, struct view *v, const struct command_row *row,
+                        const void *command, struct reply *reply, struct slot **ret)
+{
+    const struct entity_row *noun = service_entity_named(p->service, row->noun);
+    struct entity_id natural;
+    struct text id = { 0 };
+    *ret = NULL;
+    if (row->how == CREATES)
+        return true;
+    if (row->how == NATURAL) {
+        row->target(command, &natural);
+        id = arena_text(&p->turn, (struct text){ natural.at, natural.length });
+    } else {
+        struct field_rows fields = row->record->fields();
+        for (size_t i = 0; i < fields.count; i++)
+            if (strcmp(fields.at[i].name, row->noun) == 0)
+                memcpy(&id, (const uint8_t *)command + fields.at[i].offset, sizeof id);
+    }
+    *ret = view_slot(v, noun, v->client, id);
+    if (*ret && row->how == ON && !(*ret)->born) {
+        reply->status = STATUS_not_found;
+        reply->field = turn_text(p, row->noun);
+        reply->message = arena_printf(&p->batch, "This client has no %s of that id.", row->noun);
+        return false;
+    }
+    return *ret != NULL;
+}
+
+static bool check_expect(struct partition *p, const struct request *r, const struct slot *target,
+                         struct reply *reply)
+{
+    uint64_t is = target && target->born ? target->version : 0;
+    if (!r->has_expect || r->expect == is)
+        return true;
+    reply->status = STATUS_version;
+    reply->version = is;
+    reply->field = turn_text(p, "expect");
+    reply->message = arena_printf(&p->batch, "It is at version %llu.", (unsigned long long)is);
+    return false;
+}
+
+static void answer_accepted(struct partition *p, struct decision *d, struct view *v,
+                            const struct origin *o, struct reply *reply)
+{
+    const struct emitted *first = &d->events[0];
+    const struct entity_row *noun = service_entity_named(p->service, first->row->noun);
+    struct slot *s = view_slot(v, noun, o->client, first->id);
+    reply->status = STATUS_ok;
+    reply->sequence = p->tip.sequence;
+    reply->version = s ? s->version : 0;
+    put_result(p, reply, first->id);
+}
+
+static void answer_decision(struct partition *p, struct view *v, struct decision *d,
+                            const struct origin *o, const struct slot *target, int64_t time,
+                            struct reply *reply)
+{
+    if (d->wait) {
+        reply->status = STATUS_wait;
+    } else if (d->missing) {
+        reply->status = STATUS_not_found;
+        reply->field = turn_text(p, d->field);
+        reply->message = turn_text(p, "There is nothing of that id.");
+    } else if (d->refusal) {
+        const struct refusal_row *row = &p->service->refusals[d->refusal];
+        reply->status = STATUS_refused;
+        reply->code = turn_text(p, row->code);
+        reply->field = turn_text(p, d->field);
+        reply->message = turn_text(p, row->sentence);
+    } else if (d->count == 0) {
+        /* Known already: the entity's own version says since when. */
+        reply->status = STATUS_ok;
+        reply->replayed = true;
+        reply->sequence = reply->version = target ? target->version : 0;
+        if (target)
+            put_result(p, reply, arena_text(&p->batch, target->id));
+    } else if (turn_accept(p, v, d, o, time) == -EMSGSIZE) {
+        say_invalid(p, reply, "data", "would make an event of more than 64 KiB");
+    } else if (!p->error) {
+        answer_accepted(p, d, v, o, reply);
+    }
+}
+
+static void decide(struct partition *p, const struct request *r, const struct command_row *row,
+                   const void *command, const uint8_t hash[static 16], int64_t time,
+                   struct reply *reply)
+{
+    struct view v;
+    struct slot *target;
+    char id[ID_TEXT + 1];
+    view_begin(&v, p->service, &p->state, p->state_txn, &p->turn, r->client);
+    id_print(&r->id, id);
+    struct origin o = {
+        .command = r->id,
+        .causation = { id, ID_TEXT },
+        .client = r->client,
+        .actor = r->actor,
+        .principal = r->principal,
+        .traceparent = r->traceparent,
+        .remember = row->how != NATURAL,
+    };
+    memcpy(o.request_hash, hash, sizeof o.request_hash);
+    if (find_target(p, &v, row, command, reply, &target) && check_expect(p, r, target, reply)) {
+        struct decision d = { .view = &v, .cause = r->id };
+        const struct context ctx = {
+            .now = time, .client = r->client, .actor = r->actor, .options = p->options
+        };
+        row->decide(&ctx, &v, command, &d);
+        if (!v.error)
+            answer_decision(p, &v, &d, &o, target, time, reply);
+    }
+    if (v.error && !p->error)
+        p->error = v.error;
+    view_end(&v);
+}
+
+void partition_command(struct partition *p, const struct request *r, int64_t now,
+                       struct reply *reply)
+{
+    uint8_t hash[16] = { 0 };
+    struct msg_error error;
+    *reply = (struct reply){ .status = STATUS_full };
+    if (p->full || p->error)
+        return;
+    arena_reset(&p->turn);
+    const struct command_row *row = service_command(p->service, r->type);
+    if (!row) {
+        say_invalid(p, reply, "type", "is not a command of this service");
+        return;
+    }
+    if (text_empty(r->client) || r->client.length > CLIENT_MAX) {
+        say_invalid(p, reply, "client", "is required");
+        return;
+    }
+    if (row->how != NATURAL) {
+        request_hash(r, hash);
+        if (answer_again(p, r, hash, reply))
+            return;
+        if (p->clock == CLOCK_REAL && !id_in_time(p, r, reply))
+            return;
+    }
+    void *command = arena_alloc(&p->turn, row->record->size);
+    if (msg_decode(row->record, r->data, r->data_size, &p->turn, command, &error) < 0) {
+        say_invalid(p, reply, error.field, error.rule);
+        return;
+    }
+    decide(p, r, row, command, hash, turn_time(p, now), reply);
+}

@@ -1,0 +1,340 @@
+/* engine: partitions of several services in one process, one scheduler, one virtual clock. */
+#include "common/engine.h"
+
+#include "common/turn.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct engine {
+    const struct service *const *services;
+    size_t service_count;
+    uint32_t partitions;
+    struct partition **partition; /* [service * partitions + number] */
+    int64_t now;
+    uint32_t offered; /* inputs since the last commit */
+    bool open; /* a batch is open */
+    struct arena arena; /* events on their way to followers */
+};
+
+static struct partition *at(struct engine *e, size_t service, uint32_t number)
+{
+    return e->partition[service * e->partitions + number];
+}
+
+static size_t count(const struct engine *e)
+{
+    return e->service_count * e->partitions;
+}
+
+/* --- batches
+ * --------------------------------------------------------------------------------------------------------
+ */
+
+static int open_batch(struct engine *e)
+{
+    if (e->open)
+        return 0;
+    for (size_t i = 0; i < count(e); i++) {
+        int r = partition_begin(e->partition[i]);
+        if (r < 0)
+            return r;
+    }
+    e->open = true;
+    e->offered = 0;
+    return 0;
+}
+
+int engine_flush(struct engine *e)
+{
+    if (!e->open)
+        return 0;
+    /* Services stand in the order of the follow graph, so no follower is ever ahead of what it
+     * follows. */
+    for (size_t i = 0; i < count(e); i++) {
+        int r = partition_commit(e->partition[i]);
+        if (r < 0)
+            return r;
+    }
+    e->open = false;
+    return 0;
+}
+
+/* --- following
+ * ------------------------------------------------------------------------------------------------------
+ */
+
+struct delivery {
+    struct partition *to, *from;
+    size_t source; /* index of the service */
+    uint64_t sequence;
+    int64_t time;
+    bool feedback;
+};
+
+static bool before(const struct delivery *a, const struct delivery *b)
+{
+    if (a->feedback != b->feedback)
+        return b->feedback;
+    if (a->time != b->time)
+        return a->time < b->time;
+    return a->source < b->source;
+}
+
+static int follow_source(struct engine *e, const struct service *s, const char *name, size_t *ret,
+                         bool *ret_feedback)
+{
+    bool found = false;
+    *ret_feedback = true;
+    for (size_t i = 0; i < s->follow_count; i++) {
+        if (strcmp(s->follows[i].source, name) != 0)
+            continue;
+        found = true;
+        *ret_feedback = *ret_feedback && s->follows[i].how == FEEDBACK;
+    }
+    for (size_t i = 0; found && i < e->service_count; i++)
+        if (strcmp(e->services[i]->name, name) == 0) {
+            *ret = i;
+            return 0;
+        }
+    return -ENOENT;
+}
+
+static uint64_t behind(struct partition *p, const char *source, uint32_t number)
+{
+    uint64_t copies = UINT64_MAX, reactions = UINT64_MAX;
+    for (size_t i = 0; i < p->service->follow_count; i++) {
+        const struct follow_row *row = &p->service->follows[i];
+        if (strcmp(row->source, source) != 0)
+            continue;
+        if (row->how == COPY)
+            copies = partition_cursor(p, source, number, COPY);
+        else
+            reactions = partition_cursor(p, source, number, REACTION);
+    }
+    return copies < reactions ? copies : reactions;
+}
+
+/* The next event that one partition has not taken from the services it follows; false when there is
+ * none. */
+static int next_delivery(struct engine *e, size_t service, uint32_t number, struct delivery *best)
+{
+    struct partition *to = at(e, service, number);
+    for (size_t s = 0; s < e->service_count; s++) {
+        size_t source;
+        struct delivery d = { .to = to };
+        struct entry entry;
+        struct envelope env;
+        struct msg_error error;
+        if (follow_source(e, to->service, e->services[s]->name, &source, &d.feedback) < 0)
+            continue;
+        d.from = at(e, source, number);
+        d.source = source;
+        d.sequence = behind(to, e->services[source]->name, number) + 1;
+        if (d.sequence > d.from->tip.sequence)
+            continue;
+        int r = journal_read(&d.from->journal, d.from->log_txn, d.sequence, &entry);
+        if (r == 0)
+            r = envelope_read(entry.envelope, entry.envelope_size, &env, &error);
+        if (r < 0)
+            return r;
+        d.time = env.time;
+        if (!best->to || before(&d, best))
+            *best = d;
+    }
+    return 0;
+}
+
+static int deliver_one(struct engine *e, const struct delivery *d)
+{
+    struct entry entry;
+    struct envelope env;
+    struct msg_error error;
+    int r = journal_read(&d->from->journal, d->from->log_txn, d->sequence, &entry);
+    if (r < 0)
+        return r;
+    arena_reset(&e->arena);
+    const void *copy = arena_copy(&e->arena, entry.envelope, entry.envelope_size);
+    r = envelope_read(copy, entry.envelope_size, &env, &error);
+    return r < 0 ? r : partition_foreign(d->to, &env, e->now);
+}
+
+/* Hands every event to everybody who follows it, and what that causes too. */
+static int deliver(struct engine *e)
+{
+    for (;;) {
+        struct delivery best = { 0 };
+        for (size_t s = 0; s < e->service_count; s++) {
+            if (e->services[s]->follow_count == 0)
+                continue;
+            for (uint32_t n = 0; n < e->partitions; n++) {
+                int r = next_delivery(e, s, n, &best);
+                if (r < 0)
+                    return r;
+            }
+        }
+        if (!best.to)
+            return 0;
+        int r = deliver_one(e, &best);
+        if (r < 0)
+            return r;
+    }
+}
+
+/* --- time
+ * -----------------------------------------------------------------------------------------------------------
+ */
+
+/* Fires what is due until then, earliest first; of one instant, in the order of service and
+ * partition. */
+static int fire(struct engine *e, int64_t until)
+{
+    for (;;) {
+        struct partition *first = NULL;
+        int64_t due = 0;
+        for (size_t i = 0; i < count(e); i++) {
+            int64_t d = partition_due(e->partition[i]);
+            if (d && d <= until && (!first || d < due)) {
+                first = e->partition[i];
+                due = d;
+            }
+        }
+        if (!first)
+            return 0;
+        if (due > e->now)
+            e->now = due;
+        if (!partition_wake(first, due))
+            return first->error ? first->error : -EIO;
+        int r = deliver(e);
+        if (r < 0)
+            return r;
+    }
+}
+
+int engine_advance(struct engine *e, int64_t until)
+{
+    int r = open_batch(e);
+    if (r == 0)
+        r = fire(e, until);
+    if (r == 0 && until > e->now)
+        e->now = until;
+    return r;
+}
+
+int64_t engine_now(const struct engine *e)
+{
+    return e->now;
+}
+
+int engine_input(struct engine *e, const char *service, const struct request *r, int64_t instant,
+                 struct reply *reply)
+{
+    size_t s = 0;
+    while (s < e->service_count && strcmp(e->services[s]->name, service) != 0)
+        s++;
+    if (s == e->service_count)
+        return -ENOENT;
+    if (e->offered >= ENGINE_BATCH) {
+        int err = engine_flush(e);
+        if (err < 0)
+            return err;
+    }
+    int err = engine_advance(e, instant > e->now ? instant : e->now);
+    if (err < 0)
+        return err;
+    struct partition *p = at(e, s, partition_of(r->client, e->partitions));
+    partition_command(p, r, e->now, reply);
+    e->offered++;
+    if (p->error)
+        return p->error;
+    return deliver(e);
+}
+
+int engine_query(struct engine *e, const char *service, uint32_t partition, const struct request *q,
+                 struct arena *a, struct reply *reply)
+{
+    struct reader *reader;
+    int r = engine_flush(e);
+    for (size_t s = 0; r == 0 && s < e->service_count; s++) {
+        if (strcmp(e->services[s]->name, service) != 0)
+            continue;
+        r = reader_open(at(e, s, partition), &reader);
+        if (r < 0)
+            return r;
+        reader_query(reader, q, e->now, a, reply);
+        reader_close(&reader);
+        return 0;
+    }
+    return r < 0 ? r : -ENOENT;
+}
+
+/* --- opening
+ * --------------------------------------------------------------------------------------------------------
+ */
+
+static int open_one(struct engine *e, const struct engine_options *o, size_t service,
+                    uint32_t number, struct msg_error *reterr)
+{
+    char directory[STORE_PATH_MAX];
+    struct partition **into = &e->partition[service * e->partitions + number];
+    if (snprintf(directory, sizeof directory, "%s/%s/%03u", o->directory,
+                 o->services[service]->name, number) >= (int)sizeof directory)
+        return -ENAMETOOLONG;
+    const struct partition_options p = { .directory = directory,
+                                         .service = o->services[service],
+                                         .options = o->options[service],
+                                         .install = o->install,
+                                         .number = number,
+                                         .count = o->partitions,
+                                         .clock = CLOCK_VIRTUAL };
+    int r = partition_open(&p, into, reterr);
+    if (r == 0 && (*into)->committed.time > e->now)
+        e->now = (*into)->committed.time;
+    return r;
+}
+
+int engine_open(const struct engine_options *o, struct engine **ret, struct msg_error *reterr)
+{
+    struct engine *e = calloc(1, sizeof *e);
+    int r = 0;
+    if (!e)
+        return -ENOMEM;
+    e->services = o->services;
+    e->partitions = o->partitions;
+    while (o->services[e->service_count])
+        e->service_count++;
+    e->partition = calloc(count(e), sizeof(struct partition *));
+    if (!e->partition)
+        r = -ENOMEM;
+    for (size_t s = 0; r == 0 && s < e->service_count; s++)
+        for (uint32_t n = 0; r == 0 && n < e->partitions; n++)
+            r = open_one(e, o, s, n, reterr);
+    if (r == 0)
+        r = open_batch(e);
+    if (r == 0)
+        r = deliver(
+            e); /* a service that is new in this suite, or was left behind, catches up first */
+    if (r < 0) {
+        engine_close(&e);
+        return r;
+    }
+    *ret = e;
+    return 0;
+}
+
+int engine_close(struct engine **where)
+{
+    struct engine *e = *where;
+    if (!e)
+        return 0;
+    int r = engine_flush(e);
+    for (size_t i = 0; e->partition && i < count(e); i++)
+        partition_close(&e->partition[i]);
+    free(e->partition);
+    arena_free(&e->arena);
+    free(e);
+    *where = NULL;
+    return r;
+}

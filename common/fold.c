@@ -1,0 +1,197 @@
+/* fold: events into state, the first time and every time again. What it does depends on the log
+ * alone. */
+#include "common/turn.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <string.h>
+
+const char CLOCK_ADOPTED[] = "clock.adopted";
+
+/* --- fold: the service's side
+ * --------------------------------------------------------------------------------------- */
+
+static void *edit(struct fold *f, int entity, struct text client, struct text id,
+                  enum entity_how how)
+{
+    const struct entity_row *row = service_entity(f->view->service, entity);
+    assert(row && row->how == how);
+    struct slot *s = view_slot(f->view, row, client, id);
+    if (!s) /* the store failed: the batch is lost, the fold goes on in vain */
+        return arena_alloc(f->view->arena, row->record->size);
+    view_edit(f->view, s);
+    s->version = f->sequence;
+    return s->value;
+}
+
+void *fold_aggregate(struct fold *f, int aggregate, struct text key)
+{
+    return edit(f, aggregate, (struct text){ 0 }, key, TOTAL);
+}
+
+void *fold_copy(struct fold *f, int entity, struct text id)
+{
+    return edit(f, entity, f->client, id, COPIED);
+}
+
+void fold_append(struct fold *f, void *at, const void *item, size_t size)
+{
+    struct list *list = at;
+    uint8_t *grown = arena_alloc(f->view->arena, (list->count + (size_t)1) * size);
+    if (list->count)
+        memcpy(grown, list->at, list->count * size);
+    memcpy(grown + list->count * size, item, size);
+    list->at = grown;
+    list->count++;
+}
+
+/* --- the runtime's side
+ * --------------------------------------------------------------------------------------------- */
+
+int fold_apply(struct view *v, const struct event_row *row, struct text client, struct text id,
+               struct text actor, const void *data, uint64_t sequence, int64_t time)
+{
+    const struct entity_row *noun = service_entity_named(v->service, row->noun);
+    assert(noun);
+    struct fold f = {
+        .time = time, .sequence = sequence, .client = client, .id = id, .actor = actor, .view = v
+    };
+    struct slot *s = view_slot(v, noun, client, id);
+    if (!s)
+        return v->error;
+    view_edit(v, s);
+    s->version = sequence;
+    row->apply(&f, data, s->value);
+    s->born = true; /* later events of the same command find it */
+    return v->error;
+}
+
+/* Entities that want to be woken at or before `until`, one at a time, until there are none. */
+int fold_clock_adopted(struct view *v, int64_t until)
+{
+    MDB_cursor *cursor;
+    int r = store_error(mdb_cursor_open(v->txn, v->state->due, &cursor));
+    while (r == 0) {
+        MDB_val key, value;
+        struct text client, id;
+        int kind;
+        r = store_error(mdb_cursor_get(cursor, &key, &value, MDB_FIRST));
+        if (r < 0 || (int64_t)store_read_u64(key.mv_data) > until)
+            break;
+        struct entity_key copy = { .length = (uint32_t)key.mv_size - 8 };
+        memcpy(copy.at, (const uint8_t *)key.mv_data + 8, copy.length);
+        entity_key_parts(copy.at, copy.length, &kind, &client, &id);
+        const struct entity_row *row = service_entity(v->service, kind);
+        struct slot *s = view_slot(v, row, client, id);
+        if (!s)
+            break;
+        view_edit(v, s);
+        row->lapse(s->value, until);
+        int64_t due = row->due(s->value);
+        assert(due == 0 || due > until);
+        r = view_flush(v);
+        v->slot_count = 0; /* any number may lapse: none is kept */
+    }
+    mdb_cursor_close(cursor);
+    return v->error ? v->error : r == -ENOENT ? 0 : r;
+}
+
+static int fold_own(struct view *v, const struct envelope *env)
+{
+    const void *at;
+    size_t size;
+    struct text text;
+    int64_t until;
+    if (!text_equal(env->type, text_from(CLOCK_ADOPTED)))
+        return 0; /* <service>.follow_refused is told, and changes nothing */
+    if (msg_member(env->data, env->data_size, "until", &at, &size) < 0 ||
+        msg_read_text(at, size, &text) < 0 || instant_parse(text, &until) < 0)
+        return -EBADMSG;
+    return fold_clock_adopted(v, until);
+}
+
+static int fold_event(struct partition *p, struct view *v, const struct envelope *env)
+{
+    struct text client, id;
+    struct msg_error error;
+    const struct event_row *row = service_event_named(p->service, env->type);
+    subject_split(env->subject, &client, &id);
+    v->client = client;
+    if (!row)
+        return fold_own(v, env);
+    void *data = arena_alloc(&p->turn, row->record->size);
+    int r = msg_decode(row->record, env->data, env->data_size, &p->turn, data, &error);
+    if (r == 0)
+        r = fold_apply(v, row, client, id, env->actor, data, env->sequence, env->time);
+    return r < 0 ? r : view_flush(v);
+}
+
+int fold_entry(struct partition *p, MDB_txn *txn, const struct entry *e)
+{
+    struct view v;
+    struct envelope env;
+    struct msg_error error;
+    arena_reset(&p->turn);
+    int r = envelope_read(e->envelope, e->envelope_size, &env, &error);
+    if (r < 0)
+        return r;
+    view_begin(&v, p->service, &p->state, txn, &p->turn, (struct text){ 0 });
+    r = fold_event(p, &v, &env);
+    view_end(&v);
+    if (r == 0 && (e->flags & ENTRY_REMEMBERED)) {
+        struct text client, id;
+        subject_split(env.subject, &client, &id);
+        env.subject = id;
+        r = fold_seen(p, txn, e, &env);
+    }
+    return r;
+}
+
+static int fold_batch(struct partition *p, MDB_txn *log_txn, uint64_t from, uint64_t to)
+{
+    MDB_txn *txn;
+    int r = store_error(mdb_txn_begin(p->state.env, NULL, 0, &txn));
+    if (r < 0)
+        return r;
+    for (uint64_t sequence = from; r == 0 && sequence <= to; sequence++) {
+        struct entry e;
+        r = journal_read(&p->journal, log_txn, sequence, &e);
+        if (r == 0)
+            r = fold_entry(p, txn, &e);
+    }
+    if (r == 0)
+        r = state_set_position(&p->state, txn, to, p->service->fold_version);
+    if (r < 0) {
+        mdb_txn_abort(txn);
+        return r;
+    }
+    return store_error(mdb_txn_commit(txn));
+}
+
+int fold_tail(struct partition *p, void (*progress)(void *arg, uint64_t folded, uint64_t head),
+              void *arg, uint64_t *ret_folded)
+{
+    MDB_txn *log_txn;
+    uint64_t at;
+    uint32_t fold;
+    MDB_txn *txn;
+    int r = store_error(mdb_txn_begin(p->state.env, NULL, MDB_RDONLY, &txn));
+    if (r < 0)
+        return r;
+    r = state_position(&p->state, txn, &at, &fold);
+    mdb_txn_abort(txn);
+    if (r < 0)
+        return r;
+    uint64_t first = at;
+    r = store_error(mdb_txn_begin(p->journal.env, NULL, MDB_RDONLY, &log_txn));
+    while (r == 0 && at < p->tip.sequence) {
+        uint64_t to = at + FOLD_BATCH < p->tip.sequence ? at + FOLD_BATCH : p->tip.sequence;
+        r = fold_batch(p, log_txn, at + 1, to);
+        at = to;
+        if (r == 0 && progress)
+            progress(arg, at, p->tip.sequence);
+    }
+    mdb_txn_abort(log_txn);
+    *ret_folded = at - first;
+    return r;
+}

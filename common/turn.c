@@ -1,0 +1,173 @@
+/* turn: what a decision becomes: events, encoded, applied, written and appended, in one open batch.
+ */
+#include "common/turn.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+/* --- decision: the service's side
+ * ----------------------------------------------------------------------------------- */
+
+void decision_emit(struct decision *d, int event, struct text id, const void *data, size_t size)
+{
+    assert(d->count < DECISION_EVENTS_MAX && id.length <= ENTITY_ID_MAX);
+    struct emitted *e = &d->events[d->count++];
+    e->row = service_event(d->view->service, event);
+    assert(e->row && e->row->record->size == size);
+    e->id = arena_text(d->view->arena, id);
+    e->data = arena_copy(d->view->arena, data, size);
+}
+
+void decision_refuse(struct decision *d, int refusal, const char *field)
+{
+    if (d->refusal)
+        return;
+    d->refusal = refusal;
+    d->field = field;
+}
+
+void decision_known(struct decision *d)
+{
+    d->known = true;
+}
+
+void decision_wait(struct decision *d)
+{
+    d->wait = true;
+}
+
+void decision_missing(struct decision *d, const char *field)
+{
+    d->missing = true;
+    d->field = field;
+}
+
+struct text decision_id(struct decision *d, const char *prefix, uint32_t n)
+{
+    char text[ID_TEXT + 1];
+    struct id id = id_derive(prefix, &d->cause, n);
+    id_print(&id, text);
+    return arena_printf(d->view->arena, "%s-%s", prefix, text);
+}
+
+void *decision_alloc(struct decision *d, size_t size)
+{
+    return arena_alloc(d->view->arena, size);
+}
+
+/* --- the runtime's side
+ * --------------------------------------------------------------------------------------------- */
+
+int64_t turn_time(const struct partition *p, int64_t now)
+{
+    return now > p->tip.time ? now : p->tip.time;
+}
+
+struct encoded {
+    struct msg_buffer data, envelope;
+};
+
+/* The envelope's bytes live as long as the batch: they are published after the commit. */
+static void encode_envelope(struct partition *p, const struct origin *o, const char *type,
+                            struct text subject_id, uint64_t sequence, int64_t time,
+                            struct encoded *e)
+{
+    struct envelope env = {
+        .id = arena_printf(&p->turn, "%s%llu", p->id_prefix, (unsigned long long)sequence),
+        .source = text_from(p->source),
+        .type = text_from(type),
+        .subject = arena_printf(&p->turn, "%.*s/%.*s", TEXT_ARG(o->client), TEXT_ARG(subject_id)),
+        .partition_key = o->client,
+        .causation_id = o->causation,
+        .actor = o->actor,
+        .trace_parent = o->traceparent,
+        .epoch = p->epoch,
+        .sequence = sequence,
+        .time = time,
+        .data_version = 1,
+        .data = e->data.at,
+        .data_size = e->data.size,
+    };
+    e->envelope = (struct msg_buffer){ .arena = &p->batch };
+    envelope_write(&env, &e->envelope);
+}
+
+static void publish_later(struct partition *p, uint64_t sequence, const struct msg_buffer *envelope)
+{
+    if (p->published_count == p->published_room) {
+        size_t room = p->published_room ? 2 * p->published_room : 64;
+        struct published *grown = arena_alloc(&p->batch, room * sizeof *grown);
+        if (p->published_count)
+            memcpy(grown, p->published, p->published_count * sizeof *grown);
+        p->published = grown;
+        p->published_room = room;
+    }
+    p->published[p->published_count++] =
+        (struct published){ sequence, envelope->at, envelope->size };
+}
+
+static int append(struct partition *p, const struct origin *o, const struct encoded *e,
+                  uint32_t index, uint32_t count, int64_t time, struct entry *ret)
+{
+    *ret = (struct entry){
+        .flags = o->remember ? ENTRY_REMEMBERED : 0,
+        .command = o->command,
+        .index = (uint16_t)index,
+        .count = (uint16_t)count,
+        .principal = o->principal,
+        .envelope = e->envelope.at,
+        .envelope_size = e->envelope.size,
+    };
+    memcpy(ret->request_hash, o->request_hash, sizeof ret->request_hash);
+    p->tip.time = time;
+    int r = journal_append(&p->journal, p->log_txn, &p->tip, ret, &p->turn);
+    if (r < 0)
+        p->error = p->error ? p->error : r;
+    else
+        publish_later(p, p->tip.sequence, &e->envelope);
+    return r;
+}
+
+int turn_accept(struct partition *p, struct view *v, struct decision *d, const struct origin *o,
+                int64_t time)
+{
+    struct encoded encoded[DECISION_EVENTS_MAX];
+    for (uint32_t i = 0; i < d->count; i++) {
+        struct encoded *e = &encoded[i];
+        e->data = (struct msg_buffer){ .arena = &p->turn };
+        msg_encode(d->events[i].row->record, d->events[i].data, &e->data);
+        encode_envelope(p, o, d->events[i].row->name, d->events[i].id, p->tip.sequence + 1 + i,
+                        time, e);
+        if (e->envelope.size > MSG_EVENT_MAX)
+            return -EMSGSIZE;
+    }
+    for (uint32_t i = 0; i < d->count; i++) {
+        struct entry entry;
+        const struct emitted *m = &d->events[i];
+        int r = append(p, o, &encoded[i], i, d->count, time, &entry);
+        if (r == 0)
+            r = fold_apply(v, m->row, o->client, m->id, o->actor, m->data, p->tip.sequence, time);
+        if (r == 0 && o->remember) {
+            struct envelope env = { .subject = m->id, .sequence = p->tip.sequence };
+            r = fold_seen(p, p->state_txn, &entry, &env);
+        }
+        if (r < 0)
+            return p->error = p->error ? p->error : r;
+    }
+    int r = view_flush(v);
+    if (r < 0)
+        p->error = p->error ? p->error : r;
+    p->due_known = false;
+    return r;
+}
+
+int turn_append_own(struct partition *p, const struct origin *o, const char *type,
+                    struct text subject, struct msg_buffer *data, int64_t time)
+{
+    struct encoded e = { .data = *data };
+    struct entry entry;
+    encode_envelope(p, o, type, subject, p->tip.sequence + 1, time, &e);
+    return append(p, o, &e, 0, 1, time, &entry);
+}

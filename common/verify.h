@@ -1,0 +1,23 @@
+/* verify: proves a partition that no process has open: the log by itself, and the state by folding
+ * the log once more. */
+#ifndef REDRESS_VERIFY_H
+#define REDRESS_VERIFY_H
+
+#include "common/partition.h"
+
+struct verify_report {
+    uint64_t events, epochs;
+    bool chain_ok, state_ok;
+    uint64_t state_rows; /* rows compared, of every database */
+    char difference[256]; /* the first difference in words, "" for none */
+    char chain[65]; /* of the head, in hexadecimal */
+};
+
+/* Reads every event (checksum, digest, chain, gapless sequences, identity in the envelope), folds
+ * from 1 into a scratch directory inside o->directory, and compares every row with the state.
+ * Copies are taken as they are: they are folded from another service's log. 0 whatever it found;
+ * -EBUSY when the partition is in use; -ENOENT when there is none; -errno. */
+int partition_verify(const struct partition_options *o, struct verify_report *ret,
+                     struct msg_error *reterr);
+
+#endif

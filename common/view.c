@@ -1,0 +1,339 @@
+/* view: the entities a turn looks at, loaded once, and written back with their indexes and due rows
+ * where edited. */
+#include "common/state.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <string.h>
+
+void view_begin(struct view *v, const struct service *service, struct state *state, MDB_txn *txn,
+                struct arena *a, struct text client)
+{
+    *v = (struct view){
+        .service = service, .state = state, .txn = txn, .arena = a, .client = client
+    };
+}
+
+void view_end(struct view *v)
+{
+    for (struct walk *w = v->walks; w; w = w->next)
+        if (w->cursor)
+            mdb_cursor_close(w->cursor);
+    v->walks = NULL;
+}
+
+/* --- slots
+ * ----------------------------------------------------------------------------------------------------------
+ */
+
+static void keep(struct view *v, struct slot *s)
+{
+    if (v->slot_count == v->slot_room) {
+        uint32_t room = v->slot_room ? 2 * v->slot_room : 8;
+        struct slot **grown = arena_alloc(v->arena, room * sizeof *grown);
+        if (v->slot_count)
+            memcpy(grown, v->slots, v->slot_count * sizeof *grown);
+        v->slots = grown;
+        v->slot_room = room;
+    }
+    assert(v->slot_count < SLOTS_MAX);
+    v->slots[v->slot_count++] = s;
+}
+
+static struct slot *load(struct view *v, const struct entity_row *row, const struct entity_key *key)
+{
+    struct slot *s = arena_alloc(v->arena, sizeof *s);
+    int kind;
+    MDB_val found;
+    s->row = row;
+    s->key.length = key->length;
+    memcpy(s->key.at, key->at, key->length);
+    entity_key_parts(s->key.at, key->length, &kind, &s->client, &s->id);
+    s->value = arena_alloc(v->arena, row->record->size);
+    int r = store_get(v->txn, v->state->entity, key->at, key->length, &found);
+    if (r == -ENOENT)
+        return s;
+    struct msg_error error;
+    if (r == 0) {
+        const uint8_t *at = found.mv_data;
+        s->born = true;
+        s->version = store_read_u64(at);
+        /* A write transaction may move the page at its next write; a reading one may not. */
+        size_t size = found.mv_size - 8;
+        const void *bytes = v->reading ? at + 8 : arena_copy(v->arena, at + 8, size);
+        r = msg_decode(row->record, bytes, size, v->arena, s->value, &error);
+    }
+    if (r < 0) {
+        v->error = v->error ? v->error : r;
+        return NULL;
+    }
+    return s;
+}
+
+static struct slot *find_slot(struct view *v, const struct entity_key *key)
+{
+    for (uint32_t i = 0; i < v->slot_count; i++) {
+        struct slot *s = v->slots[i];
+        if (s->key.length == key->length && memcmp(s->key.at, key->at, key->length) == 0)
+            return s;
+    }
+    return NULL;
+}
+
+struct slot *view_slot(struct view *v, const struct entity_row *row, struct text client,
+                       struct text id)
+{
+    struct entity_key key;
+    if (!entity_key_make(row->id, client, id, &key)) {
+        v->error = v->error ? v->error : -EINVAL;
+        return NULL;
+    }
+    struct slot *s = find_slot(v, &key);
+    if (s)
+        return s;
+    s = load(v, row, &key);
+    if (s)
+        keep(v, s);
+    return s;
+}
+
+const void *view_get_of(struct view *v, int entity, struct text client, struct text id)
+{
+    const struct entity_row *row = service_entity(v->service, entity);
+    assert(row);
+    if (client.length > CLIENT_MAX || id.length > ENTITY_ID_MAX)
+        return NULL; /* nothing that long was ever born */
+    struct slot *s = view_slot(v, row, client, id);
+    return s && s->born ? s->value : NULL;
+}
+
+const void *view_get(struct view *v, int entity, struct text id)
+{
+    return view_get_of(v, entity, v->client, id);
+}
+
+/* --- editing
+ * --------------------------------------------------------------------------------------------------------
+ */
+
+static size_t indexes_of(const struct service *service, int entity)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < service->index_count; i++)
+        n += service->indexes[i].entity == entity;
+    return n;
+}
+
+/* The full key of an index row, or length 0. */
+static void index_key(const struct index_row *row, const struct slot *s, uint8_t *out,
+                      uint32_t *length)
+{
+    struct key key;
+    key.length = 0;
+    *length = 0;
+    if (!row->key(s->client, s->id, s->value, &key))
+        return;
+    out[0] = (uint8_t)(row->id >> 8);
+    out[1] = (uint8_t)row->id;
+    memcpy(out + 2, key.at, key.length);
+    memcpy(out + 2 + key.length, s->key.at + 1, s->key.length - 1);
+    *length = 2 + key.length + s->key.length - 1;
+}
+
+static int64_t due_of(const struct slot *s)
+{
+    return s->row->due ? s->row->due(s->value) : 0;
+}
+
+void view_edit(struct view *v, struct slot *s)
+{
+    if (s->edited)
+        return;
+    s->edited = true;
+    v->edited_count++;
+    size_t n = indexes_of(v->service, s->row->id), at = 0;
+    s->before = arena_alloc(v->arena, (n + 1) * sizeof *s->before);
+    if (!s->born)
+        return;
+    s->due_before = due_of(s);
+    for (size_t i = 0; i < v->service->index_count; i++) {
+        uint8_t key[INDEX_ROW_KEY_MAX];
+        const struct index_row *row = &v->service->indexes[i];
+        if (row->entity != s->row->id)
+            continue;
+        struct index_value *b = &s->before[at++];
+        index_key(row, s, key, &b->length);
+        if (b->length)
+            b->at = arena_copy(v->arena, key, b->length);
+    }
+}
+
+static int flush_indexes(struct view *v, struct slot *s)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < v->service->index_count; i++) {
+        uint8_t key[INDEX_ROW_KEY_MAX];
+        uint32_t length;
+        const struct index_row *row = &v->service->indexes[i];
+        if (row->entity != s->row->id)
+            continue;
+        const struct index_value *b = &s->before[at++];
+        index_key(row, s, key, &length);
+        if (b->length == length && (length == 0 || memcmp(b->at, key, length) == 0))
+            continue;
+        int r = b->length ? store_delete(v->txn, v->state->index, b->at, b->length) : 0;
+        if (r == 0 && length)
+            r = store_put(v->txn, v->state->index, key, length, s->key.at, s->key.length);
+        if (r < 0)
+            return r;
+    }
+    return 0;
+}
+
+static int flush_due(struct view *v, struct slot *s)
+{
+    uint8_t key[8 + ENTITY_KEY_MAX];
+    int64_t due = due_of(s);
+    int r = 0;
+    if (due == s->due_before)
+        return 0;
+    memcpy(key + 8, s->key.at, s->key.length);
+    if (s->due_before) {
+        store_u64(key, (uint64_t)s->due_before);
+        r = store_delete(v->txn, v->state->due, key, 8 + s->key.length);
+    }
+    if (r == 0 && due) {
+        store_u64(key, (uint64_t)due);
+        r = store_put(v->txn, v->state->due, key, 8 + s->key.length, "", 0);
+    }
+    return r;
+}
+
+static int flush_slot(struct view *v, struct slot *s)
+{
+    struct msg_buffer b = { .arena = v->arena };
+    uint8_t version[8];
+    store_u64(version, s->version);
+    msg_put_raw(&b, version, sizeof version);
+    msg_encode(s->row->record, s->value, &b);
+    int r = store_put(v->txn, v->state->entity, s->key.at, s->key.length, b.at, b.size);
+    if (r == 0)
+        r = flush_indexes(v, s);
+    if (r == 0)
+        r = flush_due(v, s);
+    /* Edited again in the same turn (lapses of one clock.adopted) it starts from here. */
+    s->edited = false;
+    s->born = true;
+    return r;
+}
+
+int view_flush(struct view *v)
+{
+    for (uint32_t i = 0; v->edited_count && i < v->slot_count; i++) {
+        if (!v->slots[i]->edited)
+            continue;
+        int r = flush_slot(v, v->slots[i]);
+        if (r < 0 && !v->error)
+            v->error = r;
+        v->edited_count--;
+    }
+    return v->error;
+}
+
+/* --- walks
+ * ----------------------------------------------------------------------------------------------------------
+ */
+
+void key_text(struct key *k, struct text t)
+{
+    assert(k->length + t.length + 1 <= KEY_MAX);
+    if (t.length)
+        memcpy(k->at + k->length, t.at, t.length);
+    k->length += t.length;
+    k->at[k->length++] = 0;
+}
+
+void key_integer(struct key *k, int64_t value)
+{
+    assert(k->length + 8 <= KEY_MAX);
+    /* The sign bit turned over, negative numbers sort before positive ones byte by byte. */
+    store_u64(k->at + k->length, (uint64_t)value ^ UINT64_C(1) << 63);
+    k->length += 8;
+}
+
+struct walk *view_walk(struct view *v, int index, const struct key *prefix, uint32_t max)
+{
+    struct walk *w = arena_alloc(v->arena, sizeof *w);
+    w->view = v;
+    w->index = service_index(v->service, index);
+    assert(w->index && v->edited_count == 0);
+    w->row = service_entity(v->service, w->index->entity);
+    w->prefix[0] = (uint8_t)(index >> 8);
+    w->prefix[1] = (uint8_t)index;
+    w->prefix_length = 2;
+    if (prefix) {
+        memcpy(w->prefix + 2, prefix->at, prefix->length);
+        w->prefix_length += prefix->length;
+    }
+    w->max = max;
+    int r = store_error(mdb_cursor_open(v->txn, v->state->index, &w->cursor));
+    if (r < 0) {
+        v->error = v->error ? v->error : r;
+        w->done = true;
+    }
+    w->next = v->walks;
+    v->walks = w;
+    return w;
+}
+
+/* Moves the cursor to the first key behind `last`, or to the first of the prefix. */
+static int step(struct walk *w, MDB_val *key, MDB_val *value)
+{
+    int r;
+    if (w->begun) {
+        r = mdb_cursor_get(w->cursor, key, value, MDB_NEXT);
+    } else if (w->last_length) {
+        *key = store_val(w->last, w->last_length);
+        r = mdb_cursor_get(w->cursor, key, value, MDB_SET_RANGE);
+        if (r == 0 && key->mv_size == w->last_length &&
+            memcmp(key->mv_data, w->last, w->last_length) == 0)
+            r = mdb_cursor_get(w->cursor, key, value, MDB_NEXT);
+    } else {
+        *key = store_val(w->prefix, w->prefix_length);
+        r = mdb_cursor_get(w->cursor, key, value, MDB_SET_RANGE);
+    }
+    w->begun = true;
+    return store_error(r);
+}
+
+bool view_next(struct walk *w, struct found *ret)
+{
+    struct view *v = w->view;
+    MDB_val key, value;
+    struct text client, id;
+    int kind;
+    if (w->done || w->count == w->max || (w->may_go_on && !w->may_go_on(w, w->arg)))
+        return false;
+    int r = step(w, &key, &value);
+    if (r < 0 || key.mv_size < w->prefix_length ||
+        memcmp(key.mv_data, w->prefix, w->prefix_length) != 0) {
+        if (r < 0 && r != -ENOENT && !v->error)
+            v->error = r;
+        w->done = true;
+        return false;
+    }
+    w->count++;
+    w->last_length = (uint32_t)key.mv_size;
+    memcpy(w->last, key.mv_data, key.mv_size);
+    struct entity_key whole;
+    whole.length = (uint32_t)value.mv_size;
+    memcpy(whole.at, value.mv_data, value.mv_size);
+    entity_key_parts(whole.at, whole.length, &kind, &client, &id);
+    struct slot *s = v->reading ? load(v, w->row, &whole) : view_slot(v, w->row, client, id);
+    if (!s) {
+        w->done = true;
+        return false;
+    }
+    *ret = (struct found){ s->client, s->id, s->version, s->value };
+    return true;
+}
