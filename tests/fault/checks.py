@@ -1,0 +1,145 @@
+"""What must hold after a fault run. Each check is a function of the facts of the run and yields one sentence per breach, so
+that an empty answer is the proof and anything else says where to look."""
+import bisect
+import collections
+
+import msgpack
+
+import redress
+
+
+class Facts:
+    """Everything a run knows: the clients' records, the logs as replayed, the copies of the followers."""
+
+    def __init__(self, partitions, records, logs, copies, again):
+        self.partitions, self.records, self.logs, self.copies, self.again = partitions, records, logs, copies, again
+        self.events = {key: [msgpack.unpackb(frame) for frame in frames] for key, frames in logs.items()}
+        self.acknowledged = [record for record in records if record["status"] == "ok"]
+
+    def of(self, service):
+        """All events of a service."""
+        return [event for (name, _), events in sorted(self.events.items()) if name == service for event in events]
+
+    def log_of(self, record):
+        return self.events["escalation", redress.partition_of(record["client"], self.partitions)]
+
+
+def same_content(said, logged):
+    """The fields that a command and its event share say the same."""
+    return [name for name in said if name in logged and said[name] != logged[name]]
+
+
+def acknowledged_once(facts):
+    """Every acknowledged command is in the log, exactly once, with its content."""
+    causes = collections.defaultdict(list)
+    for event in facts.of("escalation"):
+        causes[event["causationid"]].append(event)
+    for record in facts.acknowledged:
+        name, mine = f"{record['type']} {record['id']}", causes.get(record["id"], [])
+        if not mine:
+            yield f"{name} was acknowledged with sequence {record['reply'].get('sequence')} and is not in the log"
+            continue
+        counts = collections.Counter((event["type"], event["subject"]) for event in mine)
+        for (kind, subject), count in counts.items():
+            if count > 1:
+                yield f"{name} made {count} events {kind} of {subject}"
+        if record["reply"].get("sequence") not in {event["sequence"] for event in mine}:
+            yield f"{name} was answered {record['reply']}, its events are {[e['sequence'] for e in mine]}"
+        main = [event for event in mine if event["type"].split(".")[0] == record["type"].split(".")[0]]
+        if not main or (wrong := same_content(record["data"], main[0]["data"])):
+            yield f"{name}: the log says otherwise in {wrong if main else 'everything'}"
+
+
+def marks_once(facts):
+    """The text that only one command said is in the raise of one event: also for commands whose answer is unknown."""
+    raised = collections.Counter(event["causationid"] for event in facts.of("escalation") if event["type"] == "escalation.raised")
+    yield from (f"{cause} raised {count} escalations" for cause, count in raised.items() if count > 1 and "/" not in cause)
+    refused = {record["id"] for record in facts.records if record["status"] in ("refused", "invalid", "not_found")}
+    yield from (f"{cause} was refused and is in the log" for cause in raised if cause in refused)
+
+
+def gapless(facts):
+    """Sequences from 1 without a gap, ids as the wire says, times and epochs never decreasing."""
+    for (service, partition), events in facts.events.items():
+        time, epoch = "", 0
+        for n, event in enumerate(events, 1):
+            if event["sequence"] != n or event["id"] != f"{service}/{partition:03}/{event['epoch']}/{n}":
+                yield f"{service} {partition}: place {n} holds {event['id']}"
+                break
+            if event["time"] < time or event["epoch"] < epoch:
+                yield f"{event['id']}: {event['time']} after {time}, epoch after {epoch}"
+            time, epoch = event["time"], event["epoch"]
+
+
+def consumers_identical(facts):
+    """Every consumer, whatever happened to it, holds exactly the log."""
+    for (service, partition, name, _), frames in facts.copies.items():
+        log = facts.logs[service, partition]
+        if frames != log:
+            first = next((n for n, (a, b) in enumerate(zip(frames, log), 1) if a != b), min(len(frames), len(log)) + 1)
+            yield f"{service} {partition}: the {name} consumer has {len(frames)} of {len(log)} events, first difference at {first}"
+
+
+def answers_again(facts):
+    """The same id asked again gives the same reply, marked as replayed."""
+    for record, reply in facts.again:
+        before = {key: value for key, value in record["reply"].items() if key != "replayed"}
+        after = {key: value for key, value in reply.items() if key != "replayed"}
+        if before != after or not reply.get("replayed"):
+            yield f"{record['type']} {record['id']}: {record['reply']} became {reply}"
+
+
+def real_time_order(facts):
+    """What was acknowledged before another command was begun stands before it in the log."""
+    for partition in range(facts.partitions):
+        mine = [r for r in facts.acknowledged if redress.partition_of(r["client"], facts.partitions) == partition
+                and "sequence" in r["reply"] and not r["reply"].get("known")]
+        ends = sorted((r["end"], r["reply"]["sequence"]) for r in mine)
+        highest, times = [], [end for end, _ in ends]
+        for _, sequence in ends:
+            highest.append(max(sequence, highest[-1] if highest else 0))
+        for record in mine:
+            before = bisect.bisect_left(times, record["begin"])
+            if before and highest[before - 1] >= record["reply"]["sequence"]:
+                yield f"{record['type']} {record['id']} is at {record['reply']['sequence']}, behind it {highest[before - 1]}"
+
+
+def timers_once(facts, now):
+    """A next update that passed is missed once, a promise too; never early; the level of an escalation never twice the same."""
+    due, fired, levels = {}, collections.Counter(), {}
+    for event in facts.of("escalation"):
+        kind, subject, data = event["type"].removeprefix("escalation."), event["subject"], event["data"]
+        if kind == "updated":
+            due[subject, "update"] = (data["next_update_at"], event["id"])
+        elif kind == "perceived" and "promise_until" in data:
+            due[subject, data["number"]] = (data["promise_until"], event["id"])
+        elif kind in ("update_missed", "promise_missed"):
+            at, cause = due.get((subject, data.get("promise", "update")), (None, None))
+            fired[cause] += 1
+            if at is None or event["time"] < at or data["occurred_at"] != at:
+                yield f"{event['id']} says {kind} of {data['occurred_at']} at {event['time']}, but it was due at {at}"
+        elif kind in ("raised", "level_raised"):
+            if data["level"] <= levels.get(subject, 0):
+                yield f"{event['id']}: {subject} goes from level {levels[subject]} to {data['level']}"
+            levels[subject] = data["level"]
+    yield from (f"the due instant of {cause} fired {count} times" for cause, count in fired.items() if count > 1)
+    for at, cause in due.values():
+        if at < now and fired[cause] == 0:
+            yield f"the due instant {at} of {cause} passed in silence"
+
+
+def reactions_once(facts):
+    """tally counted every raise once: one event of its own for each, caused by it."""
+    wanted = {event["id"]: event for event in facts.of("escalation") if event["type"] == "escalation.raised"}
+    found = collections.Counter(event["causationid"] for event in facts.of("tally"))
+    yield from (f"tally reacted {count} times to {cause}" for cause, count in found.items() if count > 1 and cause in wanted)
+    yield from (f"tally never reacted to {cause}" for cause in wanted if cause not in found)
+    for event in facts.of("tally"):
+        cause = wanted.get(event["causationid"])
+        if cause is not None:
+            refused = event["type"].endswith("follow_refused")
+            if refused != (cause["partitionkey"] == "refused") or event["partitionkey"] != cause["partitionkey"]:
+                yield f"{event['id']} of {cause['id']} is {event['type']} of {event['partitionkey']}"
+
+
+CHECKS = (acknowledged_once, marks_once, gapless, consumers_identical, answers_again, real_time_order, reactions_once)

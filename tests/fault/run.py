@@ -1,0 +1,199 @@
+#!/usr/bin/python3
+"""A fault run: clients make events while the processes that serve them are killed, and at the end nothing may be lost, doubled,
+reordered, fired twice or too early.
+
+    run.py [--seconds 40] [--seed N] [--partitions 2] [--clients 6] [--build DIR] [--plant NAME] [--rounds 6]
+
+With --plant the processes of build/plant-NAME run, and the run passes when a check catches the bug within the rounds. The
+last line is `N passed, N failed`; the seed is printed first and repeats the choices (not the machine's timing).
+"""
+import argparse
+import pathlib
+import random
+import shutil
+import sys
+import threading
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "system"))
+# pylint: disable=wrong-import-position
+import cases
+import checks
+import fleet as fleets
+import follower
+import redress
+
+CLIENTS = ("acme", "globex", "initech", "umbrella", "refused", "hooli")
+TIMER_GRACE = 15.0
+
+
+class Load(threading.Thread):
+    """One client: says things about escalations and tickets, and writes down what it was told, by one monotonic clock."""
+
+    def __init__(self, fleet, number, seed):
+        super().__init__(daemon=True)
+        self.fleet, self.number, self.dice = fleet, number, random.Random(seed * 1000 + number)
+        self.records, self.mine, self.ended, self.count = [], [], threading.Event(), 0
+
+    def choose(self):
+        """A command: raises come first, the others are about what this client raised."""
+        self.count += 1
+        mark, kind = f"{self.number}/{self.count}", self.dice.random()
+        if kind < 0.45 or not self.mine:
+            return "escalation.raise", self.dice.choice(CLIENTS), cases.raising(mark)
+        if kind < 0.6:
+            return "ticket.record", self.dice.choice(CLIENTS), cases.fact(f"T{mark}")
+        client, escalation = self.dice.choice(self.mine)
+        if kind < 0.85:
+            return "escalation.update", client, cases.update(escalation, mark, self.dice.uniform(0.3, 3.0))
+        if kind < 0.95:
+            return "escalation.perceive", client, cases.perception(escalation, mark, self.dice.uniform(0.3, 3.0))
+        return "escalation.ack", client, {"escalation": escalation}
+
+    def run(self):
+        with self.fleet.commander() as commander:
+            while not self.ended.is_set():
+                self.one(commander)
+
+    def one(self, commander):
+        kind, client, data = self.choose()
+        record = {"id": redress.uuid7(), "type": kind, "client": client, "data": data, "begin": time.monotonic(),
+                  "status": "unknown", "reply": None}
+        self.records.append(record)
+        try:
+            record["reply"] = commander.command(kind, client, data, id=record["id"], seconds=20, again=0.5)
+        except TimeoutError:
+            return
+        record["end"], record["status"] = time.monotonic(), record["reply"]["status"]
+        if record["status"] == "ok" and kind == "escalation.raise":
+            self.mine.append((client, cases.id_of_reply(record["reply"])))
+            del self.mine[:-20]
+
+
+def ask_again(fleet, loads, dice):
+    """Some acknowledged commands once more, with the same id; the newest are the likeliest to be forgotten."""
+    records = sorted((r for load in loads for r in load.records if r["status"] == "ok"), key=lambda r: r["end"])
+    records = [r for r in records if r["type"] != "ticket.record"]  # idempotent by the ticket, not by the id
+    chosen = records[-100:] + dice.sample(records[:-100], min(100, max(0, len(records) - 100)))
+    with fleet.commander() as commander:
+        return [(r, commander.command(r["type"], r["client"], r["data"], id=r["id"], seconds=20)) for r in chosen]
+
+
+def settle(fleet, facts_of, seconds):
+    """Reads everything until reactions and timers have caught up, or the time is over: then the checks say what is missing."""
+    deadline = time.monotonic() + seconds
+    while True:
+        facts = facts_of()
+        late = redress.instant_text(redress.time.time_ns() // 1000 - 2_000_000)
+        waiting = [*checks.reactions_once(facts), *checks.timers_once(facts, late), *checks.consumers_identical(facts)]
+        if not waiting or time.monotonic() > deadline:
+            return facts, late
+        redress.zmq.Poller().poll(500)
+
+
+def harass(fleet, loads, followers, arguments, seed):
+    """The time in which everything is killed."""
+    killer, deadline = fleets.Killer(fleet, seed, pause=(0.05, 0.9)), time.monotonic() + arguments.seconds
+    for each in (*loads, killer):
+        each.start()
+    while time.monotonic() < deadline and killer.error is None:
+        redress.zmq.Poller().poll(700)
+        followers.kill_one()
+    killer.stop()
+    for load in loads:
+        load.ended.set()
+    for load in loads:
+        load.join(30)
+
+
+def one_round(arguments, seed):
+    """{check: breaches} of one run."""
+    build = pathlib.Path(arguments.build)
+    redress.os.environ["REDRESS"], redress.os.environ["REDRESS_BUILD"] = str(build / "redress"), str(build)
+    services = ["escalation"] + (["tally"] if (build / "redress-tally").exists() else [])
+    with redress.Suite(partitions=arguments.partitions) as suite:
+        suite.data.mkdir(parents=True, mode=0o700)
+        fleet = fleets.Fleet(suite, build)
+        fleet.launch(services)
+        followers = fleets.Followers(fleet, fleets.scratch(suite, "followers"), seed)
+        loads = [Load(fleet, number, seed) for number in range(arguments.clients)]
+        try:
+            harass(fleet, loads, followers, arguments, seed)
+            dice, records = random.Random(seed), [r for load in loads for r in load.records]
+            again = ask_again(fleet, loads, dice)
+
+            def facts_of():
+                logs = {key: fleet.read(*key) for key in fleet.processes}
+                copies = {key: follower.stored(followers.path(key))[0] for key in followers.processes}
+                return checks.Facts(arguments.partitions, records, logs, copies, again)
+            facts, late = settle(fleet, facts_of, TIMER_GRACE)
+        except (AssertionError, TimeoutError) as error:
+            return {"the run itself": [repr(error), *fleet.deaths]}, "the run broke off"
+        finally:
+            followers.stop()
+            fleet.stop()
+            if arguments.keep:
+                shutil.copytree(suite.data.parent, arguments.keep, dirs_exist_ok=True)
+        result = {check.__name__: list(check(facts)) for check in checks.CHECKS}
+        result["timers_once"] = list(checks.timers_once(facts, late))
+        result["no_process_fell"] = fleet.deaths
+        verified = suite.cli("verify", check=False, seconds=300)
+        result["verify"] = [] if verified.returncode == 0 else [verified.stdout + verified.stderr]
+        return result, summary(facts, fleet, followers)
+
+
+def summary(facts, fleet, followers):
+    counts = {f"{service} {partition}": len(log) for (service, partition), log in facts.logs.items()}
+    statuses = checks.collections.Counter(record["status"] for record in facts.records)
+    return (f"kills {fleet.kills}, folds {fleet.folds}, consumers killed {followers.kills}, commands {dict(statuses)}, "
+            f"events {counts}")
+
+
+def report(result, said):
+    print(said)
+    for name, breaches in result.items():
+        print(f"  {'FAILED' if breaches else 'passed'}  {name}" + (f": {len(breaches)} breaches" if breaches else ""))
+        for breach in breaches[:3]:
+            print(f"          {breach[:600]}")
+    return {name for name, breaches in result.items() if breaches}
+
+
+def catch(arguments, seed):
+    """A planted bug: rounds until a check catches it."""
+    for turn in range(arguments.rounds):
+        caught = report(*one_round(arguments, seed + turn))
+        if caught - {"the run itself"}:
+            print(f"plant {arguments.plant}: caught in round {turn + 1} by {', '.join(sorted(caught))}")
+            return 1, 0
+    print(f"plant {arguments.plant}: not caught in {arguments.rounds} rounds")
+    return 0, 1
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seconds", type=float, default=40.0, help="how long processes are killed (40)")
+    parser.add_argument("--seed", type=int, default=None)
+    parser.add_argument("--partitions", type=int, default=2)
+    parser.add_argument("--clients", type=int, default=6)
+    parser.add_argument("--build", default=None, help="the directory of the programs (build/release)")
+    parser.add_argument("--plant", default=None, help="a planted bug that must be caught")
+    parser.add_argument("--rounds", type=int, default=6, help="with --plant: how often it is tried")
+    parser.add_argument("--keep", default=None, help="copy the data directory there")
+    arguments = parser.parse_args()
+    if arguments.build is None:
+        arguments.build = redress.ROOT / "build" / (f"plant-{arguments.plant}" if arguments.plant else "release")
+    arguments.build = pathlib.Path(arguments.build).resolve()
+    seed = arguments.seed if arguments.seed is not None else int.from_bytes(redress.os.urandom(3), "big")
+    print(f"seed {seed}", flush=True)
+    if arguments.plant:
+        passed, failed = catch(arguments, seed)
+    else:
+        result, said = one_round(arguments, seed)
+        failed = len(report(result, said))
+        passed = len(result) - failed
+    print(f"{passed} passed, {failed} failed")
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,139 @@
+"""The checks of the fault run on made-up histories: each must be silent on a good one and speak on the one bug it is for."""
+import copy
+import pathlib
+import sys
+
+import msgpack
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "system"))
+import checks  # pylint: disable=wrong-import-position
+
+KEY, TALLY, LATER = ("escalation", 0), ("tally", 0), "2026-01-01T00:01:00.000000Z"
+
+
+def event(sequence, kind, cause, subject="acme/esc-1", service="escalation", second=0, **data):
+    return {"id": f"{service}/000/1/{sequence}", "type": kind, "subject": subject, "partitionkey": subject.split("/", 1)[0],
+            "sequence": sequence, "epoch": 1, "time": f"2026-01-01T00:00:{second:02}.000000Z", "causationid": cause, "data": data}
+
+
+def good():
+    """Events of both services and the records of two clients that made them."""
+    due = "2026-01-01T00:00:10.000000Z"
+    logs = {KEY: [event(1, "escalation.raised", "a", title="one", level=1),
+                  event(2, "escalation.updated", "b", context="c", next_update_at=due),
+                  event(3, "escalation.update_missed", "escalation/000/1/2", second=10, occurred_at=due),
+                  event(4, "escalation.raised", "d", subject="refused/esc-2", second=11, title="two", level=1)],
+            TALLY: [event(1, "counter.added", "escalation/000/1/1", subject="acme/x", service="tally"),
+                    event(2, "tally.follow_refused", "escalation/000/1/4", subject="refused/x", service="tally")]}
+
+    def record(ident, kind, sequence, begin, client="acme", **data):
+        return {"id": ident, "type": kind, "client": client, "data": data, "begin": begin, "end": begin + 1, "status": "ok",
+                "reply": {"id": ident, "status": "ok", "sequence": sequence}}
+    records = [record("a", "escalation.raise", 1, 0, title="one"), record("b", "escalation.update", 2, 2, context="c"),
+               record("d", "escalation.raise", 4, 4, client="refused", title="two"),
+               {**record("u", "escalation.raise", 0, 5), "status": "unknown", "reply": None}]
+    again = [(records[0], {**records[0]["reply"], "replayed": True})]
+    return logs, records, again
+
+
+def facts(logs, records, again, copies=None):
+    frames = {key: [msgpack.packb(each) for each in events] for key, events in logs.items()}
+    if copies is None:
+        copies = {(*key, "quick", 0): list(log) for key, log in frames.items()}
+    return checks.Facts(1, records, frames, copies, again)
+
+
+def breaches(found):
+    names = {check.__name__ for check in checks.CHECKS if list(check(found))}
+    return names | ({"timers_once"} if list(checks.timers_once(found, LATER)) else set())
+
+
+def renumbered(events):
+    return [{**each, "sequence": n, "id": each["id"].rsplit("/", 1)[0] + f"/{n}"} for n, each in enumerate(events, 1)]
+
+
+def test_a_good_history_is_silent():
+    assert breaches(facts(*good())) == set()
+
+
+def lost(logs, records, _):
+    logs[KEY] = renumbered(logs[KEY][:3])
+    logs[TALLY] = logs[TALLY][:1]
+
+
+def doubled(logs, *_):
+    logs[KEY].append(event(5, "escalation.raised", "a", subject="acme/esc-3", second=12, title="one", level=1))
+
+
+def other_content(logs, *_):
+    logs[KEY][0]["data"]["title"] = "else"
+
+
+def hole(logs, *_):
+    logs[KEY][3].update(sequence=5, id="escalation/000/1/5")
+
+
+def backwards(logs, *_):
+    logs[KEY][3]["time"] = "2025-01-01T00:00:00.000000Z"
+
+
+def twice_rung(logs, *_):
+    logs[KEY].append({**logs[KEY][2], "sequence": 5, "id": "escalation/000/1/5", "time": LATER})
+
+
+def early(logs, *_):
+    logs[KEY][2]["time"] = "2026-01-01T00:00:09.999999Z"
+
+
+def silent(logs, *_):
+    logs[KEY][2]["type"] = "escalation.other"
+
+
+def same_level(logs, *_):
+    logs[KEY].append(event(5, "escalation.level_raised", "x", second=12, level=1))
+
+
+def no_reaction(logs, *_):
+    del logs[TALLY][1]
+
+
+def two_reactions(logs, *_):
+    logs[TALLY].append(event(3, "counter.added", "escalation/000/1/1", subject="acme/x", service="tally"))
+
+
+def reaction_of_the_refused(logs, *_):
+    logs[TALLY][1]["type"] = "counter.added"
+
+
+def forgotten(_, __, again):
+    again[0][1]["sequence"] = 9
+
+
+def not_marked(_, __, again):
+    del again[0][1]["replayed"]
+
+
+def order(_, records, __):
+    records[0]["begin"], records[0]["end"] = 10, 11
+
+
+@pytest.mark.parametrize("bug, named", [
+    (lost, "acknowledged_once"), (doubled, "marks_once"), (other_content, "acknowledged_once"), (hole, "gapless"),
+    (backwards, "gapless"), (twice_rung, "timers_once"), (early, "timers_once"), (silent, "timers_once"),
+    (same_level, "timers_once"), (no_reaction, "reactions_once"), (two_reactions, "reactions_once"),
+    (reaction_of_the_refused, "reactions_once"), (forgotten, "answers_again"), (not_marked, "answers_again"),
+    (order, "real_time_order"),
+])
+def test_each_bug_is_named(bug, named):
+    history = copy.deepcopy(good())
+    bug(*history)
+    assert named in breaches(facts(*history))
+
+
+@pytest.mark.parametrize("spoil", [lambda log: log[:-1], lambda log: [log[0], *log], lambda log: [*log[:-1], b"x"]],
+                         ids=["short", "doubled", "another"])
+def test_a_consumer_that_differs_is_named(spoil):
+    logs, records, again = good()
+    copies = {(*key, "quick", 0): spoil([msgpack.packb(each) for each in events]) for key, events in logs.items()}
+    assert "consumers_identical" in breaches(facts(logs, records, again, copies))
