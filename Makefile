@@ -95,6 +95,8 @@ service_objects = $(call objects,$(wildcard services/$(1)/*.c))
 
 PURE_ARCHIVES := $(PURE:%=$(OUT)/%.a)
 TALLY_ARCHIVE := $(if $(wildcard tests/tally/*.c),$(OUT)/tally.a)
+PRINTERS := $(wildcard proto/print_*.c)
+PRINT_ARCHIVE := $(if $(PRINTERS),$(OUT)/print.a)
 HELPER_ARCHIVE := $(if $(HELPERS),$(OUT)/helpers.a)
 LIBRARY := $(OUT)/libredress.a
 ARCHIVES = $(filter %.a,$^)
@@ -141,6 +143,8 @@ $(LIBRARY): $(call objects,$(COMMON))
 	$(archive)
 $(HELPER_ARCHIVE): $(call objects,$(HELPERS))
 	$(archive)
+$(PRINT_ARCHIVE): $(call objects,$(PRINTERS))
+	$(archive)
 $(TALLY_ARCHIVE): $(call objects,$(wildcard tests/tally/*.c))
 	$(archive)
 define PURE_RULES
@@ -160,12 +164,13 @@ $(OUT)/redress: $(call objects,$(wildcard services/cli/*.c)) $(REGISTRY) $(PLANT
     $(PURE_ARCHIVES) $(LIBRARY)
 	$(call say,LD)
 	$(link)
-$(OUT)/redress-docs: $(call objects,$(wildcard proto/print*.c)) $(REGISTRY) $(PURE_ARCHIVES) $(LIBRARY)
+$(OUT)/redress-docs: $(call objects,proto/print.c) $(REGISTRY) $(PRINT_ARCHIVE) $(PURE_ARCHIVES) \
+    $(LIBRARY)
 	$(call say,LD)
 	$(link)
 
 # Tests of a service's rules bring their own view and decision (given.c), which are found before the library's.
-TEST_ARCHIVES := $(HELPER_ARCHIVE) $(PURE_ARCHIVES) $(TALLY_ARCHIVE) $(LIBRARY)
+TEST_ARCHIVES := $(HELPER_ARCHIVE) $(PRINT_ARCHIVE) $(PURE_ARCHIVES) $(TALLY_ARCHIVE) $(LIBRARY)
 GIVEN := $(call objects,$(wildcard tests/unit/given.c))
 define UNIT_RULES
 $(OUT)/tests/$(1): $(OUT)/obj/tests/unit/$(1).o $(if $(filter $(PURE:%=%_%),$(1)),$(GIVEN)) $(TEST_ARCHIVES)
@@ -298,6 +303,14 @@ compile_commands:
 docs: packages-build
 	@$(MAKE) $(J) VARIANT=release $(BUILD)/release/redress-docs
 	@$(BUILD)/release/redress-docs $(BUILD)/docs
+
+## docs-check   the documents against the rules of JSON Schema and the reader of AsyncAPI
+.PHONY: docs-check
+docs-check:
+	@$(PACKAGES) build run test node
+	@$(MAKE) $(J) docs || $(RUN) fail docs
+	@$(RUN) command schemas tests/docs/check.py $(BUILD)/docs
+	@$(RUN) command asyncapi tests/docs/asyncapi.sh $(BUILD)/docs/asyncapi.json $(BUILD)/docs-node
 
 ## demo         a made-up provider with three clients, from nothing to a live suite; ONESHOT=1 ends it
 .PHONY: demo

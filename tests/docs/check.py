@@ -1,0 +1,83 @@
+#!/usr/bin/python3
+# Checks the printed documents: schemas are valid, every reference leads somewhere, nothing is undocumented.
+import json
+import pathlib
+import sys
+
+import jsonschema
+
+DIRECTORY = pathlib.Path(sys.argv[1])
+passed = 0
+wrong = []
+
+
+def check(what, holds):
+    global passed
+    if holds:
+        passed += 1
+    else:
+        wrong.append(what)
+
+
+def references(node):
+    """Every $ref below a node."""
+    if isinstance(node, dict):
+        for key, value in node.items():
+            if key == "$ref" and isinstance(value, str):
+                yield value
+            else:
+                yield from references(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from references(value)
+
+
+def resolves(document, reference):
+    node = document
+    for part in reference.removeprefix("#/").split("/"):
+        if not isinstance(node, dict) or part not in node:
+            return False
+        node = node[part]
+    return reference.startswith("#/")
+
+
+def check_schema(path):
+    schema = json.loads(path.read_text(encoding="utf-8"))
+    try:
+        jsonschema.Draft202012Validator.check_schema(schema)
+        check(path.name, True)
+    except jsonschema.SchemaError as error:
+        check(f"{path.name}: {error.message}", False)
+    for reference in references(schema):
+        check(f"{path.name}: {reference} leads nowhere", resolves(schema, reference))
+    for name, record in schema["$defs"].items():
+        for field, rule in record["properties"].items():
+            check(f"{path.name}: {name}.{field} has no doc", bool(rule.get("description")))
+            check(f"{path.name}: {name}.{field} has no audience", "x-audience" in rule)
+    for code, sentence in schema["x-refusals"].items():
+        check(f"{path.name}: refusal {code} is no sentence", sentence[:1].isupper() and sentence.endswith("."))
+    return schema
+
+
+def main():
+    schemas = sorted((DIRECTORY / "schema").glob("*.json"))
+    check("there are no schemas", bool(schemas))
+    asyncapi = json.loads((DIRECTORY / "asyncapi.json").read_text(encoding="utf-8"))
+    for reference in references(asyncapi):
+        check(f"asyncapi.json: {reference} leads nowhere", resolves(asyncapi, reference))
+    reference_text = (DIRECTORY / "reference.md").read_text(encoding="utf-8")
+    for path in schemas:
+        schema = check_schema(path)
+        for name in schema["$defs"]:
+            kind, _, rest = name.partition(".")
+            if kind in ("command", "event", "query"):
+                check(f"{name} of {path.stem} is not in reference.md", f"### {rest}\n" in reference_text)
+            if kind in ("command", "event"):
+                check(f"{name} of {path.stem} is not in asyncapi.json", f"{path.stem}.{name}" in asyncapi["operations"])
+    for line in wrong[:20]:
+        print(f"docs: {line}")
+    print(f"{passed} passed, {len(wrong)} failed")
+    sys.exit(1 if wrong else 0)
+
+
+main()
