@@ -1,0 +1,169 @@
+/* foreign_test: events of another service become copies and reactions, each exactly once. */
+#include "tests/unit/rig.h"
+
+#include "common/suite.h"
+
+#include <errno.h>
+
+/* An event of the escalation service about the client's escalation esc-1. */
+static struct envelope event(struct rig *g, uint64_t sequence, const char *type, const char *client,
+                             int64_t level)
+{
+    struct msg_buffer data = { .arena = &g->arena };
+    msg_put_map(&data, 2);
+    msg_put_key(&data, "level");
+    msg_put_integer(&data, level);
+    msg_put_key(&data, "else"); /* a reader ignores what it does not know */
+    msg_put_bool(&data, true);
+    return (struct envelope){
+        .id = arena_printf(&g->arena, "escalation/000/1/%llu", (unsigned long long)sequence),
+        .service = text_from("escalation"),
+        .type = text_from(type),
+        .subject = arena_printf(&g->arena, "%s/esc-1", client),
+        .partition_key = text_from(client),
+        .actor = text_from("ann"),
+        .epoch = 1,
+        .sequence = sequence,
+        .time = rig_now,
+        .data = data.at,
+        .data_size = data.size,
+    };
+}
+
+static int take(struct rig *g, uint64_t sequence, const char *type, const char *client,
+                int64_t level)
+{
+    const struct envelope e = event(g, sequence, type, client, level);
+    assert_int_equal(partition_begin(g->p), 0);
+    int r = partition_foreign(g->p, &e, rig_now);
+    if (r == -EBADMSG)
+        partition_abort(g->p);
+    else
+        assert_int_equal(partition_commit(g->p), 0);
+    return r;
+}
+
+static int64_t seen_level(struct rig *g, const char *client)
+{
+    struct view v;
+    MDB_txn *txn;
+    assert_int_equal(mdb_txn_begin(g->p->state.env, NULL, MDB_RDONLY, &txn), 0);
+    view_begin(&v, &tally_service, &g->p->state, txn, &g->arena, text_from(client));
+    v.reading = true;
+    const struct seen *s = view_get(&v, ENTITY_seen, text_from("esc-1"));
+    int64_t level = s ? s->level : -1;
+    view_end(&v);
+    mdb_txn_abort(txn);
+    return level;
+}
+
+static void reactions_happen_once(void **state)
+{
+    struct rig *g = *state;
+    assert_int_equal(take(g, 1, "escalation.raised", "acme", 1), 0);
+    assert_int_equal(take(g, 1, "escalation.raised", "acme", 1), 0);
+    assert_int_equal(take(g, 2, "escalation.raised", "acme", 1), 0);
+    assert_int_equal(rig_total(g), 2);
+    rig_check_whole(g);
+    assert_int_equal(take(g, 2, "escalation.raised", "acme", 1), 0);
+    assert_int_equal(partition_cursor(g->p, "escalation", 0, REACTION), 2);
+    assert_int_equal(rig_total(g), 2);
+}
+
+static void an_event_names_its_cause(void **state)
+{
+    struct rig *g = *state;
+    const struct published *events;
+    struct envelope env;
+    struct msg_error error;
+    take(g, 1, "escalation.raised", "acme", 1);
+    assert_int_equal(partition_published(g->p, &events), 1);
+    assert_int_equal(envelope_read(events[0].envelope, events[0].size, &env, &error), 0);
+    assert_true(text_equal(env.causation_id, text_from("escalation/000/1/1")));
+    assert_true(text_equal(env.actor, text_from("service:tally")));
+    assert_true(text_equal(env.subject, text_from("acme/escalations")));
+}
+
+static void copies_are_folded_and_not_logged(void **state)
+{
+    struct rig *g = *state;
+    struct position position;
+    assert_int_equal(take(g, 1, "escalation.level_raised", "acme", 3), 0);
+    assert_int_equal(take(g, 2, "escalation.level_raised", "acme", 2), 0);
+    assert_int_equal(seen_level(g, "acme"), 3);
+    assert_int_equal(seen_level(g, "beta"), -1);
+    partition_position(g->p, &position);
+    assert_int_equal(position.head, 0);
+    rig_check_whole(g);
+    assert_int_equal(seen_level(g, "acme"), 3);
+    assert_int_equal(partition_cursor(g->p, "escalation", 0, COPY), 2);
+}
+
+/* A state that is folded again starts its copies from the first upstream event, while reactions
+ * stay where they were. */
+static void copies_start_again_with_the_state(void **state)
+{
+    struct rig *g = *state;
+    take(g, 1, "escalation.raised", "acme", 1);
+    take(g, 2, "escalation.level_raised", "acme", 4);
+    partition_close(&g->p);
+    rig_remove(g, "state");
+    rig_remove(g, "checkpoint");
+    rig_open(g);
+    assert_int_equal(partition_cursor(g->p, "escalation", 0, COPY), 0);
+    assert_int_equal(partition_cursor(g->p, "escalation", 0, REACTION), 2);
+    take(g, 1, "escalation.raised", "acme", 1);
+    take(g, 2, "escalation.level_raised", "acme", 4);
+    assert_int_equal(seen_level(g, "acme"), 4);
+    assert_int_equal(rig_total(g), 1);
+}
+
+static void a_refused_reaction_is_told_and_passed(void **state)
+{
+    struct rig *g = *state;
+    const struct published *events;
+    struct envelope env;
+    struct msg_error error;
+    const void *code;
+    size_t size;
+    struct text text;
+    assert_int_equal(take(g, 1, "escalation.raised", "refused", 1), 0);
+    assert_int_equal(partition_published(g->p, &events), 1);
+    assert_int_equal(envelope_read(events[0].envelope, events[0].size, &env, &error), 0);
+    assert_true(text_equal(env.type, text_from("tally.follow_refused")));
+    assert_int_equal(msg_member(env.data, env.data_size, "code", &code, &size), 0);
+    assert_int_equal(msg_read_text(code, size, &text), 0);
+    assert_true(text_equal(text, text_from("unwanted")));
+    assert_int_equal(msg_member(env.data, env.data_size, "cause", &code, &size), 0);
+    assert_int_equal(msg_read_text(code, size, &text), 0);
+    assert_true(text_equal(text, text_from("escalation/000/1/1")));
+    assert_int_equal(take(g, 2, "escalation.raised", "acme", 1), 0);
+    assert_int_equal(rig_total(g), 1);
+    rig_check_whole(g);
+}
+
+static void a_gap_is_not_taken(void **state)
+{
+    struct rig *g = *state;
+    assert_int_equal(take(g, 2, "escalation.raised", "acme", 1), -EBADMSG);
+    assert_int_equal(rig_total(g), 0);
+    assert_int_equal(take(g, 1, "escalation.raised", "acme", 1), 0);
+    assert_int_equal(take(g, 2, "escalation.closed", "acme", 1),
+                     0); /* of no interest; the cursors move */
+    assert_int_equal(take(g, 3, "escalation.raised", "acme", 1), 0);
+    assert_int_equal(rig_total(g), 2);
+}
+
+int main(void)
+{
+#define ROW(f) cmocka_unit_test_setup_teardown(f, rig_set_up, rig_tear_down)
+    const struct CMUnitTest tests[] = {
+        ROW(reactions_happen_once),
+        ROW(an_event_names_its_cause),
+        ROW(copies_are_folded_and_not_logged),
+        ROW(copies_start_again_with_the_state),
+        ROW(a_refused_reaction_is_told_and_passed),
+        ROW(a_gap_is_not_taken),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
