@@ -1,0 +1,62 @@
+/* merge: one escalation goes on with the tickets of two; the other is closed as merged. */
+#include "services/escalation/escalation.h"
+
+static bool merge_allowed(const struct escalation_merge *c, const struct escalation *e,
+                          const struct escalation *other, struct decision *d)
+{
+    if (text_equal(c->escalation, c->other))
+        REFUSE(d, merge_itself, "other");
+    else if (!other)
+        REFUSE(d, merge_client, "other");
+    else if (e->state != escalation_state_open)
+        REFUSE(d, closed, "escalation");
+    else if (other->state != escalation_state_open)
+        REFUSE(d, merge_closed, "other");
+    else if (e->tickets.count + other->tickets.count > TICKETS_MAX)
+        REFUSE(d, merge_tickets, "other");
+    else
+        return true;
+    return false;
+}
+
+/* The next update that a client waits for, 0 for none. */
+static int64_t awaited(const struct escalation *e)
+{
+    return e->update_overdue ? 0 : e->next_update_at;
+}
+
+static int64_t earlier(int64_t a, int64_t b)
+{
+    if (a && b)
+        return a < b ? a : b;
+    return a ? a : b;
+}
+
+void decide_escalation_merge(const struct context *ctx, struct view *v, const void *command,
+                             struct decision *d)
+{
+    const struct escalation_merge *c = command;
+    const struct escalation *e = view_get(v, ENTITY_escalation, c->escalation);
+    const struct escalation *other = view_get(v, ENTITY_escalation, c->other);
+    if (!merge_allowed(c, e, other, d))
+        return;
+    bool stopped = tickets_stopped(v, &e->tickets, (struct text){ 0 }) &&
+                   tickets_stopped(v, &other->tickets, (struct text){ 0 });
+    EMIT(d, escalation_absorbed, c->escalation, .other = c->other, .tickets = other->tickets,
+         .raised_at = earlier(e->raised_at, other->raised_at),
+         .client_wish = e->client_wish || other->client_wish,
+         .highest_level = e->highest_level > other->highest_level ? e->highest_level
+                                                                  : other->highest_level,
+         .next_update_at = earlier(awaited(e), awaited(other)),
+         .resolved = stopped && e->tickets.count + other->tickets.count > 0);
+    EMIT(d, escalation_merged, c->other, .into = c->escalation);
+    if (other->severity < e->severity)
+        EMIT(d, escalation_severity_raised, c->escalation, .occurred_at = ctx->now,
+             .severity = other->severity, .from = e->severity,
+             .steps = level_ladder(d, ctx->options, other->severity));
+    if (other->level > e->level)
+        EMIT(d, escalation_level_raised, c->escalation, .level = other->level, .from = e->level,
+             .cause = climb_merge);
+    for (uint32_t i = 0; i < other->tickets.count; i++)
+        EMIT(d, ticket_escalated, other->tickets.at[i].ticket, .escalation = c->escalation);
+}

@@ -1,0 +1,151 @@
+/* query: what may be looked up, and the indexes it is found by. A request of one client never sees another's. */
+#include "services/escalation/escalation.h"
+
+enum { FOUND_MAX = 16 };
+
+bool index_escalation_by_id(struct text client, struct text id, const void *entity, struct key *k)
+{
+    (void)client, (void)entity;
+    key_text(k, id);
+    return true;
+}
+
+bool index_escalation_by_state(struct text client, struct text id, const void *entity,
+                               struct key *k)
+{
+    const struct escalation *e = entity;
+    (void)client, (void)id;
+    key_integer(k, e->state != escalation_state_open);
+    key_integer(k, e->raised_at);
+    return true;
+}
+
+bool index_escalation_by_client(struct text client, struct text id, const void *entity,
+                                struct key *k)
+{
+    key_text(k, client);
+    return index_escalation_by_state(client, id, entity, k);
+}
+
+bool index_review_by_state(struct text client, struct text id, const void *entity, struct key *k)
+{
+    const struct review *r = entity;
+    (void)client, (void)id;
+    key_integer(k, r->state == review_state_published || r->state == review_state_withdrawn);
+    key_integer(k, r->publish_due_at);
+    return true;
+}
+
+bool index_review_by_client(struct text client, struct text id, const void *entity, struct key *k)
+{
+    key_text(k, client);
+    return index_review_by_state(client, id, entity, k);
+}
+
+/* Whose rows are asked for: the request's client, else the one it names, else everybody's. */
+static struct text whose(const struct context *ctx, struct text named)
+{
+    return text_empty(ctx->client) ? named : ctx->client;
+}
+
+void query_escalation_ticket_summary(const struct context *ctx, struct view *v,
+                                     const void *parameters, struct answer *a)
+{
+    const struct escalation_ticket_summary *q = parameters;
+    const struct ticket_totals none = { 0 };
+    const void *sums = view_get_of(v, AGGREGATE_ticket_totals, (struct text){ 0 },
+                                   whose(ctx, q->client));
+    answer_one(a, sums ? sums : &none);
+}
+
+void query_escalation_summary(const struct context *ctx, struct view *v, const void *parameters,
+                              struct answer *a)
+{
+    const struct escalation_summary *q = parameters;
+    const struct escalation_totals none = { 0 };
+    const void *sums = view_get_of(v, AGGREGATE_escalation_totals, (struct text){ 0 },
+                                   whose(ctx, q->client));
+    answer_one(a, sums ? sums : &none);
+}
+
+void query_escalation_get(const struct context *ctx, struct view *v, const void *parameters,
+                          struct answer *a)
+{
+    const struct escalation_get *q = parameters;
+    struct key key = { .length = 0 };
+    struct found found;
+    key_text(&key, q->escalation);
+    struct walk *w = view_walk(v, INDEX_escalation_by_id, &key, FOUND_MAX);
+    while (view_next(w, &found))
+        if (text_empty(ctx->client) || text_equal(ctx->client, found.client))
+            answer_row(a, found.entity);
+}
+
+void query_escalation_ticket(const struct context *ctx, struct view *v, const void *parameters,
+                             struct answer *a)
+{
+    const struct escalation_ticket *q = parameters;
+    const void *t = view_get_of(v, ENTITY_ticket, whose(ctx, q->client), q->ticket);
+    if (t)
+        answer_row(a, t);
+}
+
+/* The rows of a state, of one client or of all, by whichever of two indexes leads there. */
+static struct walk *walk_state(const struct context *ctx, struct view *v, struct answer *a,
+                               struct text named, bool ended, int of_all, int of_client)
+{
+    struct text client = whose(ctx, named);
+    struct key key = { .length = 0 };
+    if (!text_empty(client))
+        key_text(&key, client);
+    key_integer(&key, ended);
+    return answer_walk(a, v, text_empty(client) ? of_all : of_client, &key);
+}
+
+static struct escalation_row row_of(const struct escalation *e)
+{
+    return (struct escalation_row){
+        .raised_at = e->raised_at,
+        .escalation = e->id,
+        .client = e->client,
+        .state = e->state,
+        .level = e->level,
+        .severity = e->severity,
+        .kind = e->kind,
+        .cause = e->cause,
+        .title = e->title,
+        .tickets = e->tickets.count,
+        .acked_by = e->acked_by,
+        .acked_until = e->acked_until,
+        .next_update_at = e->next_update_at,
+        .update_overdue = e->update_overdue,
+        .resolved_at = e->resolved_at,
+        .closed_at = e->closed_at,
+    };
+}
+
+void query_escalation_list(const struct context *ctx, struct view *v, const void *parameters,
+                           struct answer *a)
+{
+    const struct escalation_list *q = parameters;
+    struct walk *w = walk_state(ctx, v, a, q->client, q->ended, INDEX_escalation_by_state,
+                                INDEX_escalation_by_client);
+    struct found found;
+    while (view_next(w, &found)) {
+        struct escalation_row row = row_of(found.entity);
+        if (!answer_row(a, &row))
+            break;
+    }
+}
+
+void query_escalation_reviews(const struct context *ctx, struct view *v, const void *parameters,
+                              struct answer *a)
+{
+    const struct escalation_reviews *q = parameters;
+    struct walk *w = walk_state(ctx, v, a, q->client, q->ended, INDEX_review_by_state,
+                                INDEX_review_by_client);
+    struct found found;
+    while (view_next(w, &found))
+        if (!answer_row(a, found.entity))
+            break;
+}

@@ -1,0 +1,77 @@
+/* raise: how an escalation begins, by hand or by a timer of its ticket. */
+#include "services/escalation/escalation.h"
+
+void raise_emit(const struct context *ctx, struct decision *d, const struct escalation_raised *r)
+{
+    struct text id = decision_id(d, "esc", 0);
+    struct escalation_raised raised = *r;
+    raised.raised_at = ctx->now;
+    raised.steps = level_ladder(d, ctx->options, raised.severity);
+    decision_emit(d, EVENT_escalation_raised, id, &raised, sizeof raised);
+    for (uint32_t i = 0; i < raised.tickets.count; i++)
+        EMIT(d, ticket_escalated, raised.tickets.at[i].ticket, .escalation = id);
+}
+
+static bool is_twice(const struct ticket_name_list *tickets, uint32_t i)
+{
+    for (uint32_t j = 0; j < i; j++)
+        if (text_equal(tickets->at[j].ticket, tickets->at[i].ticket))
+            return true;
+    return false;
+}
+
+/* The most urgent priority among the tickets, 0 without any; -1 when one of them stands in the way. */
+static int64_t check_tickets(struct view *v, const struct ticket_name_list *tickets,
+                             struct decision *d)
+{
+    int64_t severity = 0;
+    for (uint32_t i = 0; i < tickets->count; i++) {
+        const struct ticket *t = view_get(v, ENTITY_ticket, tickets->at[i].ticket);
+        if (!t) {
+            decision_missing(d, "tickets");
+            return -1;
+        }
+        if (is_twice(tickets, i)) {
+            REFUSE(d, ticket_twice, "tickets");
+            return -1;
+        }
+        if (escalation_of(v, t)) {
+            REFUSE(d, ticket_escalated, "tickets");
+            return -1;
+        }
+        if (!severity || t->priority < severity)
+            severity = t->priority;
+    }
+    return severity;
+}
+
+void decide_escalation_raise(const struct context *ctx, struct view *v, const void *command,
+                             struct decision *d)
+{
+    const struct escalation_raise *c = command;
+    bool wish = c->cause == raise_cause_client_wish;
+    int64_t severity = check_tickets(v, &c->tickets, d);
+    if (severity < 0)
+        return;
+    if (c->severity)
+        severity = c->severity;
+    if (!severity) {
+        REFUSE(d, severity_missing, "severity");
+        return;
+    }
+    int64_t level = c->level ? c->level : 1;
+    if (wish && level < LEVEL_WISH)
+        level = LEVEL_WISH;
+    struct escalation_raised r = {
+        .kind = escalation_kind_management,
+        .cause = wish ? cause_client_wish : cause_hand,
+        .severity = severity,
+        .level = level,
+        .title = c->title,
+        .primary_contact = c->primary_contact,
+        .tickets = c->tickets,
+        .resolved =
+            c->tickets.count > 0 && tickets_stopped(v, &c->tickets, (struct text){ 0 }),
+    };
+    raise_emit(ctx, d, &r);
+}

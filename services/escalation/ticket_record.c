@@ -1,0 +1,175 @@
+/* ticket.record: a fact is told; what it means for the ticket's escalation follows at once, all else is left to timers. */
+#include "services/escalation/escalation.h"
+
+void target_ticket_record(const void *command, struct entity_id *ret)
+{
+    const struct ticket_record *c = command;
+    memcpy(ret->at, c->source.at, c->source.length);
+    ret->at[c->source.length] = ':';
+    memcpy(ret->at + c->source.length + 1, c->number.at, c->number.length);
+    ret->length = c->source.length + 1 + c->number.length;
+}
+
+/* Facts of one ticket are ordered by (updated_at, mod_count, row). */
+static bool is_newer(const struct ticket_record *c, const struct ticket *t)
+{
+    if (c->updated_at != t->moment)
+        return c->updated_at > t->moment;
+    if (c->mod_count != t->mod_count)
+        return c->mod_count > t->mod_count;
+    return c->row > t->row;
+}
+
+static int64_t by_priority(int64_t priority, int64_t p1, int64_t p2, int64_t p3, int64_t p4)
+{
+    const int64_t values[SEVERITIES] = { p1, p2, p3, p4 };
+    return values[priority - 1];
+}
+
+static struct ticket_recorded fact_of(const struct ticket_record *c)
+{
+    return (struct ticket_recorded){
+        .has.made_sla = c->has.made_sla,
+        .source = c->source,
+        .number = c->number,
+        .occurred_at = c->updated_at,
+        .mod_count = c->mod_count,
+        .row = c->row,
+        .type = c->type,
+        .state = c->state,
+        .priority = c->priority,
+        .title = c->title,
+        .service = c->service,
+        .component = c->component,
+        .category = c->category,
+        .group = c->group,
+        .owner = c->owner,
+        .opened_at = c->opened_at,
+        .client_contact_at = c->client_contact_at,
+        .provider_contact_at = c->provider_contact_at,
+        .reopen_count = c->reopen_count,
+        .reassignment_count = c->reassignment_count,
+        .made_sla = c->made_sla,
+        .details = c->details,
+    };
+}
+
+/* Adds what is decided here, because a fold never reads options: targets, the end of silence, what lapses. */
+static void decide_instants(const struct context *ctx, const struct ticket *before,
+                            struct ticket_recorded *fact)
+{
+    const struct escalation_options *o = ctx->options;
+    int64_t priority = fact->priority;
+    int64_t response =
+        by_priority(priority, o->response_1, o->response_2, o->response_3, o->response_4);
+    if (!before->moment || priority != before->priority) {
+        fact->response_target = response;
+        fact->resolve_target =
+            by_priority(priority, o->resolve_1, o->resolve_2, o->resolve_3, o->resolve_4);
+        fact->update_target =
+            by_priority(priority, o->update_1, o->update_2, o->update_3, o->update_4);
+    }
+    bool handed_over = !text_empty(before->group) && !text_empty(fact->group) &&
+                       !text_equal(before->group, fact->group);
+    enum ticket_phase phase = ticket_phase_after(before, (enum ticket_state)fact->state);
+    if (handed_over && phase == ticket_phase_running)
+        fact->silent_at = fact->occurred_at + response;
+    if (ctx->now - fact->occurred_at > o->late_after)
+        fact->lapsed_until = ctx->now - o->late_after - MICROSECONDS;
+}
+
+/* What the fact does to the open escalation of its ticket; its level is for timers. */
+static void tell_escalation(const struct context *ctx, struct view *v, struct text id,
+                            const struct ticket *before, const struct ticket_recorded *fact,
+                            struct decision *d)
+{
+    const struct escalation *e = escalation_of(v, before);
+    if (!e)
+        return;
+    bool was_stopped = before->phase == ticket_phase_stopped;
+    bool stopped =
+        ticket_phase_after(before, (enum ticket_state)fact->state) == ticket_phase_stopped;
+    if (!stopped && fact->priority < e->severity)
+        EMIT(d, escalation_severity_raised, before->escalation, .occurred_at = fact->occurred_at,
+             .severity = fact->priority, .from = e->severity,
+             .steps = level_ladder(d, ctx->options, fact->priority),
+             .lapsed_until = fact->lapsed_until);
+    if (was_stopped && !stopped && (e->resolved_at || e->confirmed_at))
+        EMIT(d, escalation_reopened, before->escalation, .occurred_at = fact->occurred_at,
+             .ticket = id, .lapsed_until = fact->lapsed_until);
+    if (!was_stopped && stopped && tickets_stopped(v, &e->tickets, id))
+        EMIT(d, escalation_resolved, before->escalation, .occurred_at = fact->occurred_at);
+}
+
+void decide_ticket_record(const struct context *ctx, struct view *v, const void *command,
+                          struct decision *d)
+{
+    const struct ticket_record *c = command;
+    struct entity_id *key = decision_alloc(d, sizeof *key);
+    target_ticket_record(c, key);
+    struct text id = { key->at, key->length };
+    const struct ticket *found = view_get(v, ENTITY_ticket, id);
+    if (found && !is_newer(c, found)) {
+        decision_known(d);
+        return;
+    }
+    struct ticket before = { 0 };
+    if (found)
+        before = *found;
+    struct ticket_recorded fact = fact_of(c);
+    decide_instants(ctx, &before, &fact);
+    decision_emit(d, EVENT_ticket_recorded, id, &fact, sizeof fact);
+    tell_escalation(ctx, v, id, &before, &fact, d);
+}
+
+void apply_ticket_recorded(struct fold *f, const void *event, void *entity)
+{
+    const struct ticket_recorded *fact = event;
+    struct ticket *t = entity;
+    struct ticket before = *t;
+    ticket_take(t, fact);
+    totals_ticket(f, &before, t);
+    TOTAL_ADD(f, ticket_totals, rows, 1);
+}
+
+static void apply_reached(struct fold *f, struct ticket *t, int32_t name, int64_t percent,
+                          int64_t at)
+{
+    struct ticket before = *t;
+    struct clock c = ticket_clock(t, (enum clock_name)name);
+    clock_reach(&c, percent, at);
+    ticket_set_clock(t, (enum clock_name)name, &c);
+    t->breached = t->breached || percent >= 100;
+    t->verdict = (int32_t)ticket_verdict(t);
+    totals_ticket(f, &before, t);
+}
+
+void apply_ticket_reminded(struct fold *f, const void *event, void *entity)
+{
+    const struct ticket_reminded *e = event;
+    apply_reached(f, entity, e->clock, e->percent, e->occurred_at);
+    TOTAL_ADD(f, ticket_totals, reminders, 1);
+}
+
+void apply_ticket_threshold_reached(struct fold *f, const void *event, void *entity)
+{
+    const struct ticket_threshold_reached *e = event;
+    apply_reached(f, entity, e->clock, e->percent, e->occurred_at);
+    TOTAL_ADD(f, ticket_totals, thresholds, 1);
+}
+
+void apply_ticket_group_silent(struct fold *f, const void *event, void *entity)
+{
+    struct ticket *t = entity;
+    (void)event;
+    t->silent_at = 0;
+    TOTAL_ADD(f, ticket_totals, silences, 1);
+}
+
+void apply_ticket_escalated(struct fold *f, const void *event, void *entity)
+{
+    const struct ticket_escalated *e = event;
+    struct ticket *t = entity;
+    (void)f;
+    t->escalation = e->escalation;
+}
