@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,8 +30,9 @@ static int state_path(const struct partition *p, char out[static STORE_PATH_MAX]
                                                                                     : -ENAMETOOLONG;
 }
 
-/* Opens what lies in state/: 0 when it is usable, -ESTALE when it is to be discarded. */
-static int open_state(struct partition *p, const struct partition_options *o)
+/* Opens what lies in state/, or makes it: 0 when it is usable, -ESTALE when it is to be discarded.
+ * An empty one is usable only as a last resort, for it means folding from 1. */
+static int open_state(struct partition *p, const struct partition_options *o, bool last_resort)
 {
     char path[STORE_PATH_MAX];
     uint64_t at = 0;
@@ -47,7 +49,9 @@ static int open_state(struct partition *p, const struct partition_options *o)
         r = state_position(&p->state, txn, &at, &fold);
         mdb_txn_abort(txn);
     }
-    if (r == 0 && at <= p->tip.sequence && (fold == p->service->fold_version || at == 0))
+    bool fits = at ? fold == p->service->fold_version && at <= p->tip.sequence
+                   : last_resort || p->tip.sequence == 0;
+    if (r == 0 && fits)
         return 0;
     state_close(&p->state);
     return r < 0 && r != -EBADMSG ? r : -ESTALE;
@@ -63,20 +67,18 @@ static int discard_state(struct partition *p)
 int bring_up(struct partition *p, const struct partition_options *o, bool trusted)
 {
     uint64_t folded = 0;
-    int r = trusted ? open_state(p, o) : -ESTALE;
-    if (r == -ESTALE || r == -EBADMSG) {
+    int r = trusted ? open_state(p, o, false) : -ESTALE;
+    if (r == -ESTALE) {
         r = discard_state(p);
-        if (r == 0) {
-            r = checkpoint_restore(p);
-            r = r == -ENOENT ? 0 : r;
-        }
         if (r == 0)
-            r = open_state(p, o);
-        if (r == -ESTALE) { /* a checkpoint of another fold version */
-            r = discard_state(p);
-            if (r == 0)
-                r = open_state(p, o);
-        }
+            r = checkpoint_restore(p);
+        if (r == 0)
+            r = open_state(p, o, false);
+    }
+    if (r == -ESTALE || r == -ENOENT) { /* no checkpoint, or one that does not fit */
+        r = discard_state(p);
+        if (r == 0)
+            r = open_state(p, o, true);
     }
     if (r == 0)
         r = fold_tail(p, o->progress, o->progress_arg, &folded);
@@ -136,6 +138,60 @@ static int sync_path(const char *path)
     return r;
 }
 
+/* BLAKE2b-256 of a file. */
+static int hash_file(const char *path, uint8_t out[static DIGEST_BYTES])
+{
+    static const size_t chunk = 1 << 20;
+    crypto_generichash_state state;
+    uint8_t *bytes = malloc(chunk);
+    FILE *f = fopen(path, "re");
+    int r = bytes && f ? 0 : -ENOMEM;
+    crypto_generichash_init(&state, NULL, 0, DIGEST_BYTES);
+    for (size_t n; r == 0 && (n = fread(bytes, 1, chunk, f)) > 0;)
+        crypto_generichash_update(&state, bytes, n);
+    if (r == 0 && ferror(f))
+        r = -EIO;
+    crypto_generichash_final(&state, out, DIGEST_BYTES);
+    if (f)
+        fclose(f);
+    free(bytes);
+    return r;
+}
+
+/* The hash lies beside the copy: one that rotted on the disk is not restored. */
+static int write_hash(const char *directory)
+{
+    char data[STORE_PATH_MAX + 16], path[STORE_PATH_MAX + 16];
+    uint8_t digest[DIGEST_BYTES];
+    snprintf(data, sizeof data, "%s/data.mdb", directory);
+    snprintf(path, sizeof path, "%s/hash", directory);
+    int r = hash_file(data, digest);
+    FILE *f = r == 0 ? fopen(path, "we") : NULL;
+    if (r == 0 && !f)
+        r = -errno;
+    if (f && fwrite(digest, 1, sizeof digest, f) != sizeof digest)
+        r = -EIO;
+    if (f && (fflush(f) || fsync(fileno(f))))
+        r = -errno;
+    if (f)
+        fclose(f);
+    return r;
+}
+
+static bool hash_fits(const char *directory)
+{
+    char data[STORE_PATH_MAX + 16], path[STORE_PATH_MAX + 16];
+    uint8_t digest[DIGEST_BYTES], wanted[DIGEST_BYTES];
+    snprintf(data, sizeof data, "%s/data.mdb", directory);
+    snprintf(path, sizeof path, "%s/hash", directory);
+    FILE *f = fopen(path, "re");
+    bool fits = f && fread(wanted, 1, sizeof wanted, f) == sizeof wanted &&
+                hash_file(data, digest) == 0 && memcmp(digest, wanted, sizeof digest) == 0;
+    if (f)
+        fclose(f);
+    return fits;
+}
+
 /* A copy is made under another name, synced, and then given its own: what has the name is whole. */
 static int copy_state(MDB_env *from, const char *into, const char *temporary)
 {
@@ -173,6 +229,10 @@ int checkpoint_write(struct partition *p)
     if (r == 0)
         r = copy_state(p->state.env, path, temporary);
     if (r == 0)
+        r = write_hash(path);
+    if (r == 0)
+        r = sync_path(path);
+    if (r == 0)
         r = sync_path(up);
     for (size_t i = CHECKPOINTS_MAX - 1; r == 0 && i < n; i++)
         if (checkpoint_path(p, sequences[i], "", path) == 0)
@@ -190,6 +250,8 @@ int checkpoint_restore(struct partition *p)
     if (n == 0 || r < 0)
         return r < 0 ? r : -ENOENT;
     r = checkpoint_path(p, sequences[0], "", from);
+    if (r == 0 && !hash_fits(from))
+        return -ENOENT; /* folding from 1 is slower, and right */
     if (snprintf(temporary, sizeof temporary, "%s/state.new", p->directory) >= STORE_PATH_MAX)
         return -ENAMETOOLONG;
     if (r == 0)

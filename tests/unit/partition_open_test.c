@@ -5,19 +5,32 @@
 #include "common/partition_reader.h"
 
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 /* --- opening again
  * --------------------------------------------------------------------------------------------------
  */
 
+static void count_folded(void *arg, uint64_t folded, uint64_t head)
+{
+    uint64_t *count = arg;
+    *count = folded;
+    assert_true(folded <= head);
+}
+
 static void folds_again_what_it_lost(void **state)
 {
     struct rig *g = *state;
+    uint64_t folded = 0;
+    g->o.progress = count_folded;
+    g->o.progress_arg = &folded;
     for (int i = 0; i < 20; i++)
         rig_add_every(g, i % 2 ? "odd" : "even", 10 * SECONDS);
     partition_close(&g->p);
     rig_remove(g, "state");
     rig_open(g); /* from the checkpoint of the clean stop */
+    assert_int_equal(folded, 0);
     assert_int_equal(rig_total(g), 20);
     assert_int_equal(partition_due(g->p), rig_now + 10 * SECONDS);
     rig_add(g, "acme", "odd", 2);
@@ -25,7 +38,26 @@ static void folds_again_what_it_lost(void **state)
     rig_remove(g, "state");
     rig_remove(g, "checkpoint");
     rig_open(g); /* from 1 */
+    assert_int_equal(folded, 21);
     assert_int_equal(rig_total(g), 22);
+    rig_check_whole(g);
+}
+
+static void a_rotten_checkpoint_is_not_restored(void **state)
+{
+    struct rig *g = *state;
+    char command[256];
+    for (int i = 0; i < 5; i++)
+        rig_add(g, "acme", "mails", 1);
+    partition_close(&g->p);
+    rig_remove(g, "state");
+    snprintf(command, sizeof command,
+             "printf x | dd of=$(ls -d %s/checkpoint/5-*)/data.mdb bs=1 seek=9000 conv=notrunc "
+             "2>/dev/null",
+             g->directory);
+    assert_int_equal(system(command), 0);
+    rig_open(g);
+    assert_int_equal(rig_total(g), 5);
     rig_check_whole(g);
 }
 
@@ -84,7 +116,8 @@ static void history_is_taken_to_the_real_clock_knowingly(void **state)
     g->o.adopt_clock = true;
     g->o.now = rig_now + 25 * SECONDS;
     assert_int_equal(partition_open(&g->o, &g->p, &error), 0);
-    assert_int_equal(partition_due(g->p), rig_now + 30 * SECONDS); /* 10 and 20 lapsed */
+    assert_int_equal(partition_due(g->p), 0); /* what was due at 10 lapsed */
+    assert_int_equal(rig_wake_until(g, rig_now + 60 * SECONDS), 0);
     rig_check_whole(g);
 }
 
@@ -188,6 +221,7 @@ int main(void)
 #define ROW(f) cmocka_unit_test_setup_teardown(f, rig_set_up, rig_tear_down)
     const struct CMUnitTest tests[] = {
         ROW(folds_again_what_it_lost),
+        ROW(a_rotten_checkpoint_is_not_restored),
         ROW(takes_a_new_epoch_each_time),
         ROW(refuses_a_second_owner_and_another_identity),
         ROW(history_is_taken_to_the_real_clock_knowingly),
