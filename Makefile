@@ -196,41 +196,52 @@ export REDRESS_BUILD := $(abspath $(BUILD)/release)
 test:
 	@$(PACKAGES) build run test
 	@mkdir -p $(BUILD) && rm -f $(RESULTS)
-	@$(MAKE) $(J) -k $(if $(T),test-one,test-steps); $(RUN) total
+	@$(MAKE) $(J) $(if $(T),test-one,test-steps); $(RUN) total
 
 # One after another: two cores are busy with one step.
 test-steps:
-	@$(MAKE) $(J) unit
-	@$(MAKE) $(J) unit-threads
-	@$(MAKE) $(J) purity
-	@$(MAKE) $(J) system
-	@$(MAKE) $(J) fault
+	-@$(MAKE) $(J) unit
+	-@$(MAKE) $(J) unit-threads
+	-@$(MAKE) $(J) purity
+	-@$(MAKE) $(J) system
+	-@$(MAKE) $(J) fault
 
 .PHONY: test-one unit unit-threads system fault
 test-one:
-	@$(MAKE) $(J) unit unit-threads system fault
+	-@$(MAKE) $(J) unit
+	-@$(MAKE) $(J) unit-threads
+	-@$(MAKE) $(J) system
+	-@$(MAKE) $(J) fault
+
+# What could not be built counts as failed, and what could is run all the same: (build, its name, run).
+define build_and
++@bad=0; $(MAKE) $(J) -k $(1) || { $(RUN) fail "build of the $(2)"; bad=1; }; $(3) && exit $$bad
+endef
 
 ## unit         the C unit tests under ASan and UBSan
 unit:
-	@$(MAKE) $(J) VARIANT=san -k chosen-units || \
-	    $(RUN) fail "build of the unit tests (san)"
-	@$(RUN) units san $(addprefix $(BUILD)/san/tests/,$(call chosen,$(UNITS)))
+	$(call build_and,VARIANT=san chosen-units,unit tests (san),$(RUN) units san \
+	    $(addprefix $(BUILD)/san/tests/,$(call chosen,$(UNITS))))
 
 ## unit-threads the threaded unit tests (*_thread_test.c) under TSan
 unit-threads:
-	@$(MAKE) $(J) VARIANT=tsan -k chosen-threaded || \
-	    $(RUN) fail "build of the unit tests (tsan)"
-	@$(RUN) units tsan $(addprefix $(BUILD)/tsan/tests/,$(call chosen,$(THREADED)))
+	$(call build_and,VARIANT=tsan chosen-threaded,unit tests (tsan),$(RUN) units tsan \
+	    $(addprefix $(BUILD)/tsan/tests/,$(call chosen,$(THREADED))))
 
 ## system       the Python tests of running services, written from the wire contract alone
 system:
-	@$(MAKE) $(J) VARIANT=release programs || $(RUN) fail "build of the programs (release)"
-	@$(RUN) pytest system tests/system $(if $(T),--only $(T))
+	$(call build_and,VARIANT=release programs,programs,$(RUN) pytest system tests/system \
+	    $(if $(T),--only $(T)))
 
-## fault        the short fault run: processes killed under load
+## fault        the short fault run: processes killed under load, nothing lost, doubled or late
 fault:
-	@$(MAKE) $(J) VARIANT=release programs || $(RUN) fail "build of the programs (release)"
-	@$(RUN) pytest fault tests/fault $(if $(T),--only $(T))
+	$(call build_and,VARIANT=release programs,programs,$(RUN) pytest fault tests/fault \
+	    $(if $(T),--only $(T)) -k "not planted")
+
+## fault-plants the same harness must catch every planted bug
+.PHONY: fault-plants
+fault-plants: plants
+	@$(RUN) pytest fault-plants tests/fault -k planted
 
 ## purity       proves on the object files that services are pure functions; self-test included
 .PHONY: purity
@@ -248,8 +259,8 @@ plants:
 .PHONY: fuzz
 fuzz:
 	@$(PACKAGES) build run lint
-	@$(MAKE) $(J) VARIANT=fuzz -k chosen-fuzzers || $(RUN) fail "build of the fuzzers"
-	@$(RUN) fuzz $(FUZZ_SECONDS) $(addprefix $(BUILD)/fuzz/fuzz/,$(call chosen,$(FUZZERS)))
+	$(call build_and,VARIANT=fuzz chosen-fuzzers,fuzzers,$(RUN) fuzz $(FUZZ_SECONDS) \
+	    $(addprefix $(BUILD)/fuzz/fuzz/,$(call chosen,$(FUZZERS))))
 
 ## bench        measures throughput beside the floor of the disk
 .PHONY: bench
@@ -262,8 +273,8 @@ bench:
 coverage:
 	@$(PACKAGES) build run test lint
 	@find $(BUILD)/cov -name '*.gcda' -delete 2>/dev/null || true
-	@$(MAKE) $(J) VARIANT=cov units
-	@$(RUN) units cov $(addprefix $(BUILD)/cov/tests/,$(UNITS))
+	$(call build_and,VARIANT=cov units,unit tests (cov),$(RUN) units cov \
+	    $(addprefix $(BUILD)/cov/tests/,$(UNITS)))
 	@$(RUN) command coverage tests/coverage.sh $(BUILD) $(PURE)
 
 # --- the look of the source ---------------------------------------------------------------------
@@ -281,9 +292,15 @@ format-check:
 
 ## lint         tidy test, clang-tidy, cppcheck
 .PHONY: lint tidy
-lint: compile_commands
+lint:
+	@$(PACKAGES) build run test lint
+	@$(MAKE) $(J) -k lint-tidy lint-clang-tidy lint-cppcheck
+.PHONY: lint-tidy lint-clang-tidy lint-cppcheck
+lint-tidy:
 	@$(RUN) command tidy tests/tidy.py
+lint-clang-tidy: compile_commands
 	@$(RUN) command clang-tidy tests/lint.sh clang-tidy $(BUILD) $(JOBS)
+lint-cppcheck:
 	@$(RUN) command cppcheck tests/lint.sh cppcheck $(BUILD) $(JOBS)
 tidy:
 	@tests/tidy.py
@@ -292,7 +309,7 @@ tidy:
 .PHONY: compile_commands
 compile_commands:
 	@$(PACKAGES) build run test lint
-	@$(MAKE) $(J) VARIANT=clang programs units
+	@$(MAKE) $(J) -k VARIANT=clang programs units
 	@find $(BUILD)/clang -name '*.json' -exec cat {} + | sed -e '1s/^/[/' -e '$$s/,$$/]/' \
 	    >$(BUILD)/compile_commands.json
 

@@ -57,7 +57,7 @@ struct series *metric_series(struct metric *m, const char *const *labels)
 {
     char wanted[METRIC_LABELS_MAX][METRIC_LABEL_VALUE_MAX] = { { 0 } };
     size_t n = label_count(m);
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; labels && i < n; i++)
         snprintf(wanted[i], sizeof wanted[i], "%s", labels[i]);
     pthread_mutex_lock(&lock);
     struct series *s = series_find(m, wanted, n);
@@ -82,7 +82,8 @@ void metrics_register(struct metric *rows, size_t count)
         last = &rows[i].next;
         pthread_mutex_unlock(&lock);
         if (label_count(&rows[i]) == 0)
-            metric_series(&rows[i], NULL);
+            /* cppcheck-suppress leakReturnValNotUsed ; the metric holds it */
+            (void)metric_series(&rows[i], NULL);
     }
 }
 

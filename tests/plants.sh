@@ -31,6 +31,7 @@ check "the release has no plant" [ -z "$(marks release)" ]
 for plant; do
     check "$plant is asked for in the source" \
         grep -rqs --include='*.c' "PLANTED($plant)" common services
+    check "a fault run looks for $plant" grep -qs "\"$plant\"" tests/fault/test_fault.py
     check "the build of $plant has it and no other" [ "$(marks "plant-$plant")" = "redress_plant_$plant" ]
     for program in $(programs "plant-$plant"); do
         check "$program bears the mark" grep -q "redress_plant_$plant" "$program"

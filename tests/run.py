@@ -3,7 +3,7 @@
 """usage: tests/run.py --results FILE STEP ...
 
     units NAME PROGRAM...      cmocka programs, two at a time
-    pytest NAME DIR [--only T] Python tests
+    pytest NAME DIR [--only T] [-k EXPRESSION]  Python tests
     fuzz SECONDS PROGRAM...    libFuzzer programs
     command NAME PROGRAM...    passes when it exits with 0
     fail NAME                  a step that could not even begin
@@ -90,13 +90,13 @@ def pytest(results, step, directory, *options):
     begin = time.monotonic()
     files = sorted(pathlib.Path(ROOT, directory).glob("test_*.py"))
     if options[:1] == ("--only",):
-        files = [f for f in files if options[1] in f.name]
+        files, options = [f for f in files if options[1] in f.name], options[2:]
     if not files:
         return 0
     report = pathlib.Path(results).resolve().parent / f"{step}.xml"
     report.unlink(missing_ok=True)
     code, output = run(["/usr/bin/python3", "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider",
-                        f"--junitxml={report}", *map(str, files)], PYTEST_SECONDS,
+                        f"--junitxml={report}", *options, *map(str, files)], PYTEST_SECONDS,
                        PYTHONDONTWRITEBYTECODE="1")
     if code:
         print(f"--- {step} exit {code}\n{output[-40000:]}")
