@@ -33,9 +33,7 @@ static int fail_inside(const struct field *f, uint32_t index, struct msg_error *
     return -EBADMSG;
 }
 
-/* --- rules
- * ----------------------------------------------------------------------------------------------------------
- */
+/* --- rules ---------------------------------------------------------------------------------- */
 
 static int fail_enum(const struct field *f, struct msg_error *reterr)
 {
@@ -46,7 +44,7 @@ static int fail_enum(const struct field *f, struct msg_error *reterr)
         size_t length = strlen(v->name);
         if (used + length + sizeof ", " + sizeof ", ..." + sizeof "must be one of " >
             sizeof names) {
-            used += (size_t)snprintf(names + used, sizeof names - used, ", ...");
+            snprintf(names + used, sizeof names - used, ", ...");
             break;
         }
         used +=
@@ -151,9 +149,7 @@ static int check_map(const struct field *f, const struct text_map *m, struct msg
     return 0;
 }
 
-/* --- decoding
- * -------------------------------------------------------------------------------------------------------
- */
+/* --- decoding ------------------------------------------------------------------------------- */
 
 static int decode_record(const struct record *r, const msgpack_object *o, struct arena *a,
                          void *ret, struct msg_error *reterr);
@@ -341,9 +337,7 @@ int msg_decode(const struct record *r, const void *bytes, size_t size, struct ar
     return rc;
 }
 
-/* --- checking
- * -------------------------------------------------------------------------------------------------------
- */
+/* --- checking ------------------------------------------------------------------------------- */
 
 static int check_list(const struct field *f, const struct list *l, struct msg_error *reterr)
 {

@@ -167,14 +167,12 @@ bool reader_skip(struct reader *r)
     return true;
 }
 
-/* The length of the UTF-8 sequence at p with n bytes left, 0 when it is none. The ranges are those
- * of RFC 3629, 4. */
+/* The length of the UTF-8 sequence at p, not ASCII, with n bytes left; 0 when it is none. The
+ * ranges are those of RFC 3629, 4. */
 static size_t utf8_sequence(const uint8_t *p, size_t n)
 {
     uint8_t first = p[0], low = 0x80, high = 0xbf;
-    size_t length = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-    if (length == 1)
-        return 1;
+    size_t length = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
     if (first < 0xc2 || first > 0xf4 || n < length)
         return 0;
     if (first == 0xe0)
@@ -207,7 +205,7 @@ bool text_is_utf8(struct text t)
                 continue;
             }
         }
-        size_t step = utf8_sequence(p, left);
+        size_t step = *p < 0x80 ? 1 : utf8_sequence(p, left);
         if (!step)
             return false;
         p += step;

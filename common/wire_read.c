@@ -98,7 +98,7 @@ static bool is_map(struct span s)
     return reader_next(&r, &t) && t.kind == TOKEN_MAP;
 }
 
-static bool is_client_byte(char c)
+static bool is_name_byte(char c)
 {
     return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '.' ||
            c == '_' || c == '-';
@@ -109,7 +109,7 @@ static int check_client(struct text t, struct msg_error *reterr)
     if (t.length == 0)
         return fail(reterr, "client", "must not be empty");
     for (uint32_t i = 0; i < t.length; i++)
-        if (!is_client_byte(t.at[i]))
+        if (!is_name_byte(t.at[i]))
             return fail(reterr, "client", "must hold only letters, digits and . _ -");
     return 0;
 }
@@ -142,6 +142,9 @@ static bool split_partition(struct text t, struct text *ret_service, uint32_t *r
     uint32_t partition = 0;
     if (!slash || slash == t.at || t.at + t.length - slash < 1 + PARTITION_DIGITS)
         return false;
+    for (const char *c = t.at; c < slash; c++)
+        if (!is_name_byte(*c))
+            return false;
     for (int i = 1; i <= PARTITION_DIGITS; i++) {
         if (slash[i] < '0' || slash[i] > '9')
             return false;
@@ -180,9 +183,7 @@ static int read_after(struct span s, struct arena *a, struct request *ret, struc
     return 0;
 }
 
-/* --- requests
- * -------------------------------------------------------------------------------------------------------
- */
+/* --- requests ------------------------------------------------------------------------------- */
 
 enum {
     R_OP,
@@ -261,9 +262,7 @@ int request_read(const void *frame, size_t size, struct arena *a, struct request
     return 0;
 }
 
-/* --- envelopes
- * ------------------------------------------------------------------------------------------------------
- */
+/* --- envelopes ------------------------------------------------------------------------------ */
 
 enum {
     E_SPEC,
@@ -354,9 +353,7 @@ int envelope_read(const void *frame, size_t size, struct envelope *ret, struct m
     return 0;
 }
 
-/* --- replies
- * --------------------------------------------------------------------------------------------------------
- */
+/* --- replies -------------------------------------------------------------------------------- */
 
 enum {
     A_ID,
