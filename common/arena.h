@@ -1,7 +1,8 @@
 /* arena: memory that is given back all at once, at the end of a turn, a query or a decode.
  *
- * Blocks are kept across resets, so a steady turn allocates nothing. An arena has a named limit; at the limit, and when
- * the system has no memory, allocation ends the process (a service that cannot hold one turn cannot promise anything).
+ * Blocks are kept across resets, so a steady turn allocates nothing. An arena has a named limit; at
+ * the limit, and when the system has no memory, allocation ends the process (a service that cannot
+ * hold one turn cannot promise anything).
  */
 #ifndef REDRESS_ARENA_H
 #define REDRESS_ARENA_H
@@ -21,7 +22,8 @@ struct arena {
     size_t total; /* bytes handed out since the last reset */
 };
 
-/* Zeroed bytes, aligned for any type, valid until arena_reset or arena_free. Never NULL; size 0 gives a valid pointer. */
+/* Zeroed bytes, aligned for any type, valid until arena_reset or arena_free. Never NULL; size 0
+ * gives a valid pointer. */
 void *arena_alloc(struct arena *a, size_t size);
 
 /* A copy of n bytes, followed by a NUL that is not counted. */

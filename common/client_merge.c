@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "common/reader.h"
+#include "common/token.h"
 
 enum { PAGE_MAX = 500 /* rows of one answer */ };
 

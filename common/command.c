@@ -185,10 +185,14 @@ static void answer_decision(struct partition *p, struct view *v, struct decision
         reply->sequence = reply->version = target ? target->version : 0;
         if (target)
             put_result(p, reply, arena_text(&p->batch, target->id));
-    } else if (turn_accept(p, v, d, o, time) == -EMSGSIZE) {
-        say_invalid(p, reply, "data", "would make an event of more than 64 KiB");
-    } else if (!p->error) {
-        answer_accepted(p, d, v, o, reply);
+    } else {
+        int r = turn_accept(p, v, d, o, time);
+        if (r == -EMSGSIZE)
+            say_invalid(p, reply, "data", "would make an event of more than 64 KiB");
+        else if (r == -EPROTO)
+            say_invalid(p, reply, p->unfit.field, p->unfit.rule);
+        else if (!p->error)
+            answer_accepted(p, d, v, o, reply);
     }
 }
 
@@ -199,7 +203,7 @@ static void decide(struct partition *p, const struct request *r, const struct co
     struct view v;
     struct slot *target;
     char id[ID_TEXT + 1];
-    view_begin(&v, p->service, &p->state, p->state_txn, &p->turn, r->client);
+    turn_view(p, p->state_txn, &v, r->client);
     id_print(&r->id, id);
     struct origin o = {
         .command = r->id,

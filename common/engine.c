@@ -29,9 +29,7 @@ static size_t count(const struct engine *e)
     return e->service_count * e->partitions;
 }
 
-/* --- batches
- * --------------------------------------------------------------------------------------------------------
- */
+/* --- batches -------------------------------------------------------------------------------- */
 
 static int open_batch(struct engine *e)
 {
@@ -62,9 +60,7 @@ int engine_flush(struct engine *e)
     return 0;
 }
 
-/* --- following
- * ------------------------------------------------------------------------------------------------------
- */
+/* --- following ------------------------------------------------------------------------------ */
 
 struct delivery {
     struct partition *to, *from;
@@ -183,9 +179,7 @@ static int deliver(struct engine *e)
     }
 }
 
-/* --- time
- * -----------------------------------------------------------------------------------------------------------
- */
+/* --- time ----------------------------------------------------------------------------------- */
 
 /* Fires what is due until then, earliest first; of one instant, in the order of service and
  * partition. */
@@ -270,9 +264,7 @@ int engine_query(struct engine *e, const char *service, uint32_t partition, cons
     return r < 0 ? r : -ENOENT;
 }
 
-/* --- opening
- * --------------------------------------------------------------------------------------------------------
- */
+/* --- opening -------------------------------------------------------------------------------- */
 
 static int open_one(struct engine *e, const struct engine_options *o, size_t service,
                     uint32_t number, struct msg_error *reterr)

@@ -8,8 +8,7 @@
 
 const char CLOCK_ADOPTED[] = "clock.adopted";
 
-/* --- fold: the service's side
- * --------------------------------------------------------------------------------------- */
+/* --- fold: the service's side --------------------------------------------------------------- */
 
 static void *edit(struct fold *f, int entity, struct text client, struct text id,
                   enum entity_how how)
@@ -45,8 +44,7 @@ void fold_append(struct fold *f, void *at, const void *item, size_t size)
     list->count++;
 }
 
-/* --- the runtime's side
- * --------------------------------------------------------------------------------------------- */
+/* --- the runtime's side --------------------------------------------------------------------- */
 
 int fold_apply(struct view *v, const struct event_row *row, struct text client, struct text id,
                struct text actor, const void *data, uint64_t sequence, int64_t time)
@@ -135,7 +133,7 @@ int fold_entry(struct partition *p, MDB_txn *txn, const struct entry *e)
     int r = envelope_read(e->envelope, e->envelope_size, &env, &error);
     if (r < 0)
         return r;
-    view_begin(&v, p->service, &p->state, txn, &p->turn, (struct text){ 0 });
+    turn_view(p, txn, &v, (struct text){ 0 });
     r = fold_event(p, &v, &env);
     view_end(&v);
     if (r == 0 && (e->flags & ENTRY_REMEMBERED)) {
@@ -153,12 +151,15 @@ static int fold_batch(struct partition *p, MDB_txn *log_txn, uint64_t from, uint
     int r = store_error(mdb_txn_begin(p->state.env, NULL, 0, &txn));
     if (r < 0)
         return r;
+    arena_reset(&p->batch);
     for (uint64_t sequence = from; r == 0 && sequence <= to; sequence++) {
         struct entry e;
         r = journal_read(&p->journal, log_txn, sequence, &e);
         if (r == 0)
             r = fold_entry(p, txn, &e);
     }
+    if (r == 0)
+        r = totals_flush(&p->totals, p->service, &p->state, txn);
     if (r == 0)
         r = state_set_position(&p->state, txn, to, p->service->fold_version);
     if (r < 0) {

@@ -75,7 +75,7 @@ static int fold_into_copy(struct partition *p, const struct follow_row *row,
     if (!data) /* the contract between the two services is broken: no copy can be right from here on
                 */
         return -EBADMSG;
-    view_begin(&v, p->service, &p->state, p->state_txn, &p->turn, client);
+    turn_view(p, p->state_txn, &v, client);
     struct fold f = { .time = e->time,
                       .sequence = e->sequence,
                       .client = client,
@@ -123,7 +123,7 @@ static int react(struct partition *p, const struct follow_row *row, const struct
     const void *data = read_event(p, row, e, &error);
     if (!data)
         return tell_refusal(p, row, e, &o, "unreadable", error.rule, time);
-    view_begin(&v, p->service, &p->state, p->state_txn, &p->turn, client);
+    turn_view(p, p->state_txn, &v, client);
     struct decision d = { .view = &v, .cause = o.command };
     const struct context ctx = { .now = time,
                                  .client = client,
@@ -145,6 +145,8 @@ static int react(struct partition *p, const struct follow_row *row, const struct
     if (r == -EMSGSIZE)
         r = tell_refusal(p, row, e, &o, "too_large", "It would make an event of more than 64 KiB.",
                          time);
+    if (r == -EPROTO)
+        r = tell_refusal(p, row, e, &o, "unfit", p->unfit.rule, time);
     view_end(&v);
     return r;
 }

@@ -1,4 +1,5 @@
-/* id: 128-bit identifiers. UUIDv7 for ids a client chooses, UUIDv8 for ids that are derived and must come out alike. */
+/* id: 128-bit identifiers. UUIDv7 for ids a client chooses, UUIDv8 for ids that are derived and
+ * must come out alike. */
 #ifndef REDRESS_ID_H
 #define REDRESS_ID_H
 

@@ -42,9 +42,7 @@ void journal_close(struct journal *j)
     *j = (struct journal){ 0 };
 }
 
-/* --- meta
- * -----------------------------------------------------------------------------------------------------------
- */
+/* --- meta ----------------------------------------------------------------------------------- */
 
 static int meta_get(struct journal *j, MDB_txn *txn, const char *name, MDB_val *ret)
 {
@@ -194,9 +192,7 @@ int journal_set_tip(struct journal *j, MDB_txn *txn, const struct tip *tip)
     return meta_put(j, txn, "tip", out, sizeof out);
 }
 
-/* --- records
- * --------------------------------------------------------------------------------------------------------
- */
+/* --- records -------------------------------------------------------------------------------- */
 
 void chain_next(uint8_t chain[static DIGEST_BYTES], const uint8_t digest[static DIGEST_BYTES])
 {

@@ -7,7 +7,7 @@
 #include <sodium.h>
 #include <stdlib.h>
 
-#include "common/reader.h"
+#include "common/token.h"
 
 /* --- MessagePack to JSON --------------------------------------------------------------------- */
 

@@ -1,16 +1,20 @@
 /* msg: messages as tables. One row of proto/<service>.def is one field; this module walks the rows.
  *
- * A record is a C struct described by rows. The same walker decodes MessagePack maps with string keys into the struct,
- * checks every rule a row states, encodes the struct, and backs the printed JSON Schema, the command line and the tests.
+ * A record is a C struct described by rows. The same walker decodes MessagePack maps with string
+ * keys into the struct, checks every rule a row states, encodes the struct, and backs the printed
+ * JSON Schema, the command line and the tests.
  *
- * Wire forms (WIRE.md): text, enum, reference: str; integer: int in its smallest form; bool: bool; decimal: str such as
- * "12.50"; instant: str, RFC 3339 UTC with microseconds; duration: str, ISO 8601 such as "PT1H30M"; local time: str
- * "YYYY-MM-DDTHH:MM:SS"; list: array of maps; map: map of str to str.
+ * Wire forms (WIRE.md): text, enum, reference: str; integer: int in its smallest form; bool: bool;
+ * decimal: str such as "12.50"; instant: str, RFC 3339 UTC with microseconds; duration: str, ISO
+ * 8601 such as "PT1H30M"; local time: str "YYYY-MM-DDTHH:MM:SS"; list: array of maps; map: map of
+ * str to str.
  *
- * Presence: every record struct has a member `has` with one bool per optional field. Decoding sets it where the key was
- * present. Encoding writes a required field always, an optional one where its value is not zero or its `has` is set.
+ * Presence: every record struct has a member `has` with one bool per optional field. Decoding sets
+ * it where the key was present. Encoding writes a required field always, an optional one where its
+ * value is not zero or its `has` is set.
  *
- * Ownership: decoded texts point into the decoded bytes; lists and maps live in the arena. Both must outlive the struct.
+ * Ownership: decoded texts point into the decoded bytes; lists and maps live in the arena. Both
+ * must outlive the struct.
  */
 #ifndef REDRESS_MSG_H
 #define REDRESS_MSG_H
@@ -23,11 +27,11 @@
 #include "common/text.h"
 
 enum { /* limits of WIRE.md */
-    MSG_FRAME_MAX = 1 << 20, /* bytes of a command or replay frame */
-    MSG_EVENT_MAX = 64 << 10, /* bytes of an event's envelope */
-    MSG_DEPTH_MAX = 8, /* nesting of maps and arrays, the outermost counts as 1 */
-    MSG_ELEMENTS_MAX = 4096, /* values in one frame; a map entry counts as two */
-    MSG_FIELDS_MAX = 64, /* rows of one record */
+       MSG_FRAME_MAX = 1 << 20, /* bytes of a command or replay frame */
+       MSG_EVENT_MAX = 64 << 10, /* bytes of an event's envelope */
+       MSG_DEPTH_MAX = 8, /* nesting of maps and arrays, the outermost counts as 1 */
+       MSG_ELEMENTS_MAX = 4096, /* values in one frame; a map entry counts as two */
+       MSG_FIELDS_MAX = 64, /* rows of one record */
 };
 
 enum kind {
@@ -38,14 +42,20 @@ enum kind {
     KIND_ENUM, /* int32_t, one of values; 0 is never a value */
     KIND_INSTANT, /* int64_t microseconds since 1970-01-01T00:00:00Z; 0 is "not given" */
     KIND_DURATION, /* int64_t microseconds, >= 0; min..max */
-    KIND_LOCAL_TIME, /* int64_t microseconds since 1970-01-01T00:00:00 on a wall clock without zone */
+    KIND_LOCAL_TIME, /* int64_t microseconds since 1970-01-01T00:00:00 on a wall clock without zone
+                      */
     KIND_REFERENCE, /* struct text naming an entity; `reference` says which kind; max = bytes */
     KIND_LIST, /* struct { const T *at; uint32_t count; } of `record`; max = count */
     KIND_MAP, /* struct text_map; max = entries, keys and values at most TEXT_MAP_TEXT_MAX bytes */
 };
 
 enum need { OPTIONAL, REQUIRED };
-enum audience { PROVIDER, CLIENT, PERSONAL, CLIENT_PERSONAL }; /* who may see it; holds personal data or not */
+enum audience {
+    PROVIDER,
+    CLIENT,
+    PERSONAL,
+    CLIENT_PERSONAL
+}; /* who may see it; holds personal data or not */
 
 enum { TEXT_MAP_TEXT_MAX = 1024 };
 
@@ -67,7 +77,7 @@ struct enumeration {
         const char *name; /* "sev1" */
         int32_t value;
         const char *doc;
-    } *values; /* ends with a NULL name */
+    } * values; /* ends with a NULL name */
 };
 
 struct field {
@@ -77,7 +87,8 @@ struct field {
     enum audience audience;
     int64_t min, max;
     int scale; /* decimals only: digits after the point, 0..9 */
-    size_t offset, has_offset; /* in the record struct; has_offset 0 for none is impossible: `has` is first */
+    size_t offset,
+        has_offset; /* in the record struct; has_offset 0 for none is impossible: `has` is first */
     const struct enumeration *values;
     const char *reference;
     const struct record *record; /* lists only */
@@ -96,26 +107,28 @@ struct record {
     struct field_rows (*fields)(void);
 };
 
-/* What is wrong with a message: the field's path ("steps[2].after") and the rule in one sentence. */
+/* What is wrong with a message: the field's path ("steps[2].after") and the rule in one sentence.
+ */
 struct msg_error {
     char field[160];
     char rule[200];
 };
 
-/* Walks bytes without allocating: one whole value, at most max_bytes long, within the depth and element limits, counts that
- * fit in what is left, valid UTF-8 strings, nothing behind it. 0, or -EBADMSG with *reterr filled. */
+/* Walks bytes without allocating: one whole value, at most max_bytes long, within the depth and
+ * element limits, counts that fit in what is left, valid UTF-8 strings, nothing behind it. 0, or
+ * -EBADMSG with *reterr filled. */
 int msg_scan(const void *bytes, size_t size, size_t max_bytes, struct msg_error *reterr);
 
-/* One member of a scanned map, without decoding the rest: 0 and the value's bytes (borrowed), -ENOENT, -EBADMSG when bytes
- * are not a map. Bytes must have passed msg_scan. */
+/* One member of a scanned map, without decoding the rest: 0 and the value's bytes (borrowed),
+ * -ENOENT, -EBADMSG when bytes are not a map. Bytes must have passed msg_scan. */
 int msg_member(const void *bytes, size_t size, const char *key, const void **ret, size_t *ret_size);
 
 /* Typed readers of a value found by msg_member: 0 or -EBADMSG when it is of another type. */
 int msg_read_text(const void *bytes, size_t size, struct text *ret);
 int msg_read_integer(const void *bytes, size_t size, int64_t *ret);
 
-/* Scanned bytes of one map into a struct of r->size bytes. Unknown keys are ignored, a key twice is an error.
- * 0, or -EBADMSG with *reterr naming the field and the rule; *ret is then undefined. */
+/* Scanned bytes of one map into a struct of r->size bytes. Unknown keys are ignored, a key twice is
+ * an error. 0, or -EBADMSG with *reterr naming the field and the rule; *ret is then undefined. */
 int msg_decode(const struct record *r, const void *bytes, size_t size, struct arena *a, void *ret,
                struct msg_error *reterr);
 
@@ -137,21 +150,26 @@ void msg_put_bool(struct msg_buffer *b, bool v);
 void msg_put_nil(struct msg_buffer *b);
 void msg_put_bin(struct msg_buffer *b, const void *bytes, size_t size);
 void msg_put_instant(struct msg_buffer *b, int64_t instant);
-void msg_put_raw(struct msg_buffer *b, const void *bytes, size_t size); /* an already encoded value */
+void msg_put_raw(struct msg_buffer *b, const void *bytes,
+                 size_t size); /* an already encoded value */
 
 /* Appends the struct as one map, keys in row order. */
 void msg_encode(const struct record *r, const void *value, struct msg_buffer *b);
 
-/* Adds b's fields of kind integer and decimal to a's, field by field: how answers of partitions merge by sum. */
+/* Adds b's fields of kind integer and decimal to a's, field by field: how answers of partitions
+ * merge by sum. */
 void msg_sum(const struct record *r, void *a, const void *b);
 
-/* Text forms of instants, durations, decimals and local times; *_parse: 0 or -EINVAL, *_print: bytes written. */
+/* Text forms of instants, durations, decimals and local times; *_parse: 0 or -EINVAL, *_print:
+ * bytes written. */
 enum { INSTANT_TEXT = 27, DURATION_TEXT_MAX = 48, DECIMAL_TEXT_MAX = 32, LOCAL_TIME_TEXT = 19 };
-int instant_parse(struct text t, int64_t *ret); /* any offset and 0..6 fraction digits; a naive time is refused */
+int instant_parse(struct text t,
+                  int64_t *ret); /* any offset and 0..6 fraction digits; a naive time is refused */
 size_t instant_print(int64_t instant, char out[static INSTANT_TEXT + 1]);
 int duration_parse(struct text t, int64_t *ret); /* PnDTnHnMn.nS, weeks too; no months or years */
 size_t duration_print(int64_t microseconds, char out[static DURATION_TEXT_MAX]);
-int decimal_parse(struct text t, int scale, int64_t *ret); /* at most scale fraction digits, no exponent */
+int decimal_parse(struct text t, int scale,
+                  int64_t *ret); /* at most scale fraction digits, no exponent */
 size_t decimal_print(int64_t scaled, int scale, char out[static DECIMAL_TEXT_MAX]);
 int local_time_parse(struct text t, int64_t *ret);
 size_t local_time_print(int64_t local, char out[static LOCAL_TIME_TEXT + 1]);

@@ -9,9 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* --- opening
- * --------------------------------------------------------------------------------------------------------
- */
+/* --- opening -------------------------------------------------------------------------------- */
 
 static void name_partition(struct partition *p, const struct partition_options *o)
 {
@@ -146,7 +144,7 @@ static int adopt_clock(struct partition *p, int64_t now)
     msg_put_instant(&data, time);
     r = turn_append_own(p, &o, CLOCK_ADOPTED, text_from("clock"), &data, time);
     if (r == 0) {
-        view_begin(&v, p->service, &p->state, p->state_txn, &p->turn, (struct text){ 0 });
+        turn_view(p, p->state_txn, &v, (struct text){ 0 });
         r = fold_clock_adopted(&v, time);
         view_end(&v);
     }
@@ -256,9 +254,7 @@ void partition_close(struct partition **where)
     partition_leave(where);
 }
 
-/* --- batches
- * --------------------------------------------------------------------------------------------------------
- */
+/* --- batches -------------------------------------------------------------------------------- */
 
 int partition_begin(struct partition *p)
 {
@@ -284,6 +280,7 @@ void partition_abort(struct partition *p)
         mdb_txn_abort(p->state_txn);
     p->log_txn = p->state_txn = NULL;
     p->tip = p->committed;
+    totals_forget(&p->totals);
     p->published_count = 0;
     p->due_known = false;
 }
@@ -291,6 +288,8 @@ void partition_abort(struct partition *p)
 static int write_positions(struct partition *p)
 {
     int r = journal_set_tip(&p->journal, p->log_txn, &p->tip);
+    if (r == 0)
+        r = totals_flush(&p->totals, p->service, &p->state, p->state_txn);
     if (r == 0)
         r = state_set_position(&p->state, p->state_txn, p->tip.sequence, p->service->fold_version);
     return r;

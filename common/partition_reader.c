@@ -98,9 +98,7 @@ void reader_close(struct reader **where)
     *where = NULL;
 }
 
-/* --- the log
- * --------------------------------------------------------------------------------------------------------
- */
+/* --- the log -------------------------------------------------------------------------------- */
 
 struct run { /* of events being gathered */
     struct published *at;
@@ -173,9 +171,7 @@ int reader_epochs(struct reader *r, struct epoch_start ret[static EPOCHS_MAX], s
     return err;
 }
 
-/* --- queries
- * --------------------------------------------------------------------------------------------------------
- */
+/* --- queries -------------------------------------------------------------------------------- */
 
 #include "common/answer.h"
 

@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#include "common/reader.h"
+#include "common/token.h"
 
 static const char *const op_names[] = {
     [REPLAY_FETCH] = "fetch",   [REPLAY_POSITION] = "position", [REPLAY_BATCH] = "batch",

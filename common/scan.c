@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 #include "common/msg.h"
-#include "common/reader.h"
+#include "common/token.h"
 
 struct level { /* one container being walked */
     bool map;

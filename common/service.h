@@ -58,9 +58,7 @@ struct fold {
     struct view *view;
 };
 
-/* --- view
- * -----------------------------------------------------------------------------------------------------------
- */
+/* --- view ----------------------------------------------------------------------------------- */
 
 /* The entity (or copy, or aggregate) of the turn's client, decoded; NULL when it is not born. */
 const void *view_get(struct view *v, int entity, struct text id);
@@ -88,9 +86,7 @@ struct found {
 struct walk *view_walk(struct view *v, int index, const struct key *prefix, uint32_t max);
 bool view_next(struct walk *w, struct found *ret);
 
-/* --- decide
- * ---------------------------------------------------------------------------------------------------------
- */
+/* --- decide --------------------------------------------------------------------------------- */
 
 /* Appends one event about the entity `id` of the event's noun; copies the struct (not what it
  * points at). More than DECISION_EVENTS_MAX is a bug and stops the process. */
@@ -120,9 +116,7 @@ struct text decision_id(struct decision *d, const char *prefix, uint32_t n);
 /* Zeroed memory and copies for building events; lives as long as the turn. */
 void *decision_alloc(struct decision *d, size_t size);
 
-/* --- apply
- * ----------------------------------------------------------------------------------------------------------
- */
+/* --- apply ---------------------------------------------------------------------------------- */
 
 /* A total that the event's noun may change; created zero. `key` is "" for the partition's own
  * total. */
@@ -135,9 +129,7 @@ void *fold_copy(struct fold *f, int entity, struct text id);
 void fold_append(struct fold *f, void *list, const void *item, size_t size);
 #define APPEND(f, list, item) fold_append((f), (list), (item), sizeof *(list)->at)
 
-/* --- queries
- * --------------------------------------------------------------------------------------------------------
- */
+/* --- queries -------------------------------------------------------------------------------- */
 
 /* The answer of a ONE query; call once. */
 void answer_one(struct answer *a, const void *result);
@@ -149,9 +141,7 @@ bool answer_row(struct answer *a, const void *row);
  * rows or QUERY_MS, and then leaves a cursor. Use view_next on it. At most one a query. */
 struct walk *answer_walk(struct answer *a, struct view *v, int index, const struct key *prefix);
 
-/* --- the tables
- * -----------------------------------------------------------------------------------------------------
- */
+/* --- the tables ----------------------------------------------------------------------------- */
 
 typedef void decide_fn(const struct context *ctx, struct view *v, const void *command,
                        struct decision *d);

@@ -26,12 +26,12 @@ static const struct settings roles[] = {
                          .send_hwm = SOCKET_HWM,
                          .receive_hwm = SOCKET_HWM,
                          .linger_ms = SOCKET_REPLY_LINGER_MS,
-                         .message_max = MSG_FRAME_MAX,
+                         .message_max = SOCKET_REQUEST_MAX,
                          .mandatory = true },
     [SOCKET_REPLAY] = { .type = ZMQ_ROUTER,
                         .send_hwm = SOCKET_ANSWERS_HWM,
                         .receive_hwm = SOCKET_HWM,
-                        .message_max = MSG_FRAME_MAX,
+                        .message_max = SOCKET_REQUEST_MAX,
                         .mandatory = true },
     [SOCKET_EVENTS] = { .type = ZMQ_PUB,
                         .send_hwm = SOCKET_EVENTS_HWM,
@@ -57,7 +57,7 @@ static const struct settings roles[] = {
     [SOCKET_INSIDE] = { .type = ZMQ_PAIR,
                         .send_hwm = SOCKET_HWM,
                         .receive_hwm = SOCKET_HWM,
-                        .message_max = MSG_FRAME_MAX },
+                        .message_max = SOCKET_REQUEST_MAX },
 };
 
 static int set(void *socket, int option, int value)

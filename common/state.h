@@ -50,8 +50,7 @@ const struct event_row *service_event_named(const struct service *s, struct text
 const struct query_row *service_query(const struct service *s, struct text name);
 const struct index_row *service_index(const struct service *s, int id);
 
-/* --- slots: the entities of one turn
- * -------------------------------------------------------------------------------- */
+/* --- slots: the entities of one turn -------------------------------------------------------- */
 
 struct slot {
     const struct entity_row *row;
@@ -69,6 +68,16 @@ struct slot {
 
 enum { SLOTS_MAX = 4096 };
 
+/* Totals change with nearly every event, so they stay decoded for a batch and are written once at
+ * its end. */
+enum { TOTALS_ROOM = 2048, TOTALS_MAX = 1024 };
+struct totals {
+    struct arena
+        *arena; /* the batch's: a total holds numbers only, nothing that points elsewhere */
+    struct slot *slots[TOTALS_ROOM];
+    uint32_t count;
+};
+
 /* The entities that a turn has looked at, over one transaction. A view of service.h is this. */
 struct view {
     const struct service *service;
@@ -81,6 +90,7 @@ struct view {
     uint32_t edited_count;
     int error; /* the first error of the store, sticky */
     struct walk *walks; /* to be ended with the turn */
+    struct totals *totals; /* NULL: totals are entities like others */
     bool reading; /* a query's view: nothing is edited, rows of walks are not kept as slots */
 };
 
@@ -111,6 +121,11 @@ void view_edit(struct view *v, struct slot *s);
 
 /* Writes the edited slots with their indexes and due rows. 0 or the view's error. */
 int view_flush(struct view *v);
+
+/* Writes the edited totals and forgets them all. 0 or an error of the store. */
+int totals_flush(struct totals *t, const struct service *service, struct state *state,
+                 MDB_txn *txn);
+void totals_forget(struct totals *t);
 
 /* Closes what walks hold. */
 void view_end(struct view *v);

@@ -1,7 +1,8 @@
 /* text: a borrowed run of UTF-8 bytes, the value type of every string in Redress.
  *
- * A text never owns what it points at: the bytes live in a received frame, in the turn's arena or in read-only data, and
- * whoever hands a text out says how long. Nothing is NUL-terminated. The empty text stands for "not given".
+ * A text never owns what it points at: the bytes live in a received frame, in the turn's arena or
+ * in read-only data, and whoever hands a text out says how long. Nothing is NUL-terminated. The
+ * empty text stands for "not given".
  */
 #ifndef REDRESS_TEXT_H
 #define REDRESS_TEXT_H

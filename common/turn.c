@@ -7,8 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* --- decision: the service's side
- * ----------------------------------------------------------------------------------- */
+/* --- decision: the service's side ----------------------------------------------------------- */
 
 void decision_emit(struct decision *d, int event, struct text id, const void *data, size_t size)
 {
@@ -57,8 +56,18 @@ void *decision_alloc(struct decision *d, size_t size)
     return arena_alloc(d->view->arena, size);
 }
 
-/* --- the runtime's side
- * --------------------------------------------------------------------------------------------- */
+/* --- the runtime's side --------------------------------------------------------------------- */
+
+void turn_view(struct partition *p, MDB_txn *txn, struct view *ret, struct text client)
+{
+    p->totals.arena = &p->batch;
+    if (p->totals.count > TOTALS_MAX) {
+        int r = totals_flush(&p->totals, p->service, &p->state, txn);
+        p->error = p->error ? p->error : r;
+    }
+    view_begin(ret, p->service, &p->state, txn, &p->turn, client);
+    ret->totals = &p->totals;
+}
 
 int64_t turn_time(const struct partition *p, int64_t now)
 {
@@ -136,6 +145,9 @@ int turn_accept(struct partition *p, struct view *v, struct decision *d, const s
     struct encoded encoded[DECISION_EVENTS_MAX];
     for (uint32_t i = 0; i < d->count; i++) {
         struct encoded *e = &encoded[i];
+        /* The log must never hold what a fold cannot read. */
+        if (msg_check(d->events[i].row->record, d->events[i].data, &p->unfit) < 0)
+            return -EPROTO;
         e->data = (struct msg_buffer){ .arena = &p->turn };
         msg_encode(d->events[i].row->record, d->events[i].data, &e->data);
         encode_envelope(p, o, d->events[i].row->name, d->events[i].id, p->tip.sequence + 1 + i,

@@ -46,6 +46,8 @@ struct partition {
     struct tip tip, committed;
     uint64_t checkpointed; /* head at the last checkpoint, or at the opening */
     struct arena turn, batch; /* reset a command, reset a batch */
+    struct totals totals; /* of the batch */
+    struct msg_error unfit; /* what turn_accept found wrong with an event */
     struct published *published;
     size_t published_count, published_room;
     int64_t due; /* the earliest due instant */
@@ -57,8 +59,7 @@ struct partition {
     char cursor_apart_name[CURSOR_NAME_MAX];
 };
 
-/* --- turn.c: from a decision to events
- * ------------------------------------------------------------------------------ */
+/* --- turn.c: from a decision to events ------------------------------------------------------ */
 
 /* Who and what an entry of the log says it came from. */
 struct origin {
@@ -79,11 +80,13 @@ int turn_accept(struct partition *p, struct view *v, struct decision *d, const s
 int turn_append_own(struct partition *p, const struct origin *o, const char *type,
                     struct text subject, struct msg_buffer *data, int64_t time);
 
+/* Begins a turn's view of the batch; view_end ends it. */
+void turn_view(struct partition *p, MDB_txn *txn, struct view *ret, struct text client);
+
 /* The instant of the next event: never before the last one. */
 int64_t turn_time(const struct partition *p, int64_t now);
 
-/* --- fold.c: from events to state
- * ----------------------------------------------------------------------------------- */
+/* --- fold.c: from events to state ----------------------------------------------------------- */
 
 /* One decoded event about one entity, in an open view; both the first time and when folding again.
  */
@@ -105,24 +108,19 @@ enum { CHECKPOINT_EVERY = 1000000 }; /* events */
 enum { FOLD_BATCH = 8192 }; /* entries a state commit while folding */
 extern const char CLOCK_ADOPTED[]; /* "clock.adopted" */
 
-/* --- seen.c
- * ---------------------------------------------------------------------------------------------------------
- */
+/* --- seen.c --------------------------------------------------------------------------------- */
 
 enum { SEEN_KEY_BYTES = 24, SEEN_VALUE_BYTES = 32 };
 void seen_key(const struct id *command, struct text principal, uint8_t out[static SEEN_KEY_BYTES]);
 
-/* --- partition.c: what verify.c shares with owners
- * ------------------------------------------------------------------ */
+/* --- partition.c: what verify.c shares with owners ------------------------------------------ */
 
 /* As partition_open, but taking no epoch and leaving no mark; left by partition_leave. */
 int partition_open_to_verify(const struct partition_options *o, struct partition **ret,
                              struct msg_error *reterr);
 void partition_leave(struct partition **p);
 
-/* --- bringup.c
- * ------------------------------------------------------------------------------------------------------
- */
+/* --- bringup.c ------------------------------------------------------------------------------ */
 
 /* Opens the state that the log's mark and the service's fold version allow, or makes a new one, and
  * folds the tail. */

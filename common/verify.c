@@ -79,9 +79,7 @@ static int verify_log(struct partition *p, struct verify_report *ret)
     return r;
 }
 
-/* --- state
- * ----------------------------------------------------------------------------------------------------------
- */
+/* --- state ---------------------------------------------------------------------------------- */
 
 static bool is_copy(const struct partition *p, const MDB_val *entity_key)
 {

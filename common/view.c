@@ -22,9 +22,7 @@ void view_end(struct view *v)
     v->walks = NULL;
 }
 
-/* --- slots
- * ----------------------------------------------------------------------------------------------------------
- */
+/* --- slots ---------------------------------------------------------------------------------- */
 
 static void keep(struct view *v, struct slot *s)
 {
@@ -40,16 +38,17 @@ static void keep(struct view *v, struct slot *s)
     v->slots[v->slot_count++] = s;
 }
 
-static struct slot *load(struct view *v, const struct entity_row *row, const struct entity_key *key)
+static struct slot *load(struct view *v, struct arena *arena, const struct entity_row *row,
+                         const struct entity_key *key)
 {
-    struct slot *s = arena_alloc(v->arena, sizeof *s);
+    struct slot *s = arena_alloc(arena, sizeof *s);
     int kind;
     MDB_val found;
     s->row = row;
     s->key.length = key->length;
     memcpy(s->key.at, key->at, key->length);
     entity_key_parts(s->key.at, key->length, &kind, &s->client, &s->id);
-    s->value = arena_alloc(v->arena, row->record->size);
+    s->value = arena_alloc(arena, row->record->size);
     int r = store_get(v->txn, v->state->entity, key->at, key->length, &found);
     if (r == -ENOENT)
         return s;
@@ -66,6 +65,33 @@ static struct slot *load(struct view *v, const struct entity_row *row, const str
     if (r < 0) {
         v->error = v->error ? v->error : r;
         return NULL;
+    }
+    return s;
+}
+
+static uint32_t hash_of(const struct entity_key *key)
+{
+    uint32_t h = 2166136261u; /* FNV-1a */
+    for (uint32_t i = 0; i < key->length; i++)
+        h = (h ^ key->at[i]) * 16777619u;
+    return h;
+}
+
+static struct slot *find_total(struct view *v, const struct entity_row *row,
+                               const struct entity_key *key)
+{
+    struct totals *t = v->totals;
+    uint32_t i = hash_of(key) % TOTALS_ROOM;
+    for (; t->slots[i]; i = (i + 1) % TOTALS_ROOM) {
+        struct slot *s = t->slots[i];
+        if (s->key.length == key->length && memcmp(s->key.at, key->at, key->length) == 0)
+            return s;
+    }
+    assert(t->count < TOTALS_ROOM - 1);
+    struct slot *s = load(v, t->arena, row, key);
+    if (s) {
+        t->slots[i] = s;
+        t->count++;
     }
     return s;
 }
@@ -88,10 +114,12 @@ struct slot *view_slot(struct view *v, const struct entity_row *row, struct text
         v->error = v->error ? v->error : -EINVAL;
         return NULL;
     }
+    if (v->totals && row->how == TOTAL)
+        return find_total(v, row, &key);
     struct slot *s = find_slot(v, &key);
     if (s)
         return s;
-    s = load(v, row, &key);
+    s = load(v, v->arena, row, &key);
     if (s)
         keep(v, s);
     return s;
@@ -112,9 +140,7 @@ const void *view_get(struct view *v, int entity, struct text id)
     return view_get_of(v, entity, v->client, id);
 }
 
-/* --- editing
- * --------------------------------------------------------------------------------------------------------
- */
+/* --- editing -------------------------------------------------------------------------------- */
 
 static size_t indexes_of(const struct service *service, int entity)
 {
@@ -150,6 +176,8 @@ void view_edit(struct view *v, struct slot *s)
     if (s->edited)
         return;
     s->edited = true;
+    if (v->totals && s->row->how == TOTAL)
+        return; /* written by totals_flush; totals have no timers and no indexes */
     v->edited_count++;
     size_t n = indexes_of(v->service, s->row->id), at = 0;
     s->before = arena_alloc(v->arena, (n + 1) * sizeof *s->before);
@@ -209,14 +237,23 @@ static int flush_due(struct view *v, struct slot *s)
     return r;
 }
 
-static int flush_slot(struct view *v, struct slot *s)
+static int put_slot(struct view *v, struct slot *s)
 {
     struct msg_buffer b = { .arena = v->arena };
+    struct msg_error error;
     uint8_t version[8];
+    /* What cannot be read back must never be written: an apply that leaves such an entity is a bug.
+     */
+    assert(msg_check(s->row->record, s->value, &error) == 0);
     store_u64(version, s->version);
     msg_put_raw(&b, version, sizeof version);
     msg_encode(s->row->record, s->value, &b);
-    int r = store_put(v->txn, v->state->entity, s->key.at, s->key.length, b.at, b.size);
+    return store_put(v->txn, v->state->entity, s->key.at, s->key.length, b.at, b.size);
+}
+
+static int flush_slot(struct view *v, struct slot *s)
+{
+    int r = put_slot(v, s);
     if (r == 0)
         r = flush_indexes(v, s);
     if (r == 0)
@@ -240,9 +277,28 @@ int view_flush(struct view *v)
     return v->error;
 }
 
-/* --- walks
- * ----------------------------------------------------------------------------------------------------------
- */
+void totals_forget(struct totals *t)
+{
+    if (t->count)
+        memset(t->slots, 0, sizeof t->slots);
+    t->count = 0;
+}
+
+int totals_flush(struct totals *t, const struct service *service, struct state *state, MDB_txn *txn)
+{
+    struct view v;
+    int r = 0;
+    view_begin(&v, service, state, txn, t->arena, (struct text){ 0 });
+    for (uint32_t i = 0; t->count && r == 0 && i < TOTALS_ROOM; i++) {
+        struct slot *s = t->slots[i];
+        if (s && s->edited)
+            r = put_slot(&v, s);
+    }
+    totals_forget(t);
+    return r;
+}
+
+/* --- walks ---------------------------------------------------------------------------------- */
 
 void key_text(struct key *k, struct text t)
 {
@@ -329,7 +385,8 @@ bool view_next(struct walk *w, struct found *ret)
     whole.length = (uint32_t)value.mv_size;
     memcpy(whole.at, value.mv_data, value.mv_size);
     entity_key_parts(whole.at, whole.length, &kind, &client, &id);
-    struct slot *s = v->reading ? load(v, w->row, &whole) : view_slot(v, w->row, client, id);
+    struct slot *s =
+        v->reading ? load(v, v->arena, w->row, &whole) : view_slot(v, w->row, client, id);
     if (!s) {
         w->done = true;
         return false;

@@ -73,7 +73,7 @@ static void wake(struct partition *p, struct view *v, struct slot *s, int64_t du
     };
     s->row->wake(&ctx, v, s->id, s->value, &d);
     if (!v->error && d.count)
-        turn_accept(p, v, &d, &o, time);
+        turn_accept(p, v, &d, &o, time); /* events that do not fit leave the timer where it was */
     if (!v->error && !p->error && s->row->due(s->value) == due)
         stop_at_stuck_timer(p, s);
 }
@@ -97,7 +97,7 @@ int partition_wake(struct partition *p, int64_t now)
     }
     arena_reset(&p->turn);
     entity_key_parts(key.at, key.length, &kind, &client, &id);
-    view_begin(&v, p->service, &p->state, p->state_txn, &p->turn, client);
+    turn_view(p, p->state_txn, &v, client);
     struct slot *s = view_slot(&v, service_entity(p->service, kind), client, id);
     if (s) {
         v.client = s->client;

@@ -1,4 +1,5 @@
-/* wire: the frames of WIRE.md as structs: envelopes of events, requests and replies, and the topics of live events. */
+/* wire: the frames of WIRE.md as structs: envelopes of events, requests and replies, and the topics
+ * of live events. */
 #ifndef REDRESS_WIRE_H
 #define REDRESS_WIRE_H
 
@@ -6,8 +7,17 @@
 #include "common/msg.h"
 
 enum status {
-    STATUS_ok, STATUS_refused, STATUS_invalid, STATUS_id_reused, STATUS_version, STATUS_not_found,
-    STATUS_denied, STATUS_busy, STATUS_full, STATUS_moved, STATUS_wait /* never on the wire: ask again inside */
+    STATUS_ok,
+    STATUS_refused,
+    STATUS_invalid,
+    STATUS_id_reused,
+    STATUS_version,
+    STATUS_not_found,
+    STATUS_denied,
+    STATUS_busy,
+    STATUS_full,
+    STATUS_moved,
+    STATUS_wait /* never on the wire: ask again inside */
 };
 enum { STATUS_COUNT = STATUS_wait };
 const char *status_name(enum status s);
@@ -69,7 +79,8 @@ struct published {
     size_t size;
 };
 
-/* Scanned frame to struct: 0, or -EBADMSG with *reterr naming field and rule. Texts borrow from the frame. */
+/* Scanned frame to struct: 0, or -EBADMSG with *reterr naming field and rule. Texts borrow from the
+ * frame. */
 int request_read(const void *frame, size_t size, struct arena *a, struct request *ret,
                  struct msg_error *reterr);
 int envelope_read(const void *frame, size_t size, struct envelope *ret, struct msg_error *reterr);
@@ -83,7 +94,8 @@ void reply_write(const struct id *id, const struct reply *r, struct msg_buffer *
 /* "acme/esc-1" into client and id; both empty when there is no slash. */
 void subject_split(struct text subject, struct text *client, struct text *id);
 
-/* BLAKE2b (16 bytes, unkeyed) of the client id, its first 8 bytes big-endian, modulo count (DESIGN 8). */
+/* BLAKE2b (16 bytes, unkeyed) of the client id, its first 8 bytes big-endian, modulo count (DESIGN
+ * 8). */
 uint32_t partition_of(struct text client, uint32_t count);
 
 /* "E/escalation/003" or "H/escalation/003"; out has room for TOPIC_MAX. */

@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "common/reader.h"
+#include "common/token.h"
 #include "common/service.h"
 #include "common/wire.h"
 

@@ -8,9 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* --- opening again
- * --------------------------------------------------------------------------------------------------
- */
+/* --- opening again -------------------------------------------------------------------------- */
 
 static void count_folded(void *arg, uint64_t folded, uint64_t head)
 {
@@ -121,9 +119,7 @@ static void history_is_taken_to_the_real_clock_knowingly(void **state)
     rig_check_whole(g);
 }
 
-/* --- damage
- * ---------------------------------------------------------------------------------------------------------
- */
+/* --- damage --------------------------------------------------------------------------------- */
 
 static void change_entry(struct rig *g, uint64_t sequence, size_t offset)
 {

@@ -46,9 +46,7 @@ int rig_tear_down(void **state)
     return r;
 }
 
-/* --- speaking to it
- * -------------------------------------------------------------------------------------------------
- */
+/* --- speaking to it ------------------------------------------------------------------------- */
 
 struct request rig_request(struct rig *g, const char *type, const char *client, const void *data)
 {

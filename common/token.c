@@ -1,6 +1,6 @@
-/* reader: takes MessagePack apart token by token. It trusts nothing: every length is held against
+/* token: takes MessagePack apart token by token. It trusts nothing: every length is held against
  * the bytes left. */
-#include "common/reader.h"
+#include "common/token.h"
 
 static bool take_text(struct reader *r, enum token_kind kind, uint64_t length, struct token *ret)
 {

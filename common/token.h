@@ -1,11 +1,11 @@
-/* reader: MessagePack one token at a time, without memory: what the scan, msg_member, JSON and the
+/* token: MessagePack one token at a time, without memory: what the scan, msg_member, JSON and the
  * frames walk with.
  *
  * A token is a whole scalar or the header of an array or map; the members of a container are the
  * tokens behind it.
  */
-#ifndef REDRESS_READER_H
-#define REDRESS_READER_H
+#ifndef REDRESS_TOKEN_H
+#define REDRESS_TOKEN_H
 
 #include <stdbool.h>
 #include <stddef.h>
