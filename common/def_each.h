@@ -1,5 +1,5 @@
-/* def_each: reduces the .def grammar to DEF_OPEN(name), DEF_FIELD(type, name) and DEF_CLOSE(name), for passes that
- * treat every kind of record alike. Include after def_none.h. */
+/* def_each: reduces the .def grammar to DEF_OPEN(name), DEF_FIELD(type, name) and
+ * DEF_CLOSE(name), for passes that treat every kind of record alike. Include after def_none.h. */
 #undef RECORD
 #undef ENTITY
 #undef AGGREGATE

@@ -1,5 +1,6 @@
-/* def_functions: the prototypes of every function that the rows of one .def file need, found by name (def_tables.h). A
- * service's internal header includes it behind proto/<service>.h, so that no second list of prototypes exists.
+/* def_functions: the prototypes of every function that the rows of one .def file need, found by
+ * name (def_tables.h). A service's internal header includes it behind proto/<service>.h, so that
+ * no second list of prototypes exists.
  */
 #include "common/service.h"
 

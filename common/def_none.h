@@ -1,4 +1,5 @@
-/* def_none: every macro of the .def grammar, expanding to nothing; a pass then redefines the ones it wants. */
+/* def_none: every macro of the .def grammar, expanding to nothing; a pass then redefines the ones
+ * it wants. */
 #undef DEF_OPEN
 #undef DEF_CLOSE
 #undef DEF_FIELD

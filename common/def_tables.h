@@ -1,8 +1,10 @@
-/* def_tables: turns the rows of one .def file into the tables of one `const struct service`. Included once a service, by
- * services/<service>/tables.c, behind proto/<service>.h; DEF_SERVICE, DEF_FILE and DEF_FOLD_VERSION are set.
+/* def_tables: turns the rows of one .def file into the tables of one `const struct service`.
+ * Included once a service, by services/<service>/tables.c, behind proto/<service>.h; DEF_SERVICE,
+ * DEF_FILE and DEF_FOLD_VERSION are set.
  *
- * The functions a row needs are found by name: decide_<noun>_<verb>, apply_<noun>_<verb>, target_<noun>_<verb> (NATURAL),
- * due_, wake_ and lapse_<entity> (TIMED), index_<name>, query_<service>_<name>, copy_ or react_<noun>_<verb> (follows).
+ * The functions a row needs are found by name: decide_<noun>_<verb>, apply_<noun>_<verb>,
+ * target_<noun>_<verb> (NATURAL), due_, wake_ and lapse_<entity> (TIMED), index_<name>,
+ * query_<service>_<name>, copy_ or react_<noun>_<verb> (follows).
  */
 #include "common/service.h"
 

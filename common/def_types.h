@@ -1,22 +1,27 @@
-/* def_types: turns the rows of one .def file into C types. Included by proto/<service>.h, which sets two macros first:
+/* def_types: turns the rows of one .def file into C types. Included by proto/<service>.h, which
+ * sets two macros first:
  *
  *     #define DEF_SERVICE escalation
  *     #define DEF_FILE "proto/escalation.def"
  *     #include "common/def_types.h"
  *
- * The grammar of a .def file; names are C identifiers, docs are sentences:
+ * The grammar of a .def file; names are C identifiers, docs are sentences; a row that takes
+ * fields is followed by them and ended by END(name):
  *
- *     ENUMERATION(severity)  VALUE(severity, sev1, 1, doc) ...  END_ENUMERATION(severity)
- *     RECORD(step, doc)                      fields  END(step)               a value inside others, or a query's row
- *     ENTITY(id, ticket, plural, how, doc)   fields  END(ticket)             state; how: PLAIN, TIMED, COPIED
- *     AGGREGATE(id, ticket_totals, doc)      fields  END(ticket_totals)      totals, written by folds only
- *     INDEX(id, name, entity, doc)                                           sorted keys of an entity, for scans
- *     COMMAND(id, noun, verb, how, doc)      fields  END(noun_verb)          "noun.verb"; how: CREATES, ON, NATURAL
- *     EVENT(id, noun, verb, doc)             fields  END(noun_verb)          the noun is the subject's entity
- *     QUERY(id, service, name, result, how, doc) fields END(service_name)    how: ONE (sum), MANY (ordered by key)
- *     FOLLOW(id, source, noun, verb, how, doc) fields END(on_noun_verb)      how: COPY, REACTION, FEEDBACK
- *     REFUSAL(name, sentence)                                                a rule that says no
- *     OPTION(name, kind, default, min, max, doc)   an int64_t of struct <service>_options; kind: INTEGER, DURATION, BOOL
+ *     ENUMERATION(e)  VALUE(e, name, number, doc) ...  END_ENUMERATION(e)
+ *     RECORD(name, doc)                            a value inside others, or a query's row
+ *     ENTITY(id, name, plural, how, doc)           state; how: PLAIN, TIMED, COPIED
+ *     AGGREGATE(id, name, doc)                     totals (numbers only), written by folds only
+ *     COMMAND(id, noun, verb, how, doc)            "noun.verb"; how: CREATES, ON, NATURAL;
+ *                                                  END(noun_verb)
+ *     EVENT(id, noun, verb, doc)                   the noun is its subject's entity; END(noun_verb)
+ *     QUERY(id, service, name, result, how, doc)   how: ONE (sum), MANY (ordered); END(service_name)
+ *     FOLLOW(id, source, noun, verb, how, doc)     how: COPY, REACTION, FEEDBACK; END(on_noun_verb)
+ *
+ *     INDEX(id, name, entity, doc)                 sorted keys of an entity, for scans; no fields
+ *     REFUSAL(name, sentence)                      a rule that says no; no fields
+ *     OPTION(name, kind, default, min, max, doc)   an int64_t of struct <service>_options; no fields;
+ *                                                  kind: INTEGER, DURATION, BOOL
  *
  * Fields (need: REQUIRED or OPTIONAL; audience: PROVIDER, CLIENT, PERSONAL, CLIENT_PERSONAL):
  *
@@ -27,7 +32,8 @@
  *     LOCAL_TIME(name, need, audience, doc)         LIST(name, record, max, need, audience, doc)
  *     MAP(name, max, need, audience, doc)
  *
- * Ids are forever: reusing one among the entities, commands, events and queries of a service does not compile.
+ * Ids are forever: reusing one among the entities, commands, events and queries of a service does
+ * not compile.
  */
 #include "common/msg.h"
 

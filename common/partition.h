@@ -10,7 +10,7 @@
  * nothing, exit, and open again. On -ENOSPC nothing happened: all of the batch is to be answered
  * `full`.
  *
- * One thread at a time. Readers (replay, queries) use reader.h on the same environments.
+ * One thread at a time. Readers (replay, queries) use partition_reader.h on the same environments.
  */
 #ifndef REDRESS_PARTITION_H
 #define REDRESS_PARTITION_H
