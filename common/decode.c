@@ -273,7 +273,7 @@ static int decode_field(const struct field *f, const msgpack_object *o, struct a
 
 static bool is_named(const struct field *f, struct text name)
 {
-    return strlen(f->name) == name.length && memcmp(f->name, name.at, name.length) == 0;
+    return f->name_length == name.length && memcmp(f->name, name.at, name.length) == 0;
 }
 
 /* The row called name, sought from `next` on: writers send keys in row order, so it is nearly

@@ -46,8 +46,9 @@
     }                                                                                              \
     static const struct record record_##r = { #r, "", sizeof(struct r), fields_##r };
 #define DEF_ROW(field_name, of, needed, who, text)                                                 \
-    .name = #field_name, .kind = KIND_##of, .need = (needed), .audience = (who),                   \
-    .offset = offsetof(self, field_name), .has_offset = offsetof(self, has.field_name), .doc = (text)
+    .name = #field_name, .name_length = sizeof #field_name - 1, .kind = KIND_##of,                 \
+    .need = (needed), .audience = (who), .offset = offsetof(self, field_name),                     \
+    .has_offset = offsetof(self, has.field_name), .doc = (text)
 #undef TEXT
 #undef REFERENCE
 #undef INTEGER

@@ -225,7 +225,7 @@ void msg_encode(const struct record *r, const void *value, struct msg_buffer *b)
     msg_put_map(b, count);
     for (uint32_t i = 0; i < count; i++) {
         const struct field *f = &rows.at[given[i]];
-        msg_put_key(b, f->name);
+        msg_put_text(b, (struct text){ f->name, f->name_length });
         put_field(f, at, b);
     }
 }

@@ -82,6 +82,7 @@ struct enumeration {
 
 struct field {
     const char *name;
+    uint32_t name_length; /* of name, so that nobody counts it for every message */
     enum kind kind;
     enum need need;
     enum audience audience;
