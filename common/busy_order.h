@@ -1,8 +1,8 @@
-/* busy_order: after a busy reply, later commands of that connection are busy too until the first is sent again (DESIGN 5):
- * else they would overtake it.
+/* busy_order: after a busy reply, later commands of that connection are busy too until the first
+ * is sent again (DESIGN 5): else they would overtake it.
  *
- * Bounded: beyond BUSY_ORDER_MAX the connection that has waited longest is forgotten; so is one whose client did not ask
- * again for BUSY_ORDER_MS.
+ * Bounded: beyond BUSY_ORDER_MAX the connection that has waited longest is forgotten; so is one
+ * whose client did not ask again for BUSY_ORDER_MS.
  */
 #ifndef REDRESS_BUSY_ORDER_H
 #define REDRESS_BUSY_ORDER_H

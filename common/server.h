@@ -1,7 +1,7 @@
 /* server: what serves one partition, shared by server*.c and process.c only.
  *
- * The turn of DESIGN 4 runs in server_turn.c: read what has come, wake what is due, offer commands and upstream events to the
- * partition, commit, and only then answer and publish.
+ * The turn of DESIGN 4 runs in server_turn.c: read what has come, wake what is due, offer
+ * commands and upstream events to the partition, commit, and only then answer and publish.
  */
 #ifndef REDRESS_SERVER_H
 #define REDRESS_SERVER_H
@@ -17,12 +17,15 @@
 #include "common/partition.h"
 #include "common/process.h"
 
+extern const struct text SERVER_LOCAL; /* who speaks over ipc: the owner of the directory */
+
 enum {
     BATCH_MAX = 512, /* commands of one turn */
     BATCH_BYTES_MAX = 1 << 20, /* and their bytes, but for the last */
     DEFERRED_MAX = 256, /* requests that wait for something; further ones are busy */
     AFTER_MS = 2000, /* how long a request waits for the sequences it names */
     WAIT_MS = 30000, /* and for a copy that lacks a row */
+    DEFERRED_RETRY_MS = 5, /* between two tries of those that wait, while there is traffic */
     BUSY_RETRY_MS = 50, /* what a busy reply asks for */
     WAKES_MAX = 256, /* timers of one turn */
     FOLLOW_MAX = 512, /* upstream events of one turn and source */
@@ -32,6 +35,7 @@ enum {
     FULL_PAUSE_MS = 1000, /* behind a full disk: no timers, no upstream */
     ANSWERS_MAX = 256, /* answers of queries passed on in one turn */
     QUERIES_MAX = 1024, /* queries under way; further ones are busy */
+    THREAD_WAIT_MS = 1000, /* the readers' threads look up at least so often */
     BEACON_MS = 200, /* the contract says 250 at least */
     FOLLOWS_MAX = 8, /* services that one service follows */
     POSITIONS_MAX = 64, /* words of consumers kept for the next commit */
@@ -57,7 +61,6 @@ struct follow {
     uint64_t taken; /* committed */
     uint64_t batch_taken; /* in the open batch */
     uint32_t budget;
-    bool stuck; /* a reaction waits: look again soon */
     int64_t retry_ms;
     struct series *lag, *alarm;
 };
@@ -78,16 +81,17 @@ struct server {
     uint32_t number;
     char name[40]; /* "escalation/003" */
     pthread_t thread, replay_thread, query_thread;
-    bool replay_runs, queries_run;
+    bool replay_runs, queries_run, bound;
     int wake_fd; /* readable: look at process->stopping */
 
     struct serving serving; /* the addresses */
     void *command, *events, *queries, *replay; /* ROUTER, PUB, PAIR, PAIR */
-    void *replay_socket, *replay_inside, *query_inside; /* handed to their threads */
+    void *replay_socket, *replay_inside, *query_inside; /* of their threads */
     char event_topic[TOPIC_MAX], beacon_topic[TOPIC_MAX];
     size_t topic_length;
 
     struct partition *partition;
+    struct reader *replay_reader, *query_reader; /* of their threads */
     struct position position; /* committed */
     struct arena arena; /* of one turn */
     struct msg_buffer buffer; /* in it: the frame being written */
@@ -95,8 +99,9 @@ struct server {
     struct clock_guard guard;
     bool open; /* a batch is */
     bool changed; /* a commit moved the head or a copy: those who wait may go on */
+    bool copies_changed;
     bool worked; /* this turn did something */
-    int64_t due, full_ms, beacon_ms, progress_ms;
+    int64_t due, full_ms, beacon_ms, progress_ms, retry_ms;
 
     struct asked *batch[BATCH_MAX + DEFERRED_MAX]; /* to be answered behind the commit */
     size_t batch_count;
@@ -128,14 +133,22 @@ struct process {
     struct server *servers[SUITE_PARTITIONS_MAX];
 };
 
-/* --- server.c ------------------------------------------------------------------------------------- */
+/* --- process.c
+ * ------------------------------------------------------------------------------------ */
+
+/* Tells every server to end, and returns at once. */
+void process_tell_stop(struct process *p);
+
+/* --- server.c
+ * ------------------------------------------------------------------------------------- */
 
 void *server_main(void *server);
 
 /* The outcome of a commit is unknown, or the store failed: says so and ends the process. */
 _Noreturn void server_die(const struct server *s, const char *what, int error);
 
-/* --- server_turn.c -------------------------------------------------------------------------------- */
+/* --- server_turn.c
+ * -------------------------------------------------------------------------------- */
 
 /* One turn; true when something was done, so that it is worth looking again at once. */
 bool server_turn(struct server *s);
@@ -146,7 +159,8 @@ void server_begin(struct server *s);
 /* Milliseconds until something is due by itself. */
 int server_wait_ms(struct server *s);
 
-/* --- server_requests.c: what comes in, and answers --------------------------------------------------- */
+/* --- server_requests.c: what comes in, and answers
+ * --------------------------------------------------- */
 
 void requests_init(struct server *s);
 void requests_free(struct server *s);
@@ -167,7 +181,8 @@ void requests_execute(struct server *s, struct asked *a);
 void requests_query(struct server *s, struct asked *a);
 void requests_query_answers(struct server *s);
 
-/* --- server_deferred.c: what waits ------------------------------------------------------------------- */
+/* --- server_deferred.c: what waits
+ * ------------------------------------------------------------------- */
 
 void deferred_add(struct server *s, struct asked *a, int waits);
 
@@ -182,7 +197,8 @@ void deferred_retry(struct server *s);
 void deferred_give_up(struct server *s);
 int64_t deferred_deadline_ms(const struct server *s); /* 0: none waits */
 
-/* --- server_follow.c: other services' events --------------------------------------------------------- */
+/* --- server_follow.c: other services' events
+ * --------------------------------------------------------- */
 
 int follow_open(struct server *s);
 void follow_turn(struct server *s);
@@ -190,20 +206,27 @@ void follow_committed(struct server *s);
 void follow_rewind(struct server *s); /* the batch did not happen */
 void follow_close(struct server *s);
 
-/* --- server_publish.c --------------------------------------------------------------------------------- */
+/* --- server_publish.c
+ * --------------------------------------------------------------------------------- */
 
 void publish_events(struct server *s);
 void publish_beacon(struct server *s);
 
-/* --- server_replay.c, server_queries.c: threads ---------------------------------------------------------- */
+/* --- server_replay.c, server_queries.c: threads
+ * ---------------------------------------------------------- */
 
 void *replay_main(void *server);
 void *queries_main(void *server);
 
-/* --- server_health.c ------------------------------------------------------------------------------------- */
+/* --- server_health.c
+ * ------------------------------------------------------------------------------------- */
 
 /* Fills the reply of op "health" or "metrics"; false for any other. */
 bool health_answer(struct server *s, struct text op, struct reply *reply);
+
+/* Looks up the series of a partition, and of one service it follows. */
 void metrics_open(struct server *s);
+void metrics_follow(struct server *s, struct follow *f);
+void metrics_commit(struct server *s, int64_t microseconds, size_t commands);
 
 #endif

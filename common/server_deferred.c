@@ -1,4 +1,5 @@
-/* server_deferred: requests that wait: for sequences they name, for a copy, or behind such a one of the same connection. */
+/* server_deferred: requests that wait: for sequences they name, for a copy, or behind such a one
+ * of the same connection. */
 #include <string.h>
 
 #include "common/server.h"
@@ -40,7 +41,8 @@ bool deferred_blocks(const struct server *s, struct asked *a, bool *ret_same)
     return blocks;
 }
 
-static const struct follow *follow_of(const struct server *s, struct text source, uint32_t partition)
+static const struct follow *follow_of(const struct server *s, struct text source,
+                                      uint32_t partition)
 {
     for (size_t i = 0; i < s->follow_count; i++)
         if (s->follows[i].partition == partition &&
@@ -98,14 +100,16 @@ static void read_again(struct server *s, struct asked *a)
 static bool try_again(struct server *s, struct asked **at)
 {
     struct asked *a = *at;
-    bool owes = !a->request.query &&
-                busy_order_check(&s->busy, zmq_msg_data(&a->route), zmq_msg_size(&a->route),
-                                 &a->request.id, s->now_ms);
+    bool owes =
+        !a->request.query && busy_order_check(&s->busy, zmq_msg_data(&a->route),
+                                              zmq_msg_size(&a->route), &a->request.id, s->now_ms);
     if (owes || s->now_ms >= a->deadline_ms) {
         take_off(s, at);
         requests_busy(s, a);
         return true;
     }
+    if (a->waits == WAITS_COPY && !s->copies_changed)
+        return false;
     read_again(s, a);
     if (!deferred_after(s, &a->request)) {
         if (a->waits == WAITS_ORDER) {

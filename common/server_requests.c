@@ -5,9 +5,10 @@
 #include "common/server.h"
 #include "common/sockets.h"
 
-static const struct text local = TEXT_OF("local"); /* who speaks over ipc: the owner of the directory */
+const struct text SERVER_LOCAL = TEXT_OF("local");
 
-/* --- places ---------------------------------------------------------------------------------------- */
+/* --- places
+ * ---------------------------------------------------------------------------------------- */
 
 void requests_init(struct server *s)
 {
@@ -39,7 +40,8 @@ static struct asked *place_take(struct server *s)
     return a;
 }
 
-/* The messages may stay: receiving into them releases what they hold; a large body is not kept that long. */
+/* The messages may stay: receiving into them releases what they hold; a large body is not kept that
+ * long. */
 static void place_give(struct server *s, struct asked *a)
 {
     if (zmq_msg_size(&a->body)) {
@@ -50,7 +52,8 @@ static void place_give(struct server *s, struct asked *a)
     s->unused = a;
 }
 
-/* --- answers --------------------------------------------------------------------------------------- */
+/* --- answers
+ * --------------------------------------------------------------------------------------- */
 
 /* A peer that is gone, or that does not read, misses its reply: it asks again with the same id. */
 static void send_reply(struct server *s, zmq_msg_t *route, const struct id *id,
@@ -105,9 +108,11 @@ static void answer_moved(struct server *s, struct asked *a, uint32_t partition)
     requests_answer(s, a);
 }
 
-/* --- queries ---------------------------------------------------------------------------------------- */
+/* --- queries
+ * ---------------------------------------------------------------------------------------- */
 
-/* A query goes to its thread as it came, with its route in front; the answer comes back likewise. */
+/* A query goes to its thread as it came, with its route in front; the answer comes back likewise.
+ */
 void requests_query(struct server *s, struct asked *a)
 {
     if (s->queries_under_way >= QUERIES_MAX ||
@@ -137,7 +142,8 @@ void requests_query_answers(struct server *s)
     zmq_msg_close(&body);
 }
 
-/* --- commands ---------------------------------------------------------------------------------------- */
+/* --- commands
+ * ---------------------------------------------------------------------------------------- */
 
 void requests_execute(struct server *s, struct asked *a)
 {
@@ -217,9 +223,9 @@ static void offer(struct server *s, struct asked *a, bool opening)
             answer_invalid(s, a, &error);
         return;
     }
-    a->request.principal = local;
+    a->request.principal = SERVER_LOCAL;
     if (text_empty(a->request.actor))
-        a->request.actor = local;
+        a->request.actor = SERVER_LOCAL;
     if (opening)
         requests_busy(s, a);
     else if (a->request.query)
@@ -228,7 +234,8 @@ static void offer(struct server *s, struct asked *a, bool opening)
         offer_command(s, a);
 }
 
-/* Receives one request: 0, or -EAGAIN. A message of another number of parts is answered, and dropped. */
+/* Receives one request: 0, or -EAGAIN. A message of another number of parts is answered, and
+ * dropped. */
 static int receive(struct server *s, struct asked *a, bool *ret_whole)
 {
     int r = socket_receive(s->command, &a->route);

@@ -15,7 +15,8 @@ enum {
     SOCKET_HWM = 1000, /* messages queued a peer: commands and replies */
     SOCKET_ANSWERS_HWM = 4, /* batches of events, of 256 KiB each: one is outstanding at a time */
     SOCKET_EVENTS_HWM = 500, /* the same for live events, which may be skipped */
-    /* Of a request on the wire: what is over the contract's limit by less is answered `invalid`, by more ends the connection. */
+    /* Of a request on the wire: what is over the contract's limit by less is answered `invalid`, by
+       more ends the connection. */
     SOCKET_REQUEST_MAX = 2 * MSG_FRAME_MAX,
     SOCKET_BACKLOG = 512,
     SOCKET_HANDSHAKE_MS = 5000,

@@ -1,99 +1,118 @@
-/* tally: the test service's functions. One counter of a client is about one name; "escalations" is fed by a reaction. */
+/* tally: the rules of the test service. */
 #include "tests/tally/tally.h"
 
-static int64_t total_max(const struct context *ctx)
+static const struct text escalations = TEXT_OF("escalations"), refused = TEXT_OF("refused");
+
+enum { MARKS_MAX = 16 };
+
+/* --- the counter
+ * ---------------------------------------------------------------------------------- */
+
+static bool fits(const struct context *ctx, const struct counter *c, int64_t amount,
+                 struct decision *d)
 {
     const struct tally_options *options = ctx->options;
-    return options->total_max;
-}
-
-static struct text id_of(struct text name)
-{
-    return name; /* a counter is called what it counts */
+    int64_t total = (c ? c->total : 0) + amount;
+    if (total > options->total_max)
+        REFUSE(d, too_much, "amount");
+    else if (total < 0)
+        REFUSE(d, below_zero, "amount");
+    return total >= 0 && total <= options->total_max;
 }
 
 void target_counter_add(const void *command, struct entity_id *ret)
 {
-    const struct counter_add *c = command;
-    ret->length = c->name.length;
-    memcpy(ret->at, c->name.at, c->name.length);
+    const struct counter_add *add = command;
+    ret->length = add->name.length;
+    if (add->name.length)
+        memcpy(ret->at, add->name.at, add->name.length);
 }
 
 void decide_counter_add(const struct context *ctx, struct view *v, const void *command,
                         struct decision *d)
 {
-    const struct counter_add *c = command;
-    const struct counter *is = view_get(v, ENTITY_counter, id_of(c->name));
-    int64_t total = is ? is->total : 0;
-    if (c->serial && c->serial <= total) {
+    const struct counter_add *add = command;
+    const struct counter *c = view_get(v, ENTITY_counter, add->name);
+    if (add->serial && c && add->serial <= c->total) {
         decision_known(d);
         return;
     }
-    if (total + c->amount > total_max(ctx))
-        REFUSE(d, too_much, "amount");
-    if (total + c->amount < 0)
-        REFUSE(d, below_zero, "amount");
-    EMIT(d, counter_added, id_of(c->name), .amount = c->amount, .every = c->every,
-         .ring_at = c->every ? ctx->now + c->every : 0, .mood = c->mood, .price = c->price,
-         .marks = c->marks, .labels = c->labels);
+    if (!fits(ctx, c, add->amount, d))
+        return;
+    EMIT(d, counter_added, add->name, .amount = add->amount, .every = add->every,
+         .ring_at = add->every ? ctx->now + add->every : 0, .mood = add->mood, .price = add->price,
+         .has.price = add->has.price, .marks = add->marks, .labels = add->labels);
 }
 
 void decide_counter_reset(const struct context *ctx, struct view *v, const void *command,
                           struct decision *d)
 {
-    const struct counter_reset *c = command;
-    const struct counter *is = view_get(v, ENTITY_counter, c->counter);
+    const struct counter_reset *reset = command;
+    const struct counter *c = view_get(v, ENTITY_counter, reset->counter);
     (void)ctx;
-    EMIT(d, counter_zeroed, c->counter, .total = is->total);
+    if (!c)
+        decision_missing(d, "counter");
+    else
+        EMIT(d, counter_zeroed, reset->counter, .total = c->total);
 }
 
 void decide_counter_make(const struct context *ctx, struct view *v, const void *command,
                          struct decision *d)
 {
-    const struct counter_make *c = command;
-    (void)ctx;
+    const struct counter_make *make = command;
     (void)v;
-    EMIT(d, counter_added, decision_id(d, "cnt", 0), .amount = c->total);
+    if (fits(ctx, NULL, make->total, d))
+        EMIT(d, counter_added, decision_id(d, "ctr", 0), .amount = make->total);
+}
+
+static void keep_marks(struct fold *f, struct counter *c, const struct mark_list *marks)
+{
+    for (uint32_t i = 0; i < marks->count; i++) {
+        if (c->marks.count == MARKS_MAX) {
+            c->marks.at++; /* the oldest goes */
+            c->marks.count--;
+        }
+        APPEND(f, &c->marks, &marks->at[i]);
+    }
 }
 
 void apply_counter_added(struct fold *f, const void *event, void *entity)
 {
-    const struct counter_added *e = event;
+    const struct counter_added *added = event;
     struct counter *c = entity;
     struct sums *sums = fold_aggregate(f, AGGREGATE_sums, (struct text){ 0 });
-    c->total += e->amount;
     sums->adds++;
-    sums->total += e->amount;
-    if (e->every) {
-        c->every = e->every;
-        c->ring_at = e->ring_at;
+    sums->total += added->amount;
+    c->total += added->amount;
+    if (added->every) {
+        c->every = added->every;
+        c->ring_at = added->ring_at;
     }
-    if (e->mood)
-        c->mood = e->mood;
-    if (e->price)
-        c->price = e->price;
-    for (uint32_t i = 0; i < e->marks.count && c->marks.count < 16; i++)
-        APPEND(f, &c->marks, &e->marks.at[i]);
-    if (e->labels.count)
-        c->labels = e->labels;
+    if (added->mood)
+        c->mood = added->mood;
+    if (added->has.price)
+        c->price = added->price;
+    if (added->labels.count)
+        c->labels = added->labels;
+    keep_marks(f, c, &added->marks);
 }
 
 void apply_counter_zeroed(struct fold *f, const void *event, void *entity)
 {
-    const struct counter_zeroed *e = event;
     struct counter *c = entity;
     struct sums *sums = fold_aggregate(f, AGGREGATE_sums, (struct text){ 0 });
-    sums->total -= e->total;
+    (void)event;
+    sums->total -= c->total;
     c->total = 0;
 }
 
 void apply_counter_rang(struct fold *f, const void *event, void *entity)
 {
-    const struct counter_rang *e = event;
+    const struct counter_rang *rang = event;
     struct counter *c = entity;
     (void)f;
     c->rings++;
-    c->ring_at = e->ring_at;
+    c->ring_at = rang->ring_at;
 }
 
 int64_t due_counter(const void *entity)
@@ -102,20 +121,21 @@ int64_t due_counter(const void *entity)
     return c->ring_at;
 }
 
+/* Rings that were missed while nobody was there are not made up for. */
 void wake_counter(const struct context *ctx, struct view *v, struct text id, const void *entity,
                   struct decision *d)
 {
     const struct counter *c = entity;
-    (void)ctx;
+    int64_t missed = (ctx->now - c->ring_at) / c->every;
     (void)v;
-    EMIT(d, counter_rang, id, .ring_at = c->ring_at + c->every);
+    EMIT(d, counter_rang, id, .ring_at = c->ring_at + (missed + 1) * c->every);
 }
 
 void lapse_counter(void *entity, int64_t until)
 {
     struct counter *c = entity;
-    while (c->ring_at && c->ring_at <= until)
-        c->ring_at += c->every;
+    if (c->ring_at <= until)
+        c->ring_at = 0;
 }
 
 bool index_counter_by_total(struct text client, struct text id, const void *entity, struct key *k)
@@ -127,12 +147,37 @@ bool index_counter_by_total(struct text client, struct text id, const void *enti
     return true;
 }
 
+/* --- escalations
+ * ----------------------------------------------------------------------------------- */
+
+void copy_escalation_level_raised(struct fold *f, const void *event)
+{
+    const struct on_escalation_level_raised *raised = event;
+    struct seen *s = fold_copy(f, ENTITY_seen, f->id);
+    if (raised->level > s->level)
+        s->level = raised->level;
+}
+
+void react_escalation_raised(const struct context *ctx, struct view *v, const void *event,
+                             struct decision *d)
+{
+    const struct counter *c = view_get(v, ENTITY_counter, escalations);
+    (void)event;
+    if (text_equal(ctx->client, refused))
+        REFUSE(d, unwanted, "");
+    else if (fits(ctx, c, 1, d))
+        EMIT(d, counter_added, escalations, .amount = 1);
+}
+
+/* --- queries
+ * ---------------------------------------------------------------------------------------- */
+
 void query_tally_totals(const struct context *ctx, struct view *v, const void *parameters,
                         struct answer *a)
 {
+    static const struct sums none;
     const struct sums *sums =
         view_get_of(v, AGGREGATE_sums, (struct text){ 0 }, (struct text){ 0 });
-    const struct sums none = { 0 };
     (void)ctx;
     (void)parameters;
     answer_one(a, sums ? sums : &none);
@@ -141,39 +186,19 @@ void query_tally_totals(const struct context *ctx, struct view *v, const void *p
 void query_tally_counters(const struct context *ctx, struct view *v, const void *parameters,
                           struct answer *a)
 {
-    const struct tally_counters *p = parameters;
+    const struct tally_counters *wanted = parameters;
     struct walk *w = answer_walk(a, v, INDEX_counter_by_total, NULL);
     struct found found;
     (void)ctx;
     while (view_next(w, &found)) {
         const struct counter *c = found.entity;
-        if (!text_empty(p->client) && !text_equal(p->client, found.client))
+        if (wanted->client.length && !text_equal(wanted->client, found.client))
             continue;
-        const struct seen *seen = view_get_of(v, ENTITY_seen, found.client, found.id);
-        const struct counter_row row = { .total = c->total,
-                                         .client = found.client,
-                                         .name = found.id,
-                                         .seen = seen ? seen->level : 0 };
+        const struct seen *s = view_get_of(v, ENTITY_seen, found.client, found.id);
+        const struct counter_row row = {
+            .total = c->total, .client = found.client, .name = found.id, .seen = s ? s->level : 0
+        };
         if (!answer_row(a, &row))
-            return;
+            break;
     }
-}
-
-void copy_escalation_level_raised(struct fold *f, const void *event)
-{
-    const struct on_escalation_level_raised *e = event;
-    struct seen *s = fold_copy(f, ENTITY_seen, f->id);
-    if (e->level > s->level)
-        s->level = e->level;
-}
-
-void react_escalation_raised(const struct context *ctx, struct view *v, const void *event,
-                             struct decision *d)
-{
-    const struct text name = TEXT_OF("escalations"), unwanted = TEXT_OF("refused");
-    (void)v;
-    (void)event;
-    if (text_equal(ctx->client, unwanted))
-        REFUSE(d, unwanted, "");
-    EMIT(d, counter_added, name, .amount = 1);
 }

@@ -1,0 +1,9 @@
+/* main of every service: -DSERVICE=escalation_service says which. */
+#include "common/process.h"
+
+extern const struct service SERVICE;
+
+int main(int argc, char **argv)
+{
+    return process_main(argc, argv, &SERVICE);
+}
