@@ -7,6 +7,7 @@
 ##
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
+.SECONDARY:
 .SUFFIXES:
 .DEFAULT_GOAL := all
 
@@ -33,6 +34,7 @@ FUZZERS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*_fuzz.c))
 RUNNABLE := $(if $(wildcard services/main.c),$(PURE:%=redress-%) \
     $(if $(wildcard tests/tally/tables.c),redress-tally))
 PROGRAMS := $(RUNNABLE) $(if $(wildcard services/cli/*.c),redress) \
+    $(if $(wildcard services/gateway/*.c),redress-gateway) \
     $(if $(wildcard proto/print.c),redress-docs)
 # `T=store` takes every test whose name begins with store or holds _store.
 chosen = $(if $(T),$(filter $(T)% $(foreach n,$(1),$(if $(findstring _$(T),$(n)),$(n))),$(1)),$(1))
@@ -61,7 +63,7 @@ else ifeq ($(VARIANT),tsan)
 else ifeq ($(VARIANT),clang)
     CC := $(CLANG)
 else ifeq ($(VARIANT),cov)
-    CFLAGS := -O0 --coverage
+    CFLAGS := -O0 -Wno-format-truncation --coverage
     LDFLAGS := --coverage
 else ifeq ($(VARIANT),fuzz)
     CC := $(CLANG)
@@ -164,6 +166,10 @@ $(OUT)/redress: $(call objects,$(wildcard services/cli/*.c)) $(REGISTRY) $(PLANT
     $(PURE_ARCHIVES) $(LIBRARY)
 	$(call say,LD)
 	$(link)
+$(OUT)/redress-gateway: $(call objects,$(wildcard services/gateway/*.c)) $(REGISTRY) $(PLANT_OBJECT) \
+    $(PURE_ARCHIVES) $(LIBRARY)
+	$(call say,LD)
+	$(link)
 $(OUT)/redress-docs: $(call objects,proto/print.c) $(REGISTRY) $(PRINT_ARCHIVE) $(PURE_ARCHIVES) \
     $(LIBRARY)
 	$(call say,LD)
@@ -172,8 +178,13 @@ $(OUT)/redress-docs: $(call objects,proto/print.c) $(REGISTRY) $(PRINT_ARCHIVE) 
 # Tests of a service's rules bring their own view and decision (given.c), which are found before the library's.
 TEST_ARCHIVES := $(HELPER_ARCHIVE) $(PRINT_ARCHIVE) $(PURE_ARCHIVES) $(TALLY_ARCHIVE) $(LIBRARY)
 GIVEN := $(call objects,$(wildcard tests/unit/given.c))
+# Tests named cli_* are linked with the command-line tool, all of it but main.
+CLI_ARCHIVE := $(if $(wildcard services/cli/*.c),$(OUT)/cli.a)
+$(CLI_ARCHIVE): $(call objects,$(filter-out %/main.c,$(wildcard services/cli/*.c))) $(REGISTRY)
+	$(archive)
 define UNIT_RULES
-$(OUT)/tests/$(1): $(OUT)/obj/tests/unit/$(1).o $(if $(filter $(PURE:%=%_%),$(1)),$(GIVEN)) $(TEST_ARCHIVES)
+$(OUT)/tests/$(1): $(OUT)/obj/tests/unit/$(1).o $(if $(filter $(PURE:%=%_%),$(1)),$(GIVEN)) \
+    $(if $(filter cli_%,$(1)),$(CLI_ARCHIVE)) $(TEST_ARCHIVES)
 	@mkdir -p $$(@D)
 	$$(call say,LD)
 	$$(link) -lcmocka

@@ -1,0 +1,96 @@
+/* `redress completion bash`: the words of the tables, for the shell. */
+#include <stdio.h>
+
+#include "services/cli/cli.h"
+#include "services/registry.h"
+
+static const char head[] = "# redress completion for bash; eval \"$(redress completion bash)\"\n"
+                           "_redress() {\n"
+                           "    local word=\"${COMP_WORDS[COMP_CWORD]}\" noun=\"${COMP_WORDS[1]}\"\n"
+                           "    local words=\"\"\n"
+                           "    if [ \"$COMP_CWORD\" = 1 ]; then\n"
+                           "        words=\"";
+static const char tail[] = "        *) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n"
+                           "        esac\n"
+                           "    fi\n"
+                           "    COMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n"
+                           "}\n"
+                           "complete -F _redress redress\n";
+
+static bool first_of_noun(const struct service *s, size_t i)
+{
+    for (size_t j = 0; j < i; j++)
+        if (strcmp(s->commands[j].noun, s->commands[i].noun) == 0)
+            return false;
+    return true;
+}
+
+static void print_verbs(const struct service *s, const char *noun)
+{
+    size_t length = strlen(noun);
+    printf("        %s) words=\"", noun);
+    for (size_t i = 0; i < s->command_count; i++)
+        if (strcmp(s->commands[i].noun, noun) == 0)
+            printf("%s ", s->commands[i].verb);
+    for (size_t i = 0; i < s->query_count; i++)
+        if (strncmp(s->queries[i].name, noun, length) == 0 && s->queries[i].name[length] == '.')
+            printf("%s ", s->queries[i].name + length + 1);
+    puts("\" ;;");
+}
+
+static void print_all(void)
+{
+    fputs(head, stdout);
+    fputs("up down status endpoints doctor verify query event timeline import completion version ", stdout);
+    for (const struct service *const *s = services; *s; s++)
+        for (size_t i = 0; i < (*s)->command_count; i++)
+            if (first_of_noun(*s, i))
+                printf("%s ", (*s)->commands[i].noun);
+    puts("\"\n    elif [ \"$COMP_CWORD\" = 2 ]; then\n        case $noun in");
+    fputs("        query) words=\"", stdout);
+    for (const struct service *const *s = services; *s; s++)
+        for (size_t i = 0; i < (*s)->query_count; i++)
+            printf("%s ", (*s)->queries[i].name);
+    puts("\" ;;\n        event) words=\"watch\" ;;\n        import) words=\"tickets\" ;;");
+    for (const struct service *const *s = services; *s; s++)
+        for (size_t i = 0; i < (*s)->command_count; i++)
+            if (first_of_noun(*s, i))
+                print_verbs(*s, (*s)->commands[i].noun);
+    puts("        esac\n    else\n        case $word in");
+    fputs("        -*) words=\"$(redress \"${COMP_WORDS[1]}\" \"${COMP_WORDS[2]}\" --help 2>/dev/null |\n"
+          "            sed -n 's/^ .*\\(--[a-z-]*\\).*/\\1/p')\" ;;\n",
+          stdout);
+    fputs(tail, stdout);
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = state->input;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (strcmp(arg, "bash") != 0)
+            argp_error(state, "there is completion for bash only");
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "for which shell? bash");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+int cli_run_completion(struct cli *cli, int argc, char **argv)
+{
+    static const struct argp argp = {
+        .parser = parse,
+        .args_doc = "bash",
+        .doc = "Prints completion for a shell: eval \"$(redress completion bash)\"",
+        .children = cli_children,
+    };
+    int code = cli_parse(&argp, argc, argv, cli);
+    if (code == 0)
+        print_all();
+    return code;
+}

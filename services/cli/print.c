@@ -1,0 +1,182 @@
+#include "services/cli/print.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+enum { COLUMNS_MAX = 64, GAP = 2 };
+
+int print_json(FILE *out, const json_t *value)
+{
+    char *line = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+    if (!line)
+        return -ENOMEM;
+    fputs(line, out);
+    fputc('\n', out);
+    free(line);
+    return 0;
+}
+
+void print_instant(int64_t instant, char out[static PRINT_INSTANT_MAX])
+{
+    char full[INSTANT_TEXT + 1];
+    instant_print(instant, full);
+    full[10] = ' ';
+    bool fraction = strncmp(full + 20, "000000", 6) != 0;
+    snprintf(out, PRINT_INSTANT_MAX, "%.*s", fraction ? 26 : 19, full);
+}
+
+struct text print_safe(struct text t, struct arena *a)
+{
+    char *copy = arena_copy(a, t.at, t.length);
+    for (uint32_t i = 0; i < t.length; i++) {
+        unsigned char c = (unsigned char)copy[i];
+        /* C0, DEL, and C1 as UTF-8 has it (C2 80 to C2 9F) */
+        bool c1 = c == 0xc2 && i + 1 < t.length && ((unsigned char)copy[i + 1] & 0xe0) == 0x80;
+        if (c < 0x20 || c == 0x7f)
+            copy[i] = ' ';
+        else if (c1)
+            copy[i] = copy[i + 1] = '?';
+    }
+    return (struct text){ copy, t.length };
+}
+
+struct text print_cell(const json_t *value, struct arena *a)
+{
+    char instant[PRINT_INSTANT_MAX];
+    int64_t at;
+    switch (value ? json_typeof(value) : JSON_NULL) {
+    case JSON_NULL:
+        return (struct text){ 0 };
+    case JSON_STRING:
+        if (json_string_length(value) == INSTANT_TEXT &&
+            instant_parse(text_from(json_string_value(value)), &at) == 0) {
+            print_instant(at, instant);
+            return arena_text(a, text_from(instant));
+        }
+        return print_safe(text_from(json_string_value(value)), a);
+    default: {
+        char *text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
+        struct text t = arena_text(a, text_from(text));
+        free(text);
+        return print_safe(t, a);
+    }
+    }
+}
+
+/* Columns on a terminal: code points, which is near enough. */
+static uint32_t width(struct text t)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < t.length; i++)
+        n += ((unsigned char)t.at[i] & 0xc0) != 0x80;
+    return n;
+}
+
+static void pad(FILE *out, struct text t, uint32_t to, bool right)
+{
+    uint32_t n = width(t);
+    int spaces = to > n ? (int)(to - n) : 0;
+    if (right)
+        fprintf(out, "%*s%.*s", spaces, "", TEXT_ARG(t));
+    else
+        fprintf(out, "%.*s%*s", TEXT_ARG(t), spaces, "");
+}
+
+const char *const *print_columns(const struct record *r, struct arena *a)
+{
+    struct field_rows rows = r->fields();
+    const char **names = arena_alloc(a, (rows.count + 1) * sizeof *names);
+    for (size_t i = 0; i < rows.count; i++)
+        names[i] = rows.at[i].name;
+    return names;
+}
+
+struct column {
+    const char *name;
+    uint32_t width;
+    bool right, used;
+};
+
+static size_t choose_columns(const json_t *rows, const char *const *names, struct column *ret)
+{
+    size_t n = 0;
+    if (names) {
+        for (; names[n] && n < COLUMNS_MAX; n++)
+            ret[n] = (struct column){ .name = names[n] };
+        return n;
+    }
+    json_t *first = json_array_get(rows, 0);
+    for (void *i = json_object_iter(first); i && n < COLUMNS_MAX; i = json_object_iter_next(first, i))
+        ret[n++] = (struct column){ .name = json_object_iter_key(i) };
+    return n;
+}
+
+static void measure(const json_t *rows, struct column *c, struct arena *a)
+{
+    size_t i;
+    json_t *row;
+    json_array_foreach(rows, i, row)
+    {
+        const json_t *value = json_object_get(row, c->name);
+        uint32_t n = width(print_cell(value, a));
+        if (n > c->width)
+            c->width = n;
+        c->used = c->used || n > 0;
+        c->right = c->right || json_is_integer(value);
+    }
+    uint32_t n = (uint32_t)strlen(c->name);
+    if (n > c->width)
+        c->width = n;
+}
+
+void print_table(FILE *out, const json_t *rows, const char *const *names)
+{
+    struct column columns[COLUMNS_MAX];
+    struct arena a = { 0 };
+    size_t used = 0, i, count = choose_columns(rows, names, columns);
+    json_t *row;
+    for (size_t c = 0; c < count; c++) {
+        measure(rows, &columns[c], &a);
+        if (columns[c].used)
+            columns[used++] = columns[c];
+    }
+    for (size_t c = 0; c < used; c++) {
+        bool last = c + 1 == used;
+        pad(out, text_from(columns[c].name), last && !columns[c].right ? 0 : columns[c].width,
+            columns[c].right);
+        fprintf(out, "%*s", last ? 0 : GAP, "");
+    }
+    if (used)
+        fputc('\n', out);
+    json_array_foreach(rows, i, row)
+    {
+        for (size_t c = 0; c < used; c++) {
+            bool last = c + 1 == used;
+            pad(out, print_cell(json_object_get(row, columns[c].name), &a),
+                last && !columns[c].right ? 0 : columns[c].width, columns[c].right);
+            fprintf(out, "%*s", last ? 0 : GAP, "");
+        }
+        fputc('\n', out);
+        arena_reset(&a);
+    }
+    arena_free(&a);
+}
+
+void print_object(FILE *out, const json_t *object)
+{
+    struct arena a = { 0 };
+    const char *key;
+    json_t *value;
+    int widest = 0;
+    json_object_foreach((json_t *)(uintptr_t)object, key, value)
+    {
+        int n = (int)strlen(key);
+        widest = n > widest ? n : widest;
+    }
+    json_object_foreach((json_t *)(uintptr_t)object, key, value)
+    {
+        struct text t = print_cell(value, &a);
+        fprintf(out, "%-*s  %.*s\n", widest, key, TEXT_ARG(t));
+    }
+    arena_free(&a);
+}

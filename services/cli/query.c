@@ -1,0 +1,184 @@
+#include "services/cli/query.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "common/json.h"
+#include "services/cli/ask.h"
+#include "services/cli/print.h"
+#include "services/registry.h"
+
+/* A query about one thing takes it as an argument: the first reference that is required. */
+static const struct field *positional(const struct query_row *row)
+{
+    struct field_rows rows = row->parameters->fields();
+    for (size_t i = 0; i < rows.count; i++)
+        if (rows.at[i].kind == KIND_REFERENCE && rows.at[i].need == REQUIRED)
+            return &rows.at[i];
+    return NULL;
+}
+
+static int ask_once(struct client *c, const struct service *s, const struct query_row *row,
+                    const struct request *q, struct arena *a, struct reply *reply)
+{
+    return text_empty(q->client) ? client_query_all(c, s->name, row, q, a, reply)
+                                 : client_ask(c, s->name, 0, q, a, reply);
+}
+
+/* Appends an answer's rows; asks on while there is a cursor and all are wanted. */
+static int gather(struct client *c, const struct service *s, const struct query_row *row,
+                  struct ask *a, struct request *q, json_t *rows, struct reply *reply)
+{
+    for (;;) {
+        int r = ask_once(c, s, row, q, &a->arena, reply);
+        if (r < 0 || reply->status != STATUS_ok)
+            return r;
+        json_t *answer = json_from_msg(reply->result, reply->result_size);
+        if (!answer)
+            return -ENOMEM;
+        json_array_extend(rows, answer);
+        json_decref(answer);
+        if (!a->all || text_empty(reply->cursor) || text_equal(reply->cursor, q->cursor))
+            return 0;
+        q->cursor = reply->cursor;
+        q->id = id_new(real_now());
+    }
+}
+
+static int show_many(struct client *c, const struct service *s, const struct query_row *row,
+                     struct ask *a, struct request *q)
+{
+    struct reply reply = { 0 };
+    json_t *rows = json_array();
+    int r = gather(c, s, row, a, q, rows, &reply);
+    int code = EXIT_OK;
+    if (r < 0)
+        code = cli_fail(r, NULL, "%s", row->name);
+    else if (reply.status != STATUS_ok)
+        code = cli_answer_failed(&reply);
+    bool more = code == EXIT_OK && !text_empty(reply.cursor);
+    if (code == EXIT_OK && a->cli->output == OUTPUT_JSON) {
+        json_t *all = json_pack("{sO}", "rows", rows);
+        if (more)
+            json_object_set_new(all, "cursor", json_stringn(reply.cursor.at, reply.cursor.length));
+        print_json(stdout, all);
+        json_decref(all);
+    } else if (code == EXIT_OK && positional(row) && json_array_size(rows) == 1) {
+        print_object(stdout, json_array_get(rows, 0));
+    } else if (code == EXIT_OK) {
+        print_table(stdout, rows, print_columns(row->result, &a->arena));
+        if (json_array_size(rows) == 0)
+            cli_say("there is none");
+        if (more)
+            cli_say("there are more: --all, or --cursor %.*s", TEXT_ARG(reply.cursor));
+    }
+    if (code == EXIT_OK && positional(row) && json_array_size(rows) == 0)
+        code = EXIT_NOT_FOUND;
+    json_decref(rows);
+    return code;
+}
+
+static int show_one(struct client *c, const struct service *s, const struct query_row *row,
+                    struct ask *a, const struct request *q)
+{
+    struct reply reply = { 0 };
+    int r = ask_once(c, s, row, q, &a->arena, &reply);
+    if (r < 0)
+        return cli_fail(r, NULL, "%s", row->name);
+    if (reply.status != STATUS_ok)
+        return cli_answer_failed(&reply);
+    json_t *value = json_from_msg(reply.result, reply.result_size);
+    if (!value)
+        return cli_fail(-ENOMEM, NULL, "%s", row->name);
+    if (a->cli->output == OUTPUT_JSON)
+        print_json(stdout, value);
+    else
+        print_object(stdout, value);
+    json_decref(value);
+    return EXIT_OK;
+}
+
+int query_run(struct cli *cli, const struct service *s, const struct query_row *row, int argc,
+              char **argv)
+{
+    struct suite suite;
+    struct request q;
+    struct client *client = NULL;
+    struct ask *a = calloc(1, sizeof *a);
+    if (!a)
+        return EXIT_FAILED;
+    a->cli = cli;
+    a->record = row->parameters;
+    a->target = positional(row);
+    a->query = true;
+    int code = ask_parse(a, argc, argv, row->doc, a->target ? "[CLIENT/]ID" : NULL);
+    if (code == 0)
+        code = cli_suite(cli, &suite);
+    if (code == 0)
+        code = ask_request(a, row->name, suite_now(&suite.clock), &q);
+    if (code == 0) {
+        int r = client_open(&suite, &client);
+        if (r < 0)
+            code = cli_fail(r, NULL, "cannot speak to the suite");
+        else
+            code = row->how == ONE ? show_one(client, s, row, a, &q) : show_many(client, s, row, a, &q);
+        client_close(&client);
+    }
+    arena_free(&a->arena);
+    free(a);
+    return code;
+}
+
+/* --- redress query --------------------------------------------------------------------------------------------------- */
+
+static void list_queries(FILE *out)
+{
+    fputs("Usage: redress query NAME [FLAG...]\n\n", out);
+    for (const struct service *const *s = services; *s; s++)
+        for (size_t i = 0; i < (*s)->query_count; i++)
+            fprintf(out, "  %-28s %s\n", (*s)->queries[i].name, (*s)->queries[i].doc);
+    fputs("\n`redress query NAME --help` lists the flags of one.\n", out);
+}
+
+static int unknown_query(const char *name)
+{
+    enum { QUERIES_MAX = 256 };
+    const char *names[QUERIES_MAX];
+    size_t n = 0;
+    for (const struct service *const *s = services; *s; s++)
+        for (size_t i = 0; i < (*s)->query_count && n < QUERIES_MAX; i++)
+            names[n++] = (*s)->queries[i].name;
+    const char *nearest = cli_nearest(name, names, n);
+    if (nearest)
+        cli_say("there is no query %s; did you mean %s?", name, nearest);
+    else
+        cli_say("there is no query %s; `redress query --help` lists them", name);
+    return EXIT_USAGE;
+}
+
+int cli_run_query(struct cli *cli, int argc, char **argv)
+{
+    char name[256];
+    if (argc < 2) {
+        list_queries(stderr);
+        return EXIT_USAGE;
+    }
+    if (argv[1][0] == '-') {
+        bool help = strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-?") == 0 ||
+                    strcmp(argv[1], "--usage") == 0;
+        list_queries(help ? stdout : stderr);
+        return help ? EXIT_OK : EXIT_USAGE;
+    }
+    const char *wanted = argv[1];
+    snprintf(name, sizeof name, "redress query %s", wanted);
+    for (const struct service *const *s = services; *s; s++) {
+        for (size_t i = 0; i < (*s)->query_count; i++) {
+            if (strcmp((*s)->queries[i].name, wanted) == 0) {
+                argv[1] = name;
+                return query_run(cli, *s, &(*s)->queries[i], argc - 1, argv + 1);
+            }
+        }
+    }
+    return unknown_query(wanted);
+}
