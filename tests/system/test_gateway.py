@@ -1,0 +1,84 @@
+"""The gateway's door for operators: alive, ready, metrics; and what it refuses."""
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+
+import pytest
+
+import redress
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture(name="web", scope="module")
+def fixture_web():
+    address = f"127.0.0.1:{free_port()}"
+    with redress.Suite(partitions=2, http=address) as suite:
+        yield suite.up()
+
+
+def get(suite, path, method="GET", headers=None):
+    """Status, content type and body; errors too."""
+    asked = urllib.request.Request(f"http://{suite.http}{path}", method=method, headers=headers or {})
+    try:
+        with urllib.request.urlopen(asked, timeout=10) as answer:
+            return answer.status, answer.headers["Content-Type"], answer.read()
+    except urllib.error.HTTPError as error:
+        return error.code, error.headers["Content-Type"], error.read()
+
+
+def test_alive_and_ready(web):
+    assert get(web, "/healthz")[::2] == (200, b'{"alive":true}')
+    status, _, body = get(web, "/readyz")
+    assert (status, json.loads(body)) == (200, {"ready": True, "missing": []})
+
+
+def test_metrics_are_one_valid_exposition(web):
+    status, kind, body = get(web, "/metrics")
+    assert status == 200 and kind.startswith("text/plain; version=0.0.4")
+    lines = body.decode().splitlines()
+    kinds = [line for line in lines if line.startswith("# TYPE ")]
+    assert kinds and len(kinds) == len(set(kinds))
+    for partition in ("0", "1"):
+        assert any(line.startswith("redress_") and f'partition="{partition}"' in line for line in lines)
+    promtool = shutil.which("promtool")
+    assert promtool, "promtool is not installed"
+    checked = subprocess.run([promtool, "check", "metrics"], input=body, capture_output=True, check=False)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_refuses_with_problems(web):
+    status, kind, body = get(web, "/nowhere")
+    assert (status, kind, json.loads(body)["code"]) == (404, "application/problem+json", "not_found")
+    assert get(web, "/healthz%00/x")[0] == 400
+    assert get(web, "/healthz", method="DELETE")[0] in (405, 501)
+    assert get(web, "/healthz", headers={"X-Long": "x" * 20000})[0] in (400, 413, 431)
+    assert get(web, "/healthz")[0] == 200
+
+
+def test_a_stopped_process_costs_nobody_else_time(web):
+    """SIGSTOP: it holds its sockets and answers nothing."""
+    pid = web.cli_json("status")["partitions"][0]["pid"]
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        with socket.create_connection(web.http.split(":")) as slow:
+            slow.sendall(b"GET /readyz HTTP/1.1\r\nHost: x\r\n\r\n")
+            begun = time.monotonic()
+            assert get(web, "/healthz")[0] == 200
+            assert time.monotonic() - begun < 1.0
+        status, _, body = get(web, "/readyz")
+        assert status == 503
+        assert json.loads(body) == {"ready": False, "missing": ["escalation/000", "escalation/001"]}
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    redress.wait_for(lambda: get(web, "/readyz")[0] == 200, what="ready again")
