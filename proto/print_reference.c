@@ -2,6 +2,7 @@
 #include "proto/print.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 /* A cell of a Markdown table: a bar would end it. */
 static void cell(FILE *out, const char *text)
@@ -11,6 +12,21 @@ static void cell(FILE *out, const char *text)
             fputc('\\', out);
         fputc(*text == '\n' ? ' ' : *text, out);
     }
+}
+
+/* A doc as one sentence, whether or not its row ends it. */
+static void sentence(FILE *out, const char *doc)
+{
+    size_t n = strlen(doc);
+    fprintf(out, "%s%s", doc, n && doc[n - 1] == '.' ? "" : ".");
+}
+
+/* The heading of a row and its sentence, followed by one of the printer's. */
+static void heading(FILE *out, const char *name, const char *doc, const char *more)
+{
+    fprintf(out, "\n### %s\n\n", name);
+    sentence(out, doc);
+    fprintf(out, "%s%s\n", *more ? " " : "", more);
 }
 
 static void bounds_print(FILE *out, const struct field *f, int64_t least, int64_t most)
@@ -38,9 +54,9 @@ static void bounds_print(FILE *out, const struct field *f, int64_t least, int64_
 
 static void kind_print(FILE *out, const struct field *f)
 {
-    static const char *const names[] = { "text",     "integer",  "decimal",    "bool",
-                                         "one of",   "instant",  "duration",   "local time",
-                                         "id of a ", "list of ", "map of text" };
+    static const char *const names[] = { "text",    "integer",  "decimal",    "bool",
+                                         "one of",  "instant",  "duration",   "local time",
+                                         "id of: ", "list of ", "map of text" };
     fputs(names[f->kind], out);
     switch (f->kind) {
     case KIND_TEXT:
@@ -90,12 +106,12 @@ static void record_print(FILE *out, const struct record *r)
 
 static void commands_print(FILE *out, const struct service *s)
 {
-    static const char *const how[] = { "Creates one", "On an existing one",
-                                       "Idempotent by its natural key" };
+    static const char *const how[] = { "Creates one.", "On an existing one.",
+                                       "Idempotent by its natural key." };
     fputs("\n## Commands\n", out);
     for (size_t i = 0; i < s->command_count; i++) {
         const struct command_row *c = &s->commands[i];
-        fprintf(out, "\n### %s\n\n%s. %s.\n", c->name, c->doc, how[c->how]);
+        heading(out, c->name, c->doc, how[c->how]);
         record_print(out, c->record);
     }
 }
@@ -104,7 +120,7 @@ static void events_print(FILE *out, const struct service *s)
 {
     fputs("\n## Events\n", out);
     for (size_t i = 0; i < s->event_count; i++) {
-        fprintf(out, "\n### %s\n\n%s.\n", s->events[i].name, s->events[i].doc);
+        heading(out, s->events[i].name, s->events[i].doc, "");
         record_print(out, s->events[i].record);
     }
 }
@@ -114,8 +130,8 @@ static void queries_print(FILE *out, const struct service *s)
     fputs("\n## Queries\n", out);
     for (size_t i = 0; i < s->query_count; i++) {
         const struct query_row *q = &s->queries[i];
-        fprintf(out, "\n### %s\n\n%s. %s.\n", q->name, q->doc,
-                q->how == MANY ? "Many rows, ordered by the first field" : "One answer");
+        heading(out, q->name, q->doc,
+                q->how == MANY ? "Many rows, ordered by the first field." : "One answer.");
         record_print(out, q->parameters);
         fputs("\nAnswer:\n", out);
         record_print(out, q->result);

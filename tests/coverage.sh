@@ -12,7 +12,7 @@ filters=()
 for service; do
     filters+=(--filter "services/$service/")
 done
-gcov="gcovr --root . --object-directory $build/cov --gcov-executable gcov -j 2"
+gcov="gcovr --root . --object-directory $build/cov"
 $gcov --filter common/ --branches --print-summary 2>/dev/null | tail -n 40
 $gcov "${filters[@]}" --html-details "$build/cov/services.html" --txt "$build/cov/services.txt" --branches \
     --fail-under-branch "${COVERAGE_BRANCHES:-100}"
