@@ -218,7 +218,7 @@ int partition_open(const struct partition_options *o, struct partition **ret,
     return open_partition(o, false, ret, reterr);
 }
 
-int partition_open_to_verify(const struct partition_options *o, struct partition **ret,
+int partition_inspect(const struct partition_options *o, struct partition **ret,
                              struct msg_error *reterr)
 {
     return open_partition(o, true, ret, reterr);

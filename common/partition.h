@@ -49,6 +49,12 @@ int partition_open(const struct partition_options *o, struct partition **ret,
  * to NULL. */
 void partition_close(struct partition **p);
 
+/* The same for looking only: claims the directory and brings the state up, but takes no epoch and
+ * writes neither mark nor checkpoint nor event. Left by partition_leave. */
+int partition_inspect(const struct partition_options *o, struct partition **ret,
+                      struct msg_error *reterr);
+void partition_leave(struct partition **p);
+
 /* A batch. -EIO and friends as LMDB gives them; the caller exits. */
 int partition_begin(struct partition *p);
 int partition_commit(struct partition *p);

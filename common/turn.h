@@ -113,13 +113,6 @@ extern const char CLOCK_ADOPTED[]; /* "clock.adopted" */
 enum { SEEN_KEY_BYTES = 24, SEEN_VALUE_BYTES = 32 };
 void seen_key(const struct id *command, struct text principal, uint8_t out[static SEEN_KEY_BYTES]);
 
-/* --- partition.c: what verify.c shares with owners ------------------------------------------ */
-
-/* As partition_open, but taking no epoch and leaving no mark; left by partition_leave. */
-int partition_open_to_verify(const struct partition_options *o, struct partition **ret,
-                             struct msg_error *reterr);
-void partition_leave(struct partition **p);
-
 /* --- bringup.c ------------------------------------------------------------------------------ */
 
 /* Opens the state that the log's mark and the service's fold version allow, or makes a new one, and

@@ -217,7 +217,7 @@ int partition_verify(const struct partition_options *o, struct verify_report *re
         return -ENAMETOOLONG;
     if (access(path, F_OK))
         return -errno;
-    int r = partition_open_to_verify(o, &p, reterr);
+    int r = partition_inspect(o, &p, reterr);
     if (r < 0)
         return r;
     r = verify_log(p, ret);

@@ -6,6 +6,8 @@
 
 #include "common/json.h"
 #include "services/cli/ask.h"
+#include "services/cli/follow.h"
+#include "services/cli/offline.h"
 #include "services/cli/print.h"
 #include "services/registry.h"
 
@@ -19,19 +21,23 @@ static const struct field *positional(const struct query_row *row)
     return NULL;
 }
 
-static int ask_once(struct client *c, const struct service *s, const struct query_row *row,
-                    const struct request *q, struct arena *a, struct reply *reply)
+/* Over the bus; of a suite that is down (c is NULL) from its directory. */
+static int ask_once(const struct suite *suite, struct client *c, const struct service *s,
+                    const struct query_row *row, const struct request *q, struct arena *a,
+                    struct reply *reply)
 {
+    if (!c)
+        return offline_ask(suite, s, row, q, a, reply);
     return text_empty(q->client) ? client_query_all(c, s->name, row, q, a, reply)
                                  : client_ask(c, s->name, 0, q, a, reply);
 }
 
 /* Appends an answer's rows; asks on while there is a cursor and all are wanted. */
-static int gather(struct client *c, const struct service *s, const struct query_row *row,
+static int gather(const struct suite *suite, struct client *c, const struct service *s, const struct query_row *row,
                   struct ask *a, struct request *q, json_t *rows, struct reply *reply)
 {
     for (;;) {
-        int r = ask_once(c, s, row, q, &a->arena, reply);
+        int r = ask_once(suite, c, s, row, q, &a->arena, reply);
         if (r < 0 || reply->status != STATUS_ok)
             return r;
         json_t *answer = json_from_msg(reply->result, reply->result_size);
@@ -46,12 +52,12 @@ static int gather(struct client *c, const struct service *s, const struct query_
     }
 }
 
-static int show_many(struct client *c, const struct service *s, const struct query_row *row,
+static int show_many(const struct suite *suite, struct client *c, const struct service *s, const struct query_row *row,
                      struct ask *a, struct request *q)
 {
     struct reply reply = { 0 };
     json_t *rows = json_array();
-    int r = gather(c, s, row, a, q, rows, &reply);
+    int r = gather(suite, c, s, row, a, q, rows, &reply);
     int code = EXIT_OK;
     if (r < 0)
         code = cli_fail(r, NULL, "%s", row->name);
@@ -79,11 +85,11 @@ static int show_many(struct client *c, const struct service *s, const struct que
     return code;
 }
 
-static int show_one(struct client *c, const struct service *s, const struct query_row *row,
+static int show_one(const struct suite *suite, struct client *c, const struct service *s, const struct query_row *row,
                     struct ask *a, const struct request *q)
 {
     struct reply reply = { 0 };
-    int r = ask_once(c, s, row, q, &a->arena, &reply);
+    int r = ask_once(suite, c, s, row, q, &a->arena, &reply);
     if (r < 0)
         return cli_fail(r, NULL, "%s", row->name);
     if (reply.status != STATUS_ok)
@@ -118,11 +124,12 @@ int query_run(struct cli *cli, const struct service *s, const struct query_row *
     if (code == 0)
         code = ask_request(a, row->name, suite_now(&suite.clock), &q);
     if (code == 0) {
-        int r = client_open(&suite, &client);
+        int r = follow_is_up(&suite) ? client_open(&suite, &client) : 0;
         if (r < 0)
             code = cli_fail(r, NULL, "cannot speak to the suite");
         else
-            code = row->how == ONE ? show_one(client, s, row, a, &q) : show_many(client, s, row, a, &q);
+            code = row->how == ONE ? show_one(&suite, client, s, row, a, &q)
+                                   : show_many(&suite, client, s, row, a, &q);
         client_close(&client);
     }
     arena_free(&a->arena);
