@@ -1,7 +1,9 @@
-/* clock: how long a clock has run, and when it reaches which part of its target. Arithmetic only: no ticket, no options.
+/* clock: how long a clock has run, and when it reaches which part of its target. Arithmetic only:
+ * no ticket, no options.
  *
- * A running clock is an origin: the instant at which it would have stood at zero, had it run without a break ever since.
- * So the time used is a difference, a threshold's instant is a sum, and nothing has to be counted while it runs.
+ * * A running clock is an origin: the instant at which it would have stood at zero, had it run
+ * without a break ever since. So the time used is a difference, a threshold's instant is a sum,
+ * and nothing has to be counted while it runs.
  */
 #ifndef REDRESS_ESCALATION_CLOCK_H
 #define REDRESS_ESCALATION_CLOCK_H
@@ -31,8 +33,8 @@ int64_t clock_next(const struct clock *c);
 /* The highest threshold that it reaches newly up to `now`, in percent; 0 for none. */
 int64_t clock_newly(const struct clock *c, int64_t now);
 
-/* The highest threshold that counts for the floor at `now`, in percent: the clock runs, the threshold is passed, did not
- * lapse, and its instant is later than `lowered_at`. 0 for none. */
+/* The highest threshold that counts for the floor at `now`, in percent: the clock runs, the
+ * threshold is passed, did not lapse, and its instant is later than `lowered_at`. 0 for none. */
 int64_t clock_floor(const struct clock *c, int64_t now, int64_t lowered_at);
 
 void clock_start(struct clock *c, int64_t target, int64_t origin, int64_t moment);

@@ -1,6 +1,5 @@
-/* escalation.h: what the files of this service share. The rules behind it all are in RULES.md; the tables that name the
- * functions of each row are in proto/escalation.def.
- */
+/* escalation.h: what the files of this service share. The rules behind it all are in RULES.md;
+ * the tables that name the functions of each row are in proto/escalation.def. */
 #ifndef REDRESS_ESCALATION_H
 #define REDRESS_ESCALATION_H
 
@@ -12,7 +11,7 @@
 enum { SEVERITIES = 4, LEVELS = 6, LEVEL_WISH = 4, TICKETS_MAX = 64 };
 enum { ENGAGEMENTS_MAX = 32, PERCEPTIONS_MAX = 64, PROMISES_MAX = 32 };
 
-/* --- ticket.c: a ticket's state as a function of its facts ---------------------------------------------------------- */
+/* --- ticket.c: a ticket's state as a function of its facts ------------------------------------ */
 
 struct clock ticket_clock(const struct ticket *t, enum clock_name name);
 void ticket_set_clock(struct ticket *t, enum clock_name name, const struct clock *c);
@@ -20,7 +19,7 @@ enum ticket_phase ticket_phase_after(const struct ticket *t, enum ticket_state s
 void ticket_take(struct ticket *t, const struct ticket_recorded *fact);
 enum verdict ticket_verdict(const struct ticket *t);
 
-/* --- totals.c ------------------------------------------------------------------------------------------------------- */
+/* --- totals.c --------------------------------------------------------------------------------- */
 
 /* Adds one to a field of the partition's totals and of the client's. */
 #define TOTAL_ADD(f, aggregate, field, amount)                                                     \
@@ -29,7 +28,7 @@ void totals_add(struct fold *f, int aggregate, size_t offset, int64_t amount);
 void totals_ticket(struct fold *f, const struct ticket *before, const struct ticket *after);
 void totals_levels(struct fold *f, int64_t from, int64_t to); /* the highest level went up */
 
-/* --- level.c: the matrix, the floor, and what they come to ---------------------------------------------------------- */
+/* --- level.c: the matrix, the floor, and what they come to ------------------------------------ */
 
 /* The ladder of a severity, in the decision's memory. */
 struct step_list level_ladder(struct decision *d, const struct escalation_options *o,
@@ -38,13 +37,14 @@ struct step_list level_ladder(struct decision *d, const struct escalation_option
 /* The level that a ticket's running clocks ask for; thresholds up to lowered_at don't count. */
 int64_t level_of_ticket(const struct ticket *t, int64_t now, int64_t lowered_at);
 
-/* The level an open escalation has at `now`, never lower than it has; *ret_cause says why it is higher. */
+/* The level an open escalation has at `now`, never lower than it has; *ret_cause says why it is
+ * higher. */
 int64_t level_at(struct view *v, const struct escalation *e, int64_t now, enum climb *ret_cause);
 
-/* The instant of the next step of the matrix; 0 for none. */
+/* The instant of the next step of the matrix, not acknowledged; 0 for none. */
 int64_t level_due(const struct escalation *e);
 
-/* --- tickets of escalations ----------------------------------------------------------------------------------------- */
+/* --- tickets of escalations ------------------------------------------------------------------- */
 
 /* The escalation a ticket belongs to, if it is open. */
 const struct escalation *escalation_of(struct view *v, const struct ticket *t);
@@ -52,9 +52,10 @@ const struct escalation *escalation_of(struct view *v, const struct ticket *t);
 /* Whether every ticket in the list is stopped, leaving out one; also true of no ticket. */
 bool tickets_stopped(struct view *v, const struct ticket_name_list *tickets, struct text but);
 
-/* --- raise.c -------------------------------------------------------------------------------------------------------- */
+/* --- raise.c ---------------------------------------------------------------------------------- */
 
-/* What a raise is made of, by hand or by a timer; raise_emit adds the ladder, and tells every ticket. */
+/* What a raise is made of, by hand or by a timer; raise_emit adds the ladder, and tells every
+ * ticket. */
 void raise_emit(const struct context *ctx, struct decision *d, const struct escalation_raised *r);
 
 #endif

@@ -1,4 +1,5 @@
-/* escalation_apply: how events change an escalation. Everything that needed an option or another entity is in the event. */
+/* escalation_apply: how events change an escalation. Everything that needed an option or another
+ * entity is in the event. */
 #include "services/escalation/escalation.h"
 
 void apply_escalation_raised(struct fold *f, const void *event, void *entity)

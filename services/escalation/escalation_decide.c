@@ -1,5 +1,5 @@
-/* escalation_decide: what may be said about an escalation, and when the answer is no (RULES 5). The runtime has checked that
- * the escalation named by the command exists. */
+/* escalation_decide: what may be said about an escalation, and when the answer is no (RULES 5).
+ * The runtime has checked that the escalation named by the command exists. */
 #include "services/escalation/escalation.h"
 
 /* The escalation, when it is open; else the refusal is said. */

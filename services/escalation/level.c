@@ -1,4 +1,5 @@
-/* level: how high an escalation stands. The highest of the level so far, the matrix and the floor (RULES 4). */
+/* level: how high an escalation stands. The highest of the level so far, the matrix and the
+ * floor (RULES 4). */
 #include "services/escalation/escalation.h"
 
 struct step_list level_ladder(struct decision *d, const struct escalation_options *o,
@@ -63,16 +64,15 @@ static int64_t level_of_matrix(const struct escalation *e, int64_t now)
     if (e->resolved_at || e->acked_until > now)
         return 0;
     for (uint32_t i = 0; i < e->steps.count; i++)
-        if (step_counts(e, &e->steps.at[i]) && step_instant(e, &e->steps.at[i]) <= now &&
-            e->steps.at[i].level > level)
-            level = e->steps.at[i].level;
+        if (step_counts(e, &e->steps.at[i]) && step_instant(e, &e->steps.at[i]) <= now)
+            level = e->steps.at[i].level; /* ladders go up */
     return level;
 }
 
 int64_t level_due(const struct escalation *e)
 {
     int64_t due = 0;
-    if (e->resolved_at || e->acked_until)
+    if (e->resolved_at)
         return 0;
     for (uint32_t i = 0; i < e->steps.count; i++) {
         if (!step_counts(e, &e->steps.at[i]))

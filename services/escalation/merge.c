@@ -45,8 +45,8 @@ void decide_escalation_merge(const struct context *ctx, struct view *v, const vo
     EMIT(d, escalation_absorbed, c->escalation, .other = c->other, .tickets = other->tickets,
          .raised_at = earlier(e->raised_at, other->raised_at),
          .client_wish = e->client_wish || other->client_wish,
-         .highest_level = e->highest_level > other->highest_level ? e->highest_level
-                                                                  : other->highest_level,
+         .highest_level =
+             e->highest_level > other->highest_level ? e->highest_level : other->highest_level,
          .next_update_at = earlier(awaited(e), awaited(other)),
          .resolved = stopped && e->tickets.count + other->tickets.count > 0);
     EMIT(d, escalation_merged, c->other, .into = c->escalation);

@@ -1,7 +1,6 @@
-/* query: what may be looked up, and the indexes it is found by. A request of one client never sees another's. */
+/* query: what may be looked up, and the indexes it is found by. A request of one client never
+ * sees another's. */
 #include "services/escalation/escalation.h"
-
-enum { FOUND_MAX = 16 };
 
 bool index_escalation_by_id(struct text client, struct text id, const void *entity, struct key *k)
 {
@@ -53,8 +52,8 @@ void query_escalation_ticket_summary(const struct context *ctx, struct view *v,
 {
     const struct escalation_ticket_summary *q = parameters;
     const struct ticket_totals none = { 0 };
-    const void *sums = view_get_of(v, AGGREGATE_ticket_totals, (struct text){ 0 },
-                                   whose(ctx, q->client));
+    const void *sums =
+        view_get_of(v, AGGREGATE_ticket_totals, (struct text){ 0 }, whose(ctx, q->client));
     answer_one(a, sums ? sums : &none);
 }
 
@@ -63,8 +62,8 @@ void query_escalation_summary(const struct context *ctx, struct view *v, const v
 {
     const struct escalation_summary *q = parameters;
     const struct escalation_totals none = { 0 };
-    const void *sums = view_get_of(v, AGGREGATE_escalation_totals, (struct text){ 0 },
-                                   whose(ctx, q->client));
+    const void *sums =
+        view_get_of(v, AGGREGATE_escalation_totals, (struct text){ 0 }, whose(ctx, q->client));
     answer_one(a, sums ? sums : &none);
 }
 
@@ -75,10 +74,9 @@ void query_escalation_get(const struct context *ctx, struct view *v, const void 
     struct key key = { .length = 0 };
     struct found found;
     key_text(&key, q->escalation);
-    struct walk *w = view_walk(v, INDEX_escalation_by_id, &key, FOUND_MAX);
-    while (view_next(w, &found))
-        if (text_empty(ctx->client) || text_equal(ctx->client, found.client))
-            answer_row(a, found.entity);
+    struct walk *w = view_walk(v, INDEX_escalation_by_id, &key, 1);
+    if (view_next(w, &found) && (text_empty(ctx->client) || text_equal(ctx->client, found.client)))
+        answer_row(a, found.entity);
 }
 
 void query_escalation_ticket(const struct context *ctx, struct view *v, const void *parameters,
@@ -142,8 +140,8 @@ void query_escalation_reviews(const struct context *ctx, struct view *v, const v
                               struct answer *a)
 {
     const struct escalation_reviews *q = parameters;
-    struct walk *w = walk_state(ctx, v, a, q->client, q->ended, INDEX_review_by_state,
-                                INDEX_review_by_client);
+    struct walk *w =
+        walk_state(ctx, v, a, q->client, q->ended, INDEX_review_by_state, INDEX_review_by_client);
     struct found found;
     while (view_next(w, &found))
         if (!answer_row(a, found.entity))

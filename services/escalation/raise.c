@@ -20,7 +20,8 @@ static bool is_twice(const struct ticket_name_list *tickets, uint32_t i)
     return false;
 }
 
-/* The most urgent priority among the tickets, 0 without any; -1 when one of them stands in the way. */
+/* The most urgent priority among the tickets, 0 without any; -1 when one of them stands in the
+ * way. */
 static int64_t check_tickets(struct view *v, const struct ticket_name_list *tickets,
                              struct decision *d)
 {
@@ -70,8 +71,7 @@ void decide_escalation_raise(const struct context *ctx, struct view *v, const vo
         .title = c->title,
         .primary_contact = c->primary_contact,
         .tickets = c->tickets,
-        .resolved =
-            c->tickets.count > 0 && tickets_stopped(v, &c->tickets, (struct text){ 0 }),
+        .resolved = c->tickets.count > 0 && tickets_stopped(v, &c->tickets, (struct text){ 0 }),
     };
     raise_emit(ctx, d, &r);
 }

@@ -11,7 +11,8 @@ static bool is_breached(struct view *v, const struct escalation *e)
     return false;
 }
 
-/* The first reason why a review is required, as a refusal to go without; REFUSAL_none when there is none. */
+/* The first reason why a review is required, as a refusal to go without; REFUSAL_none when there
+ * is none. */
 static int why_required(struct view *v, const struct escalation *e)
 {
     if (e->severity <= 2)
@@ -48,8 +49,8 @@ void decide_escalation_review(const struct context *ctx, struct view *v, const v
         text_empty(e->review) ? NULL : view_get(v, ENTITY_review, e->review);
     bool opens = required && (!before || before->state == review_state_withdrawn);
     struct text review = opens ? decision_id(d, "review", 0) : e->review;
-    EMIT(d, escalation_review_decided, c->escalation, .decision = c->decision,
-         .reason = c->reason, .review = review);
+    EMIT(d, escalation_review_decided, c->escalation, .decision = c->decision, .reason = c->reason,
+         .review = review);
     if (opens)
         EMIT(d, review_opened, review, .escalation = c->escalation,
              .draft_due_at = ctx->now + o->review_draft_due,
@@ -154,7 +155,8 @@ void apply_review_withdrawn(struct fold *f, const void *event, void *entity)
     r->state = review_state_withdrawn;
 }
 
-/* The instant at which the draft is missed, 0 when it is there or was reported; likewise the publication. */
+/* The instant at which the draft is missed, 0 when it is there or was reported; likewise the
+ * publication. */
 static int64_t draft_due(const struct review *r)
 {
     return r->state == review_state_open && !r->draft_overdue ? r->draft_due_at : 0;

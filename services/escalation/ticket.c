@@ -1,12 +1,15 @@
-/* ticket: a ticket's state and clocks as a function of the facts told about it. Pure: no view, no decision. */
+/* ticket: a ticket's state and clocks as a function of the facts told about it. Pure: no view,
+ * no decision. */
 #include "services/escalation/escalation.h"
 
 /* A record has no records inside, so each clock's fields lie flat in the ticket. */
 #define CLOCK_LOAD(t, name)                                                                        \
-    (struct clock){ .target = (t)->name##_target,   .used = (t)->name##_used,                      \
-                    .origin = (t)->name##_origin,   .anchor = (t)->name##_anchor,                  \
-                    .reached = (t)->name##_reached, .counted = (t)->name##_counted,                \
-                    .counted_at = (t)->name##_counted_at }
+    (struct clock)                                                                                 \
+    {                                                                                              \
+        .target = (t)->name##_target, .used = (t)->name##_used, .origin = (t)->name##_origin,      \
+        .anchor = (t)->name##_anchor, .reached = (t)->name##_reached,                              \
+        .counted = (t)->name##_counted, .counted_at = (t)->name##_counted_at                       \
+    }
 #define CLOCK_STORE(t, name, c)                                                                    \
     do {                                                                                           \
         (t)->name##_target = (c)->target;                                                          \
@@ -150,8 +153,7 @@ static void take_words(struct ticket *t, const struct ticket_recorded *fact)
     t->reassignments = fact->reassignment_count;
     t->reopened = t->reopened || fact->reopen_count > 0;
     t->silent_at = fact->silent_at;
-    if (fact->has.made_sla &&
-        (!t->has.made_sla || fact->mod_count >= t->made_sla_mod_count)) {
+    if (fact->has.made_sla && (!t->has.made_sla || fact->mod_count >= t->made_sla_mod_count)) {
         t->has.made_sla = true;
         t->made_sla = fact->made_sla;
         t->made_sla_mod_count = fact->mod_count;

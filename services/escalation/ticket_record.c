@@ -1,4 +1,5 @@
-/* ticket.record: a fact is told; what it means for the ticket's escalation follows at once, all else is left to timers. */
+/* ticket.record: a fact is told; what it means for the ticket's escalation follows at once, all
+ * else is left to timers. */
 #include "services/escalation/escalation.h"
 
 void target_ticket_record(const void *command, struct entity_id *ret)
@@ -54,7 +55,8 @@ static struct ticket_recorded fact_of(const struct ticket_record *c)
     };
 }
 
-/* Adds what is decided here, because a fold never reads options: targets, the end of silence, what lapses. */
+/* Adds what is decided here, because a fold never reads options: targets, the end of silence,
+ * what lapses. */
 static void decide_instants(const struct context *ctx, const struct ticket *before,
                             struct ticket_recorded *fact)
 {

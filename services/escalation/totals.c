@@ -1,4 +1,5 @@
-/* totals: sums over the partition, under "", and over each client, under its name. Written by folds only. */
+/* totals: sums over the partition, under "", and over each client, under its name. Written by
+ * folds only. */
 #include "services/escalation/escalation.h"
 
 void totals_add(struct fold *f, int aggregate, size_t offset, int64_t amount)
@@ -34,8 +35,7 @@ static void add_ticket(struct ticket_totals *s, const struct ticket *t, int64_t 
 
 void totals_ticket(struct fold *f, const struct ticket *before, const struct ticket *after)
 {
-    struct ticket_totals *sums[] = { fold_aggregate(f, AGGREGATE_ticket_totals,
-                                                    (struct text){ 0 }),
+    struct ticket_totals *sums[] = { fold_aggregate(f, AGGREGATE_ticket_totals, (struct text){ 0 }),
                                      fold_aggregate(f, AGGREGATE_ticket_totals, f->client) };
     for (int i = 0; i < 2; i++) {
         add_ticket(sums[i], before, -1);

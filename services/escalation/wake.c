@@ -1,8 +1,9 @@
-/* wake: what happens when an instant comes. One instant, one change: whichever timer comes first, of a ticket or of its
- * escalation, takes the level to the highest of all. */
+/* wake: what happens when an instant comes. One instant, one change: whichever timer comes
+ * first, of a ticket or of its escalation, takes the level to the highest of all. */
 #include "services/escalation/escalation.h"
 
-/* Tells the highest threshold that each clock newly reached; true when one of them was more than a reminder. */
+/* Tells the highest threshold that each clock newly reached; true when one of them was more than
+ * a reminder. */
 static bool wake_clocks(const struct context *ctx, struct text id, const struct ticket *t,
                         struct decision *d)
 {
@@ -41,8 +42,7 @@ static void raise_for(const struct context *ctx, struct text id, const struct ti
     int64_t level = level_of_ticket(t, ctx->now, 0);
     name->ticket = id;
     struct escalation_raised r = {
-        .kind = cause == cause_silence ? escalation_kind_hierarchical
-                                       : escalation_kind_management,
+        .kind = cause == cause_silence ? escalation_kind_hierarchical : escalation_kind_management,
         .cause = (int32_t)cause,
         .severity = t->priority,
         .level = level ? level : 1,
@@ -69,9 +69,10 @@ void wake_ticket(const struct context *ctx, struct view *v, struct text id, cons
         raise_for(ctx, id, t, cause_silence, d);
 }
 
+/* Of an open escalation. */
 static bool update_waits(const struct escalation *e)
 {
-    return e->state == escalation_state_open && e->next_update_at && !e->update_overdue;
+    return e->next_update_at && !e->update_overdue;
 }
 
 /* A promise stands when the escalation is closed, too. */
@@ -85,10 +86,8 @@ int64_t due_escalation(const void *entity)
     const struct escalation *e = entity;
     int64_t due = INT64_MAX;
     if (e->state == escalation_state_open) {
-        int64_t step = level_due(e);
+        int64_t step = e->acked_until ? e->acked_until : level_due(e);
         due = step ? step : due;
-        if (e->acked_until && e->acked_until < due)
-            due = e->acked_until;
         if (update_waits(e) && e->next_update_at < due)
             due = e->next_update_at;
     }
@@ -117,7 +116,8 @@ void wake_escalation(const struct context *ctx, struct view *v, struct text id, 
     }
 }
 
-/* Steps passed while it did not climb are not due, so they don't lapse: they count when it climbs again. */
+/* Steps passed while it did not climb are not due, so they don't lapse: they count when it
+ * climbs again. */
 void lapse_escalation(void *entity, int64_t until)
 {
     struct escalation *e = entity;

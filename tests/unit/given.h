@@ -1,0 +1,61 @@
+/* given: a service's rules under test, without a store: given these events, when somebody says this
+ * or time passes, then exactly these events follow, or exactly this refusal.
+ *
+ * It implements what service.h promises over lists in memory, with the real codec, and after every
+ * test folds the whole log again and compares. A script is lines, each a time and what happens
+ * then; time passes in between, and timers fire:
+ *
+ *     09:00 ticket.record number=1 priority=2        a command; its fields as given_words.h spells
+ * them 09:30 bob@acme escalation.ack escalation=esc-1 by whom, for which client (ann@acme when not
+ * said) 10:00 passes                                   nothing but time 12:00 starts the service
+ * was down: timers fire now, not when they were due 12:00 adopts clock.adopted: everything due by
+ * then lapses 12:00 query escalation.list ended=yes limit=2  a query; of one client with @acme
+ *     option response_1=1m                           at any place before it matters
+ *
+ * What comes out is a transcript of lines, without those events that the book calls quiet:
+ *
+ *     09:30 ticket.reminded desk:1 clock=response ...   | refused CODE FIELD | known | missing
+ * FIELD | invalid FIELD row raised_at=09:00 ...                           | one rows=3 ...
+ *
+ * An expected line need only hold some of the words of the line that came out, but every line must
+ * be expected.
+ */
+#ifndef REDRESS_GIVEN_H
+#define REDRESS_GIVEN_H
+
+#include "common/service.h"
+
+struct given_default {
+    const char *command,
+        *words; /* fields that a line of this command has when it does not say them */
+};
+
+struct given_book {
+    const struct service *service;
+    const struct given_default *defaults; /* ends with a NULL command */
+    const char *const *quiet; /* types of events left out of transcripts; ends with NULL */
+};
+
+struct given_row {
+    const char *words; /* the rule, as its reader would say it */
+    const char *given, *when, *then; /* scripts, and the transcript of `when` */
+};
+
+/* Plays every row in a world of its own, names those that fail, and fails the test if any did. */
+void given_rows(const struct given_book *book, const struct given_row *rows, size_t count);
+#define GIVEN_ROWS(book, rows) given_rows((book), (rows), sizeof(rows) / sizeof *(rows))
+
+/* Whether any script so far was refused so. */
+bool given_refused(int refusal);
+
+/* For tests that need loops: one world, begun and ended. */
+void given_begin(const struct given_book *book);
+void given_end(void);
+/* Plays lines, made as printf does; what came out replaces the transcript before. */
+const char *given_play(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* Fails the test unless the transcript is as expected. */
+void given_expect(const char *then);
+/* The bytes that an entity takes in the state. */
+size_t given_size(int entity, const char *client, const char *id);
+
+#endif

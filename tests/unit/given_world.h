@@ -1,0 +1,98 @@
+/* given_world: the inside of given.c and given_script.c. */
+#ifndef REDRESS_GIVEN_WORLD_H
+#define REDRESS_GIVEN_WORLD_H
+
+#include <stdio.h>
+
+#include "common/arena.h"
+#include "tests/unit/given.h"
+
+enum { STORED_MAX = 1024, LOG_MAX = 4096, EDITS_MAX = 16, OPTIONS_MAX = 128, REFUSALS_MAX = 128 };
+
+struct name {
+    char at[ENTITY_ID_MAX + 1];
+};
+
+struct stored {
+    const struct entity_row *row;
+    struct name client, id;
+    uint64_t version;
+    void *bytes;
+    size_t size;
+};
+
+struct entry {
+    const struct event_row *row; /* NULL: everything due until `time` lapses */
+    struct name client, id, actor;
+    int64_t time;
+    void *bytes;
+    size_t size;
+};
+
+struct state {
+    struct stored at[STORED_MAX];
+    size_t count;
+};
+
+extern struct world {
+    const struct given_book *book;
+    struct state state, again;
+    struct entry log[LOG_MAX];
+    size_t log_count;
+    int64_t options[OPTIONS_MAX]; /* struct <service>_options */
+    bool refused[REFUSALS_MAX]; /* by any world so far */
+    int64_t now;
+    FILE *out;
+    char *transcript;
+    size_t transcript_size;
+} given;
+
+struct view {
+    struct state *state;
+    struct arena *arena;
+    struct text client;
+    struct edit {
+        struct stored *stored;
+        void *value;
+    } edits[EDITS_MAX];
+    size_t edit_count;
+};
+
+struct decision {
+    struct view *view;
+    struct emitted {
+        const struct event_row *row;
+        struct name id;
+        void *data;
+    } events[DECISION_EVENTS_MAX];
+    size_t count;
+    int refusal;
+    const char *field;
+    bool known, wait, missing;
+};
+
+struct answer {
+    const struct query_row *row;
+    uint32_t count, limit;
+};
+
+/* The entity's row; the test fails when the service has none. */
+const struct entity_row *world_entity(int id);
+const struct entity_row *world_entity_named(const char *noun);
+struct stored *world_find(struct state *state, const struct entity_row *row, struct text client,
+                          struct text id);
+
+/* What a decision said into the transcript, and its events into the log and the state. */
+void world_end_decision(struct decision *d, struct text actor);
+
+/* Fires what is due until then, in the order of (due, id): when it is due, or all of it at once. */
+void world_pass(int64_t until, bool when_due);
+
+/* Folds the log again, and fails the test unless the state comes out the same. */
+void world_fold_again(void);
+void world_forget(struct state *state);
+
+/* Everything due by then lapses. */
+void world_adopt_clock(int64_t now);
+
+#endif
