@@ -126,12 +126,13 @@ static int event_read(const struct consumer *c, zmq_msg_t *message, struct envel
     return ours ? 0 : -EBADMSG;
 }
 
-/* Keeps a message that was read into the slot at the end; the message is taken over. */
+/* Keeps a message that was read in the slot at the end: shared, not moved, because the caller still
+ * asks the message whether more parts follow. */
 static void hold(struct consumer *c, zmq_msg_t *message)
 {
     zmq_msg_t *slot = &c->messages[c->end];
     zmq_msg_init(slot);
-    zmq_msg_move(slot, message);
+    zmq_msg_copy(slot, message);
     c->raw[c->end] = (struct published){ .sequence = c->events[c->end].sequence,
                                          .envelope = zmq_msg_data(slot),
                                          .size = zmq_msg_size(slot) };
