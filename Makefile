@@ -31,6 +31,7 @@ UNITS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*_test.c))
 THREADED := $(filter %_thread_test,$(UNITS))
 HELPERS := $(filter-out %_test.c tests/unit/given.c,$(wildcard tests/unit/*.c))
 FUZZERS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*_fuzz.c))
+BENCHES := $(patsubst tests/bench/%.c,%,$(wildcard tests/bench/*_bench.c))
 RUNNABLE := $(if $(wildcard services/main.c),$(PURE:%=redress-%) \
     $(if $(wildcard tests/tally/tables.c),redress-tally))
 PROGRAMS := $(RUNNABLE) $(if $(wildcard services/cli/*.c),redress) \
@@ -111,11 +112,12 @@ PROGRAMS := $(if $(filter plant-%,$(VARIANT)),$(filter-out redress-docs,$(PROGRA
 all: packages-build
 	@$(MAKE) $(J) VARIANT=$(VARIANT) programs
 
-.PHONY: programs units chosen-units chosen-threaded chosen-fuzzers
+.PHONY: programs units chosen-units chosen-threaded chosen-fuzzers benches
 programs: $(LIBRARY) $(PROGRAMS:%=$(OUT)/%)
 units: $(UNITS:%=$(OUT)/tests/%)
 chosen-units: $(addprefix $(OUT)/tests/,$(call chosen,$(UNITS)))
 chosen-threaded: $(addprefix $(OUT)/tests/,$(call chosen,$(THREADED)))
+benches: $(BENCHES:%=$(OUT)/bench/%)
 chosen-fuzzers: $(addprefix $(OUT)/fuzz/,$(call chosen,$(FUZZERS)))
 
 .PHONY: packages-build
@@ -190,6 +192,10 @@ $(OUT)/tests/$(1): $(OUT)/obj/tests/unit/$(1).o $(if $(filter $(PURE:%=%_%),$(1)
 	$$(link) -lcmocka
 endef
 $(foreach t,$(UNITS),$(eval $(call UNIT_RULES,$(t))))
+$(OUT)/bench/%: $(OUT)/obj/tests/bench/%.o $(PURE_ARCHIVES) $(LIBRARY)
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$(link)
 $(OUT)/fuzz/%: $(OUT)/obj/tests/fuzz/%.o $(TEST_ARCHIVES)
 	@mkdir -p $(@D)
 	$(call say,LD)
@@ -276,7 +282,7 @@ fuzz:
 ## bench        measures throughput beside the floor of the disk
 .PHONY: bench
 bench:
-	@$(MAKE) $(J) VARIANT=release programs
+	@$(MAKE) $(J) VARIANT=release programs benches
 	@if [ -x tests/bench/run.sh ]; then tests/bench/run.sh; else echo "bench: nothing there yet"; fi
 
 ## coverage     units under gcov; every branch of the services must be taken

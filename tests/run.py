@@ -15,6 +15,7 @@ import json
 import os
 import pathlib
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -22,8 +23,10 @@ import xml.etree.ElementTree
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 UNIT_SECONDS = 300
-PYTEST_SECONDS = 1500
+PYTEST_SECONDS = 540
+COMMAND_SECONDS = 600
 SKIPS_MAX = 5
+RUNNING = set()
 SANITIZERS = {
     "ASAN_OPTIONS": "detect_leaks=1:abort_on_error=0:allocator_may_return_null=1",
     "UBSAN_OPTIONS": "print_stacktrace=1",
@@ -42,17 +45,38 @@ def record(results, step, passed, failed, skipped=(), seconds=0.0):
     return 1 if failed else 0
 
 
+def end(process):
+    """Ends a program with everything it started."""
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+
+
 def run(command, seconds, **environment):
     """The exit code and the output of a program; 124 when it took too long."""
     try:
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, timeout=seconds, check=False,
-                              env={**os.environ, **SANITIZERS, **environment})
-        return done.returncode, done.stdout.decode(errors="replace")
-    except subprocess.TimeoutExpired as late:
-        return 124, (late.stdout or b"").decode(errors="replace") + f"\nstill running after {seconds} s\n"
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                   env={**os.environ, **SANITIZERS, **environment}, start_new_session=True)
     except OSError as error:
         return 127, f"{error}\n"
+    RUNNING.add(process)
+    try:
+        output, _ = process.communicate(timeout=seconds)
+        return process.returncode, output.decode(errors="replace")
+    except subprocess.TimeoutExpired:
+        end(process)
+        output, _ = process.communicate()
+        return 124, output.decode(errors="replace") + f"\nstill running after {seconds} s\n"
+    finally:
+        RUNNING.discard(process)
+
+
+def interrupted(number, _):
+    """Nothing that was started outlives the step."""
+    for process in list(RUNNING):
+        end(process)
+    os._exit(128 + number)
 
 
 def unit_command(program):
@@ -95,11 +119,13 @@ def pytest(results, step, directory, *options):
         return 0
     report = pathlib.Path(results).resolve().parent / f"{step}.xml"
     report.unlink(missing_ok=True)
-    code, output = run(["/usr/bin/python3", "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider",
+    code, output = run(["/usr/bin/python3", "-m", "pytest", "-v", "-rs", "--durations=8", "-p", "no:cacheprovider",
                         f"--junitxml={report}", *options, *map(str, files)], PYTEST_SECONDS,
                        PYTHONDONTWRITEBYTECODE="1")
-    if code:
-        print(f"--- {step} exit {code}\n{output[-40000:]}")
+    if code == 5:  # nothing was chosen
+        return 0
+    slowest = re.findall(r"^ *[\d.]+s (?:call|setup) .*$", output, re.M)
+    print("\n".join(slowest) if not code else f"--- {step} exit {code}\n{output[-40000:]}")
     passed, failed, skipped = 0, 0, []
     if report.exists():
         for case in xml.etree.ElementTree.parse(report).iter("testcase"):
@@ -111,8 +137,11 @@ def pytest(results, step, directory, *options):
                 failed += 1
             else:
                 passed += 1
-    if code and not failed:
-        failed = 1
+    if not report.exists():  # it was ended: what it had done by then
+        passed = len(re.findall(r" PASSED +\[", output))
+        failed = len(re.findall(r" (?:FAILED|ERROR) +\[", output))
+    if code == 124 or (code and not failed):
+        failed += 1
     return record(results, step, passed, failed, skipped, time.monotonic() - begin)
 
 
@@ -136,7 +165,7 @@ def fuzz(results, seconds, *programs):
 def command(results, step, *arguments):
     """Counts `N passed, N failed` of the last line when the program says so, else one check."""
     begin = time.monotonic()
-    code, output = run(list(arguments), PYTEST_SECONDS)
+    code, output = run(list(arguments), COMMAND_SECONDS)
     counts = re.search(r"(\d+) passed, (\d+) failed\s*$", output)
     passed, failed = map(int, counts.groups()) if counts else (int(code == 0), int(code != 0))
     if code:
@@ -182,6 +211,8 @@ def main():
     results = sys.argv[2]
     pathlib.Path(results).parent.mkdir(parents=True, exist_ok=True)
     os.chdir(ROOT)
+    signal.signal(signal.SIGTERM, interrupted)
+    signal.signal(signal.SIGINT, interrupted)
     sys.exit(STEPS[sys.argv[3]](results, *sys.argv[4:]))
 
 
