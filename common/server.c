@@ -230,7 +230,7 @@ static void close_server(struct server *s)
     socket_close(&s->replay);
     socket_close(&s->query_inside);
     socket_close(&s->replay_inside);
-    /* Before the claim is given up: what libzmq removes late would be the next owner's. */
+    /* Before the claim is given up: from then on the addresses are the next owner's. */
     if (s->command)
         socket_close_bound(&s->command, s->serving.command);
     if (s->events)

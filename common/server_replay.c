@@ -19,7 +19,7 @@ struct replay {
 /* A peer that is gone or does not read misses its answer, and asks again. */
 static bool send_head(struct replay *p, const struct replay_frame *f, int flags)
 {
-    if (zmq_msg_send(&p->route, p->server->replay_socket, ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0)
+    if (socket_send_first(p->server->replay_socket, &p->route) < 0)
         return false;
     p->buffer = (struct msg_buffer){ .arena = &p->arena };
     replay_write(f, &p->buffer);

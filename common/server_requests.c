@@ -60,7 +60,7 @@ static void send_reply(struct server *s, zmq_msg_t *route, const struct id *id,
                        const struct reply *reply)
 {
     series_add(s->metrics.commands[reply->status], 1);
-    if (zmq_msg_send(route, s->command, ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0)
+    if (socket_send_first(s->command, route) < 0)
         return;
     s->buffer.size = 0;
     reply_write(id, reply, &s->buffer);
@@ -73,17 +73,20 @@ void requests_answer(struct server *s, struct asked *a)
     place_give(s, a);
 }
 
-static void answer_invalid(struct server *s, struct asked *a, const struct msg_error *error)
+/* Also of a frame that is over a limit: the peer then knows which of its requests it was. */
+static bool frame_id(zmq_msg_t *body, struct id *ret)
 {
-    struct id id;
     struct text text;
     const void *value;
     size_t size;
-    const void *frame = zmq_msg_data(&a->body);
-    struct msg_error none;
-    bool has_id = msg_scan(frame, zmq_msg_size(&a->body), MSG_FRAME_MAX, &none) == 0 &&
-                  msg_member(frame, zmq_msg_size(&a->body), "id", &value, &size) == 0 &&
-                  msg_read_text(value, size, &text) == 0 && id_parse(text, &id) == 0;
+    return msg_member(zmq_msg_data(body), zmq_msg_size(body), "id", &value, &size) == 0 &&
+           msg_read_text(value, size, &text) == 0 && id_parse(text, ret) == 0;
+}
+
+static void answer_invalid(struct server *s, struct asked *a, const struct msg_error *error)
+{
+    struct id id;
+    bool has_id = frame_id(&a->body, &id);
     a->reply = (struct reply){ .status = STATUS_invalid,
                                .field = text_from(error->field),
                                .message = text_from(error->rule) };
@@ -115,8 +118,7 @@ static void answer_moved(struct server *s, struct asked *a, uint32_t partition)
  */
 void requests_query(struct server *s, struct asked *a)
 {
-    if (s->queries_under_way >= QUERIES_MAX ||
-        zmq_msg_send(&a->route, s->queries, ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0) {
+    if (s->queries_under_way >= QUERIES_MAX || socket_send_first(s->queries, &a->route) < 0) {
         requests_busy(s, a);
         return;
     }
@@ -135,7 +137,7 @@ void requests_query_answers(struct server *s)
         socket_receive(s->queries, &body);
         s->queries_under_way--;
         s->worked = true;
-        if (zmq_msg_send(&route, s->command, ZMQ_SNDMORE | ZMQ_DONTWAIT) >= 0)
+        if (socket_send_first(s->command, &route) == 0)
             zmq_msg_send(&body, s->command, ZMQ_DONTWAIT);
     }
     zmq_msg_close(&route);
@@ -194,17 +196,15 @@ static void offer_query(struct server *s, struct asked *a)
 /* The operations beside the contract: health, metrics. */
 static bool answer_operation(struct server *s, struct asked *a)
 {
-    struct text op, id;
+    struct id id;
+    struct text op;
     const void *value;
     size_t size;
-    const void *frame = zmq_msg_data(&a->body);
-    size_t frame_size = zmq_msg_size(&a->body);
-    if (msg_member(frame, frame_size, "op", &value, &size) < 0 ||
+    if (msg_member(zmq_msg_data(&a->body), zmq_msg_size(&a->body), "op", &value, &size) < 0 ||
         msg_read_text(value, size, &op) < 0 || !health_answer(s, op, &a->reply))
         return false;
-    bool has_id = msg_member(frame, frame_size, "id", &value, &size) == 0 &&
-                  msg_read_text(value, size, &id) == 0 && id_parse(id, &a->request.id) == 0;
-    send_reply(s, &a->route, has_id ? &a->request.id : NULL, &a->reply);
+    bool has_id = frame_id(&a->body, &id);
+    send_reply(s, &a->route, has_id ? &id : NULL, &a->reply);
     place_give(s, a);
     return true;
 }

@@ -2,10 +2,7 @@
 
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
-
-enum { GONE_TRIES = 200, GONE_PAUSE_NS = 2000000 };
 
 void *sockets_context(void)
 {
@@ -23,7 +20,7 @@ struct settings {
 
 static const struct settings roles[] = {
     [SOCKET_COMMAND] = { .type = ZMQ_ROUTER,
-                         .send_hwm = SOCKET_HWM,
+                         .send_hwm = SOCKET_REPLIES_HWM,
                          .receive_hwm = SOCKET_HWM,
                          .linger_ms = SOCKET_REPLY_LINGER_MS,
                          .message_max = SOCKET_REQUEST_MAX,
@@ -124,14 +121,23 @@ int socket_connect(void *socket, const char *endpoint)
 void socket_close_bound(void **socket, const char *endpoint)
 {
     static const char ipc[] = "ipc://";
-    const struct timespec pause = { 0, GONE_PAUSE_NS };
     if (*socket)
         zmq_unbind(*socket, endpoint);
     socket_close(socket);
-    if (strncmp(endpoint, ipc, sizeof ipc - 1) != 0)
-        return;
-    for (int i = 0; i < GONE_TRIES && access(endpoint + sizeof ipc - 1, F_OK) == 0; i++)
-        nanosleep(&pause, NULL);
+    if (strncmp(endpoint, ipc, sizeof ipc - 1) == 0)
+        unlink(endpoint + sizeof ipc - 1);
+}
+
+int socket_send_first(void *socket, zmq_msg_t *message)
+{
+    int events;
+    size_t size = sizeof events;
+    if (zmq_msg_send(message, socket, ZMQ_SNDMORE | ZMQ_DONTWAIT) >= 0)
+        return 0;
+    if (errno != EAGAIN)
+        return -errno;
+    zmq_getsockopt(socket, ZMQ_EVENTS, &events, &size);
+    return zmq_msg_send(message, socket, ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0 ? -errno : 0;
 }
 
 int socket_send(void *socket, const void *bytes, size_t size, int flags)

@@ -12,7 +12,8 @@
 #include "common/msg.h"
 
 enum {
-    SOCKET_HWM = 1000, /* messages queued a peer: commands and replies */
+    SOCKET_HWM = 1000, /* messages queued a peer */
+    SOCKET_REPLIES_HWM = 2048, /* replies queued a peer: more than anybody has in flight */
     SOCKET_ANSWERS_HWM = 4, /* batches of events, of 256 KiB each: one is outstanding at a time */
     SOCKET_EVENTS_HWM = 500, /* the same for live events, which may be skipped */
     /* Of a request on the wire: what is over the contract's limit by less is answered `invalid`, by
@@ -49,9 +50,14 @@ void socket_close(void **socket);
 int socket_bind(void *socket, const char *endpoint);
 int socket_connect(void *socket, const char *endpoint);
 
-/* Closes a socket bound to an ipc address and waits until its file is gone, a bounded time: libzmq
- * removes the file late, and must not remove the one of the next owner. */
+/* Closes a socket that was bound to an ipc address and removes its file, which libzmq leaves
+ * behind. Only for who owns the address: another one may have been bound there since. */
 void socket_close_bound(void **socket, const char *endpoint);
+
+/* A message's first part to a ROUTER or DEALER, without waiting; the message is taken over when 0
+ * comes back. A queue that seems full is looked at again: libzmq learns late that its peer has
+ * read. 0, -EAGAIN, -EHOSTUNREACH, -errno. */
+int socket_send_first(void *socket, zmq_msg_t *message);
 
 /* A copy of the bytes; never blocks. 0, -EAGAIN, -EHOSTUNREACH, -errno. */
 int socket_send(void *socket, const void *bytes, size_t size, int flags);
