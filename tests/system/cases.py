@@ -102,3 +102,12 @@ def short(value):
     """A parameter's name in a test's id."""
     text = str(value)
     return text if len(text) <= 40 else f"{text[:30]} and {len(text) - 30} more"
+
+
+def texts(value):
+    """A value with every number as text: JSON and MessagePack may differ in how they write one."""
+    if isinstance(value, dict):
+        return {key: texts(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [texts(each) for each in value]
+    return value if isinstance(value, bool) else str(value)

@@ -86,8 +86,8 @@ class Clock:
             self.used, self.since = self.used_at(t), None
 
     def aim(self, target, t):
-        """A change of priority: of the thresholds, only those passed under the new target stay reached."""
-        if self.since is not None and target != self.target:
+        """A new target: of the thresholds, only those that the used time passes under it stay reached."""
+        if target != self.target:
             self.target, self.moment = target, t
             self.reached = {part for part in self.reached if self.passed(part, t)}
 
@@ -124,18 +124,19 @@ class Ticket:
 
     def apply(self, fact):
         """Takes one fact in; it changes no level itself."""
-        t = fact.moment
+        t, before = fact.moment, self.phase
         if fact.state != "other":
             self.phase = ("stopped" if fact.state in STOPPED else
                           "paused" if fact.state.startswith("pending_") else "running")
-            self.answered = self.answered or fact.state != "new"
-        if self.answered:
+        self.priority = fact.priority
+        if not self.answered:
+            self.response.aim(TARGETS["response"][fact.priority - 1] * MINUTE, t)
+        if not before == self.phase == "stopped":  # a stopped clock waits for the reopening
+            self.resolve.aim(TARGETS["resolve"][fact.priority - 1] * MINUTE, t)
+        if fact.state not in ("new", "other") and not self.answered:
+            self.answered = True
             self.response.run(False, t)
         self.resolve.run(self.phase == "running", t)
-        if fact.priority != self.priority:
-            self.priority = fact.priority
-            self.response.aim(TARGETS["response"][fact.priority - 1] * MINUTE, t)
-            self.resolve.aim(TARGETS["resolve"][fact.priority - 1] * MINUTE, t)
         self.silence = None
         if self.group and fact.group and self.group != fact.group and self.phase == "running":
             self.silence = t + TARGETS["response"][fact.priority - 1] * MINUTE

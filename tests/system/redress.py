@@ -318,6 +318,8 @@ class Consumer:
         body = msgpack.unpackb(frame)
         if body["epoch"] < self.epoch:
             return  # an owner that was replaced
+        if not self.sequence and not self.epoch:
+            self.epoch = body["epoch"]  # nothing was read yet: no other log to fear
         if topic[:1] == b"H":
             self.beacons.append(body)
             self.head = max(self.head, body["head"])

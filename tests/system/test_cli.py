@@ -1,8 +1,13 @@
 """The command-line tool: data on stdout, the rest on stderr, and exit codes that a script can rely on."""
 import json
 import os
-import shutil
+import select
+import signal
+import socket
 import subprocess
+import time
+import urllib.error
+import urllib.request
 
 import msgpack
 import pytest
@@ -78,28 +83,117 @@ def test_query_prints_json(suite):
     assert ident in json.dumps(suite.cli_json("query", "escalation.list"))
 
 
-def test_watch_gives_every_event_of_a_type_since_a_cursor(suite):
+def watching(suite, *options):
+    """`event watch` in a process of its own."""
+    command = [str(redress.program()), "event", "watch", *options, "-o", "json", "--data", str(suite.data)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+
+
+def lines(process, count, seconds=15.0):
+    """So many lines of a process, decoded, within the time."""
+    deadline, data, pipe = time.monotonic() + seconds, b"", process.stdout.fileno()
+    while data.count(b"\n") < count:
+        ready, _, _ = select.select([pipe], [], [], max(0.0, deadline - time.monotonic()))
+        piece = os.read(pipe, 1 << 16) if ready else b""
+        if not piece:
+            process.kill()
+            raise AssertionError(f"{data.count(10)} of {count} lines within {seconds} s")
+        data += piece
+    return [json.loads(line) for line in data.splitlines()]
+
+
+def test_watch_gives_the_past_and_then_what_happens(suite):
     with suite.commander() as commander:
         for n in range(5):
             ident, _ = cases.raised(commander, "acme", f"n{n}")
         commander.ok("escalation.ack", "acme", {"escalation": ident})
-        command = [str(redress.program()), "event", "watch", "--since", "0", "--type", "escalation.raised", "-o", "json",
-                   "--data", str(suite.data)]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, env={**os.environ, "PYTHONUNBUFFERED": "1"}) as watch:
-            try:
-                seen = [json.loads(watch.stdout.readline()) for _ in range(5)]
-                cases.raised(commander, "acme", "live")
-                seen.append(json.loads(watch.stdout.readline()))
-            finally:
-                watch.terminate()
+        with watching(suite, "--since", "PT1H", "--type", "escalation.raised", "--count", "6") as watch:
+            seen = lines(watch, 5)
+            cases.raised(commander, "acme", "live")
+            seen += lines(watch, 1)
+            assert watch.wait(10) == 0
     assert [event["type"] for event in seen] == ["escalation.raised"] * 6
-    assert [int(event["sequence"]) for event in seen] == [1, 2, 3, 4, 5, 7]
+    assert [event["sequence"] for event in seen] == ["1", "2", "3", "4", "5", "7"], "decimal strings in JSON"
 
 
-def test_metrics_are_what_promtool_accepts(suite):
-    """Found where `status` or `endpoints` name it."""
-    text = cases.metrics(suite)
-    assert text.strip()
-    if shutil.which("promtool"):
-        done = subprocess.run(["promtool", "check", "metrics"], input=text.encode(), capture_output=True, check=False)
-        assert done.returncode == 0, (done.stdout + done.stderr).decode()
+def test_watch_resumes_by_its_cursor(suite, tmp_path):
+    seen = []
+    with suite.commander() as commander:
+        for n in range(6):
+            cases.raised(commander, "acme", f"n{n}")
+            if n in (2, 5):
+                with watching(suite, "--since", "PT1H", "--cursor", str(tmp_path / "seen.json"), "--count", "3") as watch:
+                    seen += [event["sequence"] for event in lines(watch, 3)]
+                    assert watch.wait(10) == 0
+    assert seen == ["1", "2", "3", "4", "5", "6"]
+
+
+def test_watch_is_the_log(suite):
+    """The JSON of every event says what the MessagePack says."""
+    with suite.commander() as commander:
+        for n in range(10):
+            cases.raised(commander, f"c{n}", f"ünïcode \"quoted\" {n}")
+    suite.down()
+    with watching(suite, "--since", "PT1H") as watch:
+        printed = lines(watch, 10)
+        assert watch.wait(10) == 0, "it ends at the heads while the suite is down"
+    suite.up()
+    logged = [msgpack.unpackb(frame) for frame in suite.log()]
+    for event in logged:
+        event["epoch"], event["sequence"] = str(event["epoch"]), str(event["sequence"])
+    assert [cases.texts(event) for event in printed] == [cases.texts(event) for event in logged]
+
+
+def free_port():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+def get(port, path):
+    """Status and text of a page."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as page:
+            return page.status, page.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+
+
+def test_metrics_are_what_promtool_accepts():
+    """By the gateway, and they count what happened."""
+    port = free_port()
+    with redress.Suite(http=f"127.0.0.1:{port}") as suite:
+        suite.up()
+        with suite.commander() as commander:
+            before = get(port, "/metrics")[1]
+            cases.raised(commander, "acme")
+        status, text = get(port, "/metrics")
+    name = 'redress_replies_total{service="escalation",partition="0",status="ok"}'
+    count = [next(int(line.split()[-1]) for line in page.splitlines() if line.startswith(name)) for page in (before, text)]
+    assert status == 200 and count[1] > count[0]
+    done = subprocess.run(["promtool", "check", "metrics"], input=text.encode(), capture_output=True, check=False)
+    assert done.returncode == 0, (done.stdout + done.stderr).decode()
+
+
+def test_health_and_readiness():
+    port = free_port()
+    with redress.Suite(http=f"127.0.0.1:{port}") as suite:
+        suite.up()
+        assert get(port, "/healthz")[0] == get(port, "/readyz")[0] == 200
+        pid = next(pid for pid, name in suite.processes("redress-").items() if name == "redress-escalation")
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            redress.wait_for(lambda: get(port, "/readyz")[0] == 503, 20, "503 while a service stands still")
+            assert get(port, "/healthz")[0] == 200
+        finally:
+            os.kill(pid, signal.SIGCONT)
+        redress.wait_for(lambda: get(port, "/readyz")[0] == 200, 20, "ready again")
+
+
+def test_a_killed_service_is_started_again(suite):
+    with suite.commander() as commander:
+        ident, _ = cases.raised(commander, "acme")
+        log = suite.log()
+        os.kill(next(iter(suite.processes("redress-"))), signal.SIGKILL)
+        commander.ok("escalation.ack", "acme", {"escalation": ident}, seconds=30)
+        assert suite.log()[:len(log)] == log

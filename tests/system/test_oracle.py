@@ -108,6 +108,26 @@ def test_a_matrix_step_made_due_by_a_fact_counts_at_the_fact():
     assert changes == {(1, 3600), (3, 3700)}, "paused: no floor, but 100 minutes of severity 2 are level 3"
 
 
+def test_a_paused_clock_takes_the_new_target_too():
+    """1000 of 2400 minutes were used: under the 240 of priority 1 that is beyond 150 %, and counts when it resumes."""
+    rows = row(10), row(1000, "Awaiting Vendor", mod=1), row(1500, "Awaiting Vendor", priority=1, mod=2), row(1600, priority=1, mod=3)
+    assert run(*rows[:3], end=1599)[0] == set()
+    assert run(*rows, end=1600)[0] == {(6, 1600)}
+
+
+def test_a_stopped_clock_keeps_its_target_until_the_ticket_is_reopened():
+    rows = row(10), row(1000, "Resolved", mod=1), row(1500, "Closed", priority=1, mod=2), row(2000, priority=1, mod=3)
+    assert run(*rows[:3], end=1999)[1].verdict() == "met"
+    changes, ticket = run(*rows, end=2000)
+    assert changes == {(6, 2000)} and ticket.verdict() == "missed"
+
+
+def test_the_fact_that_stops_a_clock_gives_it_its_last_target():
+    """Under the target of priority 1 the 1000 minutes are too many, though no threshold may be reached any more."""
+    changes, ticket = run(row(10), row(1000, "Resolved", priority=1, mod=1), end=1100)
+    assert changes == set() and ticket.verdict() == "missed"
+
+
 def test_severity_only_rises_and_a_longer_target_takes_nothing_back():
     changes, _ = run(row(10, priority=1), row(205, priority=3, mod=1), end=2000)
     assert changes == {(1, 180), (2, 190), (3, 195), (4, 210), (5, 240), (6, 300)}

@@ -30,7 +30,7 @@ def pages(commander, limit, **options):
         assert count < 100, "pages without an end"
 
 
-@pytest.mark.parametrize("limit", [1, 7, 25, 1000])
+@pytest.mark.parametrize("limit", [1, 7, 25, 500])
 def test_pages_are_the_whole(many, limit):
     commander, ids = many
     for client, wanted in ids.items():
@@ -42,7 +42,7 @@ def test_pages_are_the_whole(many, limit):
 def test_rows_come_in_the_same_order_whatever_the_page(many):
     commander, ids = many
     for client in ids:
-        assert pages(commander, 1, client=client)[0] == pages(commander, 1000, client=client)[0]
+        assert pages(commander, 1, client=client)[0] == pages(commander, 500, client=client)[0]
 
 
 def test_a_client_sees_only_its_own(many):
@@ -61,7 +61,7 @@ def test_provider_queries_answer_per_partition(many):
 
 
 @pytest.mark.parametrize("changes, field", [
-    ({"type": "escalation.nonsense"}, "type"), ({"limit": -1}, "limit"), ({"limit": "x"}, "limit"), ({"cursor": 5}, "cursor"),
+    ({"type": "escalation.nonsense"}, "type"), ({"limit": -1}, "limit"), ({"limit": 1 << 40}, "limit"), ({"limit": "x"}, "limit"), ({"cursor": 5}, "cursor"),
     ({"data": 7}, "data"), ({"client": "a/b"}, "client"),
 ], ids=cases.short)
 def test_wrong_query_is_invalid(many, changes, field):
