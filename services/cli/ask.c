@@ -167,11 +167,11 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     case KEY_EXPECT:
         a->has_expect = true;
         if (integer_parse(text_from(arg), &a->expect) < 0 || a->expect < 0)
-            argp_error(state, "--expect takes a version, 0 or more");
+            argp_error(state, "--expect takes a version, 0 or more, not %s", arg);
         return 0;
     case KEY_LIMIT:
         if (integer_parse(text_from(arg), &a->limit) < 0 || a->limit < 1 || a->limit > SCAN_MAX)
-            argp_error(state, "--limit takes 1 to %d", SCAN_MAX);
+            argp_error(state, "--limit takes 1 to %d, not %s", SCAN_MAX, arg);
         return 0;
     case KEY_AFTER:
         if (parse_after(a, arg) < 0)

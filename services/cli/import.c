@@ -49,7 +49,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_PARTITIONS:
         if (integer_parse(text_from(arg), &i->partitions) < 0 || i->partitions < 1 ||
             i->partitions > SUITE_PARTITIONS_MAX)
-            argp_error(state, "--partitions takes 1 to %d", SUITE_PARTITIONS_MAX);
+            argp_error(state, "--partitions takes 1 to %d, not %s", SUITE_PARTITIONS_MAX, arg);
         return 0;
     case KEY_CONFIG:
         i->config = arg;

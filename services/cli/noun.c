@@ -102,7 +102,7 @@ static void print_reply_json(const struct request *r, const struct reply *reply,
     reply_write(&r->id, reply, &b);
     json_t *value = json_from_msg(b.at, b.size);
     if (value)
-        print_json(stdout, value);
+        print_json(stdout, print_as_interface(value));
     json_decref(value);
 }
 

@@ -7,7 +7,7 @@ enum { COLUMNS_MAX = 64, GAP = 2 };
 
 int print_json(FILE *out, const json_t *value)
 {
-    char *line = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+    char *line = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15));
     if (!line)
         return -ENOMEM;
     fputs(line, out);
@@ -16,13 +16,26 @@ int print_json(FILE *out, const json_t *value)
     return 0;
 }
 
+json_t *print_as_interface(json_t *object)
+{
+    static const char *const names[] = { "sequence", "epoch" };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char text[24];
+        const json_t *value = json_object_get(object, names[i]);
+        if (!json_is_integer(value))
+            continue;
+        snprintf(text, sizeof text, "%lld", (long long)json_integer_value(value));
+        json_object_set_new(object, names[i], json_string(text));
+    }
+    return object;
+}
+
 void print_instant(int64_t instant, char out[static PRINT_INSTANT_MAX])
 {
     char full[INSTANT_TEXT + 1];
     instant_print(instant, full);
     full[10] = ' ';
-    bool fraction = strncmp(full + 20, "000000", 6) != 0;
-    snprintf(out, PRINT_INSTANT_MAX, "%.*s", fraction ? 26 : 19, full);
+    snprintf(out, PRINT_INSTANT_MAX, "%.19s", full);
 }
 
 struct text print_safe(struct text t, struct arena *a)
@@ -55,7 +68,7 @@ struct text print_cell(const json_t *value, struct arena *a)
         }
         return print_safe(text_from(json_string_value(value)), a);
     default: {
-        char *text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
+        char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15));
         struct text t = arena_text(a, text_from(text));
         free(text);
         return print_safe(t, a);
@@ -72,14 +85,14 @@ static uint32_t width(struct text t)
     return n;
 }
 
-static void pad(FILE *out, struct text t, uint32_t to, bool right)
+/* Puts a cell at the end of a line: behind blanks up to its column, which so never end a line. */
+static void put_cell(FILE *out, struct text t, uint32_t wide, bool right, uint32_t *blanks)
 {
-    uint32_t n = width(t);
-    int spaces = to > n ? (int)(to - n) : 0;
-    if (right)
-        fprintf(out, "%*s%.*s", spaces, "", TEXT_ARG(t));
-    else
-        fprintf(out, "%.*s%*s", TEXT_ARG(t), spaces, "");
+    uint32_t n = width(t), spaces = wide > n ? wide - n : 0;
+    if (n)
+        fprintf(out, "%*s%.*s", (int)(*blanks + (right ? spaces : 0)), "", TEXT_ARG(t));
+    *blanks = n ? (right ? 0 : spaces) : *blanks + wide;
+    *blanks += GAP;
 }
 
 const char *const *print_columns(const struct record *r, struct arena *a)
@@ -140,22 +153,17 @@ void print_table(FILE *out, const json_t *rows, const char *const *names)
         if (columns[c].used)
             columns[used++] = columns[c];
     }
-    for (size_t c = 0; c < used; c++) {
-        bool last = c + 1 == used;
-        pad(out, text_from(columns[c].name), last && !columns[c].right ? 0 : columns[c].width,
-            columns[c].right);
-        fprintf(out, "%*s", last ? 0 : GAP, "");
-    }
+    uint32_t blanks = 0;
+    for (size_t c = 0; c < used; c++)
+        put_cell(out, text_from(columns[c].name), columns[c].width, columns[c].right, &blanks);
     if (used)
         fputc('\n', out);
     json_array_foreach(rows, i, row)
     {
-        for (size_t c = 0; c < used; c++) {
-            bool last = c + 1 == used;
-            pad(out, print_cell(json_object_get(row, columns[c].name), &a),
-                last && !columns[c].right ? 0 : columns[c].width, columns[c].right);
-            fprintf(out, "%*s", last ? 0 : GAP, "");
-        }
+        blanks = 0;
+        for (size_t c = 0; c < used; c++)
+            put_cell(out, print_cell(json_object_get(row, columns[c].name), &a), columns[c].width,
+                     columns[c].right, &blanks);
         fputc('\n', out);
         arena_reset(&a);
     }

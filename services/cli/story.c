@@ -1,20 +1,32 @@
 #include "services/cli/story.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 
 #include "services/cli/print.h"
 
-const char *story_role(int64_t level)
+/* Who is involved at a level: roles, which people fill. An escalation about a silent group goes up that group's line, the
+ * others up the line of the incident's owner. */
+static const char *role(bool hierarchical, int64_t level)
 {
-    static const char *const roles[] = { "",
-                                         "owner of the incident",
-                                         "tier-2 lead",
-                                         "service manager",
-                                         "delivery and account manager",
-                                         "director",
-                                         "executives of both sides" };
-    return level >= 1 && level <= 6 ? roles[level] : "";
+    static const char *const management[] = { "",
+                                              "owner of the incident",
+                                              "tier-2 lead",
+                                              "service manager",
+                                              "delivery and account manager",
+                                              "director",
+                                              "executives of both sides" };
+    static const char *const line[] = { "",
+                                        "duty lead of the silent group",
+                                        "lead of the silent group",
+                                        "its service manager",
+                                        "its service manager and ours",
+                                        "its director and ours",
+                                        "its executive and ours" };
+    if (level < 1 || level > 6)
+        return "";
+    return hierarchical ? line[level] : management[level];
 }
 
 /* --- reading data ---------------------------------------------------------------------------------------------------- */
@@ -68,24 +80,39 @@ static const char *sentence(const char *word, const char *const (*table)[2])
 
 /* --- one teller an event --------------------------------------------------------------------------------------------- */
 
-typedef void tell_fn(const struct envelope *e, const json_t *data, struct story_trigger *t,
+struct teller {
+    const char *why;
+    int64_t raised_at;
+    bool hierarchical;
+};
+typedef void tell_fn(const struct envelope *e, const json_t *data, const struct teller *t,
                      struct story_line *l);
 
-static void at_level(struct story_line *l, int64_t level)
+static void at_level(const struct teller *t, struct story_line *l, int64_t level)
 {
     put(l->level, sizeof l->level, "L%d", (int)(level % 10));
-    TO(l, "%s", story_role(level));
+    TO(l, "%s", role(t->hierarchical, level));
 }
 
-static void tell_raised(const struct envelope *e, const json_t *data, struct story_trigger *t,
+/* "45 min", "2 h", "1 h 30 min" */
+static void span(int64_t microseconds, char out[static 40])
+{
+    int64_t minutes = microseconds / 60000000;
+    if (minutes < 60)
+        snprintf(out, 40, "%lld min", (long long)minutes);
+    else if (minutes % 60 == 0)
+        snprintf(out, 40, "%lld h", (long long)(minutes / 60));
+    else
+        snprintf(out, 40, "%lld h %lld min", (long long)(minutes / 60), (long long)(minutes % 60));
+}
+
+static void tell_raised(const struct envelope *e, const json_t *data, const struct teller *t,
                         struct story_line *l)
 {
     (void)e;
     const char *cause = string(data, "cause"), *title = string(data, "title");
-    bool silence = strcmp(cause, "silence") == 0;
-    at_level(l, integer(data, "level"));
-    WHAT(l, "raised%s with severity %d%s%s", silence ? " in the line of the silent group" : "",
-         (int)integer(data, "severity"), title[0] ? ": " : "", title);
+    at_level(t, l, integer(data, "level"));
+    WHAT(l, "raised, severity %d%s%s", (int)integer(data, "severity"), title[0] ? ": " : "", title);
     if (strcmp(cause, "client_wish") == 0)
         WHY(l, "the client asks for management");
     else if (strcmp(cause, "hand") == 0)
@@ -94,31 +121,32 @@ static void tell_raised(const struct envelope *e, const json_t *data, struct sto
         WHY(l, "%s", t->why);
 }
 
-static void tell_climbed(const struct envelope *e, const json_t *data, struct story_trigger *t,
+static void tell_climbed(const struct envelope *e, const json_t *data, const struct teller *t,
                          struct story_line *l)
 {
     (void)e;
     const char *cause = string(data, "cause");
-    at_level(l, integer(data, "level"));
+    char since[40];
+    at_level(t, l, integer(data, "level"));
+    span(l->at - t->raised_at, since);
     WHAT(l, "climbed from L%d", (int)integer(data, "from"));
     if (strcmp(cause, "matrix") == 0)
-        WHY(l, "so much time passed since the raise");
+        WHY(l, "%s since the raise", since);
     else if (strcmp(cause, "merge") == 0)
         WHY(l, "one merged into it stood higher");
     else
         WHY(l, "%s", t->why);
 }
 
-static void tell_deescalated(const struct envelope *e, const json_t *data, struct story_trigger *t,
+static void tell_deescalated(const struct envelope *e, const json_t *data, const struct teller *t,
                              struct story_line *l)
 {
-    (void)t;
-    at_level(l, integer(data, "level"));
+    at_level(t, l, integer(data, "level"));
     WHAT(l, "lowered from L%d by %.*s", (int)integer(data, "from"), TEXT_ARG(e->actor));
     WHY(l, "%s", string(data, "reason"));
 }
 
-static void tell_severity(const struct envelope *e, const json_t *data, struct story_trigger *t,
+static void tell_severity(const struct envelope *e, const json_t *data, const struct teller *t,
                           struct story_line *l)
 {
     (void)e;
@@ -127,7 +155,7 @@ static void tell_severity(const struct envelope *e, const json_t *data, struct s
     WHY(l, "a ticket of it became more urgent");
 }
 
-static void tell_acked(const struct envelope *e, const json_t *data, struct story_trigger *t,
+static void tell_acked(const struct envelope *e, const json_t *data, const struct teller *t,
                        struct story_line *l)
 {
     char until[PRINT_INSTANT_MAX];
@@ -136,7 +164,7 @@ static void tell_acked(const struct envelope *e, const json_t *data, struct stor
     WHAT(l, "taken by %.*s until %s", TEXT_ARG(e->actor), until);
 }
 
-static void tell_ack_expired(const struct envelope *e, const json_t *data, struct story_trigger *t,
+static void tell_ack_expired(const struct envelope *e, const json_t *data, const struct teller *t,
                              struct story_line *l)
 {
     (void)e;
@@ -144,7 +172,7 @@ static void tell_ack_expired(const struct envelope *e, const json_t *data, struc
     WHAT(l, "the acknowledgement of %s expired", string(data, "acked_by"));
 }
 
-static void tell_engaged(const struct envelope *e, const json_t *data, struct story_trigger *t,
+static void tell_engaged(const struct envelope *e, const json_t *data, const struct teller *t,
                          struct story_line *l)
 {
     (void)e;
@@ -155,7 +183,7 @@ static void tell_engaged(const struct envelope *e, const json_t *data, struct st
         TO(l, "%s with %s", ours[0] ? ours : "?", theirs[0] ? theirs : "?");
 }
 
-static void tell_updated(const struct envelope *e, const json_t *data, struct story_trigger *t,
+static void tell_updated(const struct envelope *e, const json_t *data, const struct teller *t,
                          struct story_line *l)
 {
     char next[PRINT_INSTANT_MAX];
@@ -165,7 +193,7 @@ static void tell_updated(const struct envelope *e, const json_t *data, struct st
     TO(l, "the client");
 }
 
-static void tell_update_missed(const struct envelope *e, const json_t *data, struct story_trigger *t,
+static void tell_update_missed(const struct envelope *e, const json_t *data, const struct teller *t,
                                struct story_line *l)
 {
     (void)e;
@@ -174,7 +202,7 @@ static void tell_update_missed(const struct envelope *e, const json_t *data, str
     WHAT(l, "the client was not told in time");
 }
 
-static void tell_perceived(const struct envelope *e, const json_t *data, struct story_trigger *t,
+static void tell_perceived(const struct envelope *e, const json_t *data, const struct teller *t,
                            struct story_line *l)
 {
     char until[PRINT_INSTANT_MAX];
@@ -187,7 +215,7 @@ static void tell_perceived(const struct envelope *e, const json_t *data, struct 
     put(l->what + n, sizeof l->what - (size_t)n, "; promised until %s: %s", until, string(data, "promise"));
 }
 
-static void tell_promise_kept(const struct envelope *e, const json_t *data, struct story_trigger *t,
+static void tell_promise_kept(const struct envelope *e, const json_t *data, const struct teller *t,
                               struct story_line *l)
 {
     (void)e;
@@ -195,7 +223,7 @@ static void tell_promise_kept(const struct envelope *e, const json_t *data, stru
     WHAT(l, "promise %d was kept", (int)integer(data, "promise"));
 }
 
-static void tell_promise_missed(const struct envelope *e, const json_t *data, struct story_trigger *t,
+static void tell_promise_missed(const struct envelope *e, const json_t *data, const struct teller *t,
                                 struct story_line *l)
 {
     (void)e;
@@ -203,7 +231,7 @@ static void tell_promise_missed(const struct envelope *e, const json_t *data, st
     WHAT(l, "promise %d was not kept in time", (int)integer(data, "promise"));
 }
 
-static void tell_absorbed(const struct envelope *e, const json_t *data, struct story_trigger *t,
+static void tell_absorbed(const struct envelope *e, const json_t *data, const struct teller *t,
                           struct story_line *l)
 {
     (void)e;
@@ -211,7 +239,7 @@ static void tell_absorbed(const struct envelope *e, const json_t *data, struct s
     WHAT(l, "%s was merged into it", string(data, "other"));
 }
 
-static void tell_merged(const struct envelope *e, const json_t *data, struct story_trigger *t,
+static void tell_merged(const struct envelope *e, const json_t *data, const struct teller *t,
                         struct story_line *l)
 {
     (void)e;
@@ -219,7 +247,7 @@ static void tell_merged(const struct envelope *e, const json_t *data, struct sto
     WHAT(l, "goes on in %s", string(data, "into"));
 }
 
-static void tell_resolved(const struct envelope *e, const json_t *data, struct story_trigger *t,
+static void tell_resolved(const struct envelope *e, const json_t *data, const struct teller *t,
                           struct story_line *l)
 {
     (void)e;
@@ -228,7 +256,7 @@ static void tell_resolved(const struct envelope *e, const json_t *data, struct s
     WHAT(l, "every ticket of it is solved; it waits for its closeout");
 }
 
-static void tell_reopened(const struct envelope *e, const json_t *data, struct story_trigger *t,
+static void tell_reopened(const struct envelope *e, const json_t *data, const struct teller *t,
                           struct story_line *l)
 {
     (void)e;
@@ -236,14 +264,14 @@ static void tell_reopened(const struct envelope *e, const json_t *data, struct s
     WHAT(l, "%s was reopened; it climbs again", string(data, "ticket"));
 }
 
-static void tell_confirmed(const struct envelope *e, const json_t *data, struct story_trigger *t,
+static void tell_confirmed(const struct envelope *e, const json_t *data, const struct teller *t,
                            struct story_line *l)
 {
     (void)t;
     WHAT(l, "%s confirmed the solution, recorded by %.*s", string(data, "confirmed_by"), TEXT_ARG(e->actor));
 }
 
-static void tell_review(const struct envelope *e, const json_t *data, struct story_trigger *t,
+static void tell_review(const struct envelope *e, const json_t *data, const struct teller *t,
                         struct story_line *l)
 {
     static const char *const words[][2] = { { "required", "a post-incident review is required" },
@@ -254,7 +282,7 @@ static void tell_review(const struct envelope *e, const json_t *data, struct sto
     WHY(l, "%s", string(data, "reason"));
 }
 
-static void tell_assessed(const struct envelope *e, const json_t *data, struct story_trigger *t,
+static void tell_assessed(const struct envelope *e, const json_t *data, const struct teller *t,
                           struct story_line *l)
 {
     static const char *const words[][2] = { { "safe", "the client is loyal and stays" },
@@ -267,7 +295,7 @@ static void tell_assessed(const struct envelope *e, const json_t *data, struct s
     WHY(l, "%s", string(data, "reason"));
 }
 
-static void tell_survey(const struct envelope *e, const json_t *data, struct story_trigger *t,
+static void tell_survey(const struct envelope *e, const json_t *data, const struct teller *t,
                         struct story_line *l)
 {
     static const char *const words[][2] = { { "asked", "the escalation survey is asked for" },
@@ -279,11 +307,13 @@ static void tell_survey(const struct envelope *e, const json_t *data, struct sto
     WHY(l, "%s", string(data, "reason"));
 }
 
-static void tell_closed(const struct envelope *e, const json_t *data, struct story_trigger *t,
+static void tell_closed(const struct envelope *e, const json_t *data, const struct teller *t,
                         struct story_line *l)
 {
-    (void)t;
-    WHAT(l, "closed by %.*s after %s", TEXT_ARG(e->actor), string(data, "lasted"));
+    (void)data;
+    char lasted[40];
+    span(l->at - t->raised_at, lasted);
+    WHAT(l, "closed by %.*s after %s", TEXT_ARG(e->actor), lasted);
 }
 
 static const struct {
@@ -313,31 +343,59 @@ static const struct {
     { "escalation.closed", tell_closed },
 };
 
-static void take_trigger(const struct envelope *e, const json_t *data, struct story_trigger *t)
+/* --- memory ---------------------------------------------------------------------------------------------------------- */
+
+int story_open(struct story *s)
+{
+    *s = (struct story){ .escalations = json_object() };
+    return s->escalations ? 0 : -ENOMEM;
+}
+
+void story_close(struct story *s)
+{
+    json_decref(s->escalations);
+    s->escalations = NULL;
+}
+
+static void remember_why(struct story *s, const struct envelope *e, const json_t *data)
 {
     struct text client, ticket;
     subject_split(e->subject, &client, &ticket);
     if (text_equal(e->type, text_from("ticket.threshold_reached")))
-        put(t->why, sizeof t->why, "the %s clock of %.*s reached %d %%", string(data, "clock"),
+        put(s->why, sizeof s->why, "the %s clock of %.*s reached %d %%", string(data, "clock"),
             TEXT_ARG(ticket), (int)integer(data, "percent"));
     else if (text_equal(e->type, text_from("ticket.group_silent")))
-        put(t->why, sizeof t->why, "%s did not respond to %.*s", string(data, "group"), TEXT_ARG(ticket));
-    else
-        return;
-    put(t->ticket, sizeof t->ticket, "%.*s", TEXT_ARG(ticket));
+        put(s->why, sizeof s->why, "%s did not respond to %.*s", string(data, "group"), TEXT_ARG(ticket));
 }
 
-bool story_tell(const struct envelope *e, const json_t *data, struct story_trigger *trigger,
-                struct story_line *ret)
+/* How the event's escalation began; remembered at its raise. */
+static struct teller recall(struct story *s, const struct envelope *e, const json_t *data)
 {
-    take_trigger(e, data, trigger);
+    struct teller t = { .why = s->why, .raised_at = e->time };
+    char key[256];
+    snprintf(key, sizeof key, "%.*s", TEXT_ARG(e->subject));
+    if (text_equal(e->type, text_from("escalation.raised")))
+        json_object_set_new(s->escalations, key,
+                            json_pack("{ss ss}", "raised_at", string(data, "raised_at"), "kind",
+                                      string(data, "kind")));
+    const json_t *began = json_object_get(s->escalations, key);
+    if (instant_parse(text_from(string(began, "raised_at")), &t.raised_at) < 0)
+        t.raised_at = e->time;
+    t.hierarchical = strcmp(string(began, "kind"), "hierarchical") == 0;
+    return t;
+}
+
+bool story_tell(struct story *s, const struct envelope *e, const json_t *data, struct story_line *ret)
+{
+    remember_why(s, e, data);
     for (size_t i = 0; i < sizeof tellers / sizeof *tellers; i++) {
         if (!text_equal(e->type, text_from(tellers[i].type)))
             continue;
+        const struct teller t = recall(s, e, data);
         *ret = (struct story_line){ .at = e->time };
         if (instant_parse(text_from(string(data, "occurred_at")), &ret->at) < 0 || ret->at == 0)
             ret->at = e->time;
-        tellers[i].tell(e, data, trigger, ret);
+        tellers[i].tell(e, data, &t, ret);
         return true;
     }
     return false;

@@ -6,9 +6,10 @@
 
 #include "common/wire.h"
 
-/* The last clock or silence that was reported of a ticket: why what follows it happened. */
-struct story_trigger {
-    char ticket[160], why[240];
+/* What is remembered between events: why the last timer fired, and how each escalation began. */
+struct story {
+    char why[240]; /* the last clock or silence that was reported of a ticket */
+    json_t *escalations; /* "client/id" -> {raised_at, kind}; made by story_open */
 };
 
 struct story_line {
@@ -17,11 +18,11 @@ struct story_line {
     char what[600], to[120], why[300];
 };
 
-/* The sentence of an event; false for events that are no part of the story. Updates the trigger. */
-bool story_tell(const struct envelope *e, const json_t *data, struct story_trigger *trigger,
-                struct story_line *ret);
+/* 0 or -ENOMEM. */
+int story_open(struct story *s);
+void story_close(struct story *s);
 
-/* Who is involved at a level: roles, which the people of a client's contract fill. */
-const char *story_role(int64_t level);
+/* The sentence of an event; false for events that are no part of the story. Events come in the order of their log. */
+bool story_tell(struct story *s, const struct envelope *e, const json_t *data, struct story_line *ret);
 
 #endif

@@ -12,7 +12,7 @@ struct timeline {
     struct cli *cli;
     const char *subject, *client_flag; /* as given */
     struct text client, escalation; /* empty: all of them */
-    struct story_trigger trigger;
+    struct story story;
     json_t *lines;
     json_t *names; /* escalation -> what people call it: its first ticket or its title */
 };
@@ -63,7 +63,7 @@ static int take(void *arg, const struct envelope *e, const struct published *raw
     if (!text_empty(t->client) && !text_equal(client, t->client))
         return 0;
     json_t *data = json_from_msg(e->data, e->data_size);
-    if (story_tell(e, data, &t->trigger, &line) &&
+    if (story_tell(&t->story, e, data, &line) &&
         (text_empty(t->escalation) || text_equal(id, t->escalation))) {
         char at[INSTANT_TEXT + 1];
         instant_print(line.at, at);
@@ -173,7 +173,8 @@ int cli_run_timeline(struct cli *cli, int argc, char **argv)
         t.client = text_from(t.client_flag);
     t.lines = json_array();
     t.names = json_object();
-    code = run(&t, &suite);
+    code = story_open(&t.story) < 0 ? EXIT_FAILED : run(&t, &suite);
+    story_close(&t.story);
     json_decref(t.lines);
     json_decref(t.names);
     return code;

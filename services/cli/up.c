@@ -46,17 +46,17 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_HTTP:
         if (!strchr(arg, ':'))
-            argp_error(state, "--http takes ADDR:PORT, such as 127.0.0.1:8080");
+            argp_error(state, "--http takes ADDR:PORT, such as 127.0.0.1:8080, not %s", arg);
         u->http = arg;
         return 0;
     case KEY_PARTITIONS:
         if (integer_parse(text_from(arg), &u->partitions) < 0 || u->partitions < 1 ||
             u->partitions > SUITE_PARTITIONS_MAX)
-            argp_error(state, "--partitions takes 1 to %d", SUITE_PARTITIONS_MAX);
+            argp_error(state, "--partitions takes 1 to %d, not %s", SUITE_PARTITIONS_MAX, arg);
         return 0;
     case KEY_CLOCK:
         if (parse_clock(arg, &u->rate) < 0)
-            argp_error(state, "--clock takes real, or x1 to x%d", SUITE_RATE_MAX);
+            argp_error(state, "--clock takes real, or x1 to x%d, not %s", SUITE_RATE_MAX, arg);
         return 0;
     case KEY_ADOPT:
         u->adopt = true;
@@ -74,7 +74,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_WAIT:
         if (duration_parse(text_from(arg), &u->wait) < 0)
-            argp_error(state, "--wait takes a duration such as PT2M");
+            argp_error(state, "--wait takes a duration such as PT2M, not %s", arg);
         return 0;
     case ARGP_KEY_ARG:
         argp_error(state, "what is %s for?", arg);

@@ -61,7 +61,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_COUNT:
         if (integer_parse(text_from(arg), &w->count) < 0 || w->count < 1)
-            argp_error(state, "--count takes a number, 1 or more");
+            argp_error(state, "--count takes a number, 1 or more, not %s", arg);
         return 0;
     case KEY_CURSOR:
         w->cursor = arg;
@@ -102,7 +102,7 @@ static int show(void *arg, const struct envelope *e, const struct published *raw
     if (!event)
         return -ENOMEM;
     if (w->cli->output == OUTPUT_JSON)
-        print_json(stdout, event);
+        print_json(stdout, print_as_interface(event));
     else
         show_line(w, e, event);
     json_decref(event);
