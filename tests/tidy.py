@@ -111,8 +111,7 @@ def main():
     found += registry_faults()
     for line in found:
         print(line)
-    clean = len(chosen) - len({line.split(":")[0] for line in found})
-    print(f"{clean} passed, {len(found)} failed")
+    print(f"{0 if found else 1} passed, {len(found)} failed")
     sys.exit(1 if found else 0)
 
 
