@@ -1,3 +1,4 @@
+/* busy_order: a small table of who owes what; see busy_order.h. */
 #include "common/busy_order.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* catchup: the decisions of a consumer; see catchup.h. */
 #include "common/catchup.h"
 
 static uint64_t highest(uint64_t a, uint64_t b)

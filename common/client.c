@@ -1,3 +1,4 @@
+/* client: the window of requests in flight, over one link for each partition. */
 #include "common/client.h"
 
 #include <errno.h>
@@ -252,7 +253,8 @@ static int request_send(struct client *c, const char *service, uint32_t partitio
     static const struct id none;
     struct request copy = *request;
     if (memcmp(&copy.id, &none, sizeof none) == 0)
-        copy.id = id_new(real_now()); /* ids are judged by the real clock, however fast the suite runs */
+        copy.id =
+            id_new(real_now()); /* ids are judged by the real clock, however fast the suite runs */
     arena_reset(&c->arena);
     struct msg_buffer b = { .arena = &c->arena };
     request_write(&copy, &b);

@@ -1,3 +1,4 @@
+/* client_link: connects, sends, sends again, and takes what comes back. */
 #include "common/client_link.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* client_merge: one answer out of many; see client_merge.h. */
 #include "common/client_merge.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* clock_guard: see clock_guard.h. */
 #include "common/clock_guard.h"
 
 #include <time.h>

@@ -1,3 +1,4 @@
+/* consumer: the sockets and buffers around the catch-up machine. */
 #include "common/consumer.h"
 
 #include <assert.h>

@@ -1,3 +1,4 @@
+/* replay_wire: which frame has which members, in one table. */
 #include "common/replay_wire.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* sockets: the settings of each role in one table. */
 #include "common/sockets.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* suite: suite.json and the places of a suite. */
 #include "common/suite.h"
 
 #include <errno.h>

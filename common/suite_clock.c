@@ -1,3 +1,4 @@
+/* suite_clock: real time, and the suite's. */
 #include "common/suite.h"
 
 #include <time.h>

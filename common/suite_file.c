@@ -1,3 +1,4 @@
+/* suite_file: reads and writes small JSON files, whole or not at all. */
 #include "common/suite_file.h"
 
 #include <errno.h>

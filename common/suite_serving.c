@@ -1,3 +1,4 @@
+/* suite_serving: who serves a partition. */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>

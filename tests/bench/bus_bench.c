@@ -226,5 +226,5 @@ int main(int argc, char **argv)
         return replay(&s);
     if (argc < 5 || strcmp(argv[2], "load") != 0)
         return 2;
-    return load(&s, atoi(argv[3]), atoi(argv[4]));
+    return load(&s, (int)strtol(argv[3], NULL, 10), (int)strtol(argv[4], NULL, 10));
 }

@@ -1,3 +1,4 @@
+/* tables: the rows of the test service. */
 #include "tests/tally/tally.h"
 
 #define DEF_FOLD_VERSION 1

@@ -1,0 +1,246 @@
+/* suite_test: what is written in a data directory, and who serves it. */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "common/suite.h"
+
+struct place {
+    char home[64]; /* a scratch directory */
+    char data[SUITE_PATH_MAX];
+};
+
+static void path(char *out, const char *a, const char *b)
+{
+    assert_true(snprintf(out, SUITE_PATH_MAX, "%s/%s", a, b) < SUITE_PATH_MAX);
+}
+
+static int set_up(void **state)
+{
+    struct place *p = calloc(1, sizeof *p);
+    snprintf(p->home, sizeof p->home, "/tmp/rd-suite-XXXXXX");
+    assert_non_null(mkdtemp(p->home));
+    path(p->data, p->home, "data");
+    *state = p;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct place *p = *state;
+    char command[160];
+    snprintf(command, sizeof command, "rm -rf %s", p->home);
+    assert_int_equal(system(command), 0);
+    free(p);
+    return 0;
+}
+
+static mode_t mode_of(const char *where)
+{
+    struct stat st;
+    assert_int_equal(stat(where, &st), 0);
+    return st.st_mode & 0777;
+}
+
+static void write_file(const char *where, const char *text)
+{
+    FILE *f = fopen(where, "w");
+    assert_non_null(f);
+    fputs(text, f);
+    fclose(f);
+}
+
+static void made_once_and_loaded_alike(void **state)
+{
+    struct place *p = *state;
+    struct suite made, loaded;
+    struct msg_error error;
+    assert_int_equal(suite_load(p->data, &made, &error), -ENOENT);
+    assert_int_equal(suite_open(p->data, 4, 0, &made, &error), 0);
+    assert_int_equal(made.partitions, 4);
+    assert_int_equal(made.clock.rate, 1);
+    assert_false(made.is_virtual);
+    assert_string_equal(made.directory, p->data);
+    assert_int_equal(mode_of(p->data), 0700);
+    assert_int_equal(mode_of(made.run), 0700);
+    assert_int_equal(suite_load(p->data, &loaded, &error), 0);
+    assert_memory_equal(&made, &loaded, sizeof made);
+    assert_int_equal(suite_open(p->data, 0, 0, &loaded, &error), 0);
+    assert_memory_equal(&made, &loaded, sizeof made);
+}
+
+static void another_count_or_clock_is_refused(void **state)
+{
+    struct place *p = *state;
+    struct suite s;
+    struct msg_error error;
+    assert_int_equal(suite_open(p->data, SUITE_PARTITIONS_MAX + 1, 0, &s, &error), -EINVAL);
+    assert_int_equal(suite_open(p->data, 1, SUITE_RATE_MAX + 1, &s, &error), -EINVAL);
+    assert_int_equal(suite_open(p->data, 2, 60, &s, &error), 0);
+    assert_int_equal(suite_open(p->data, 3, 0, &s, &error), -EINVAL);
+    assert_string_equal(error.field, "partitions");
+    assert_int_equal(suite_open(p->data, 2, 1, &s, &error), -EINVAL);
+    assert_string_equal(error.field, "clock");
+    assert_int_equal(suite_open(p->data, 2, 60, &s, &error), 0);
+}
+
+static void damaged_files_are_told(void **state)
+{
+    static const char *const texts[] = {
+        "",
+        "{",
+        "[]",
+        "{}",
+        "{\"format\": 1}",
+        "{\"format\": 2, \"install\": \"x\", \"partitions\": 1, \"clock\": {\"anchor_real\": 0,"
+        " \"anchor_suite\": 0, \"rate\": 1, \"virtual\": false}}",
+    };
+    struct place *p = *state;
+    struct suite s;
+    struct msg_error error;
+    char file[SUITE_PATH_MAX];
+    assert_int_equal(suite_open(p->data, 1, 0, &s, &error), 0);
+    path(file, p->data, "suite.json");
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        write_file(file, texts[i]);
+        assert_int_equal(suite_load(p->data, &s, &error), -EBADMSG);
+        assert_true(error.rule[0]);
+    }
+}
+
+static void virtual_is_noted(void **state)
+{
+    struct place *p = *state;
+    struct suite s, loaded;
+    struct msg_error error;
+    assert_int_equal(suite_open(p->data, 1, 0, &s, &error), 0);
+    assert_int_equal(suite_virtual_set(&s, true), 0);
+    assert_int_equal(suite_load(p->data, &loaded, &error), 0);
+    assert_true(loaded.is_virtual);
+    assert_string_equal(loaded.install, s.install);
+    assert_int_equal(suite_virtual_set(&s, false), 0);
+    assert_int_equal(suite_load(p->data, &loaded, &error), 0);
+    assert_false(loaded.is_virtual);
+}
+
+static void a_long_path_has_its_sockets_elsewhere(void **state)
+{
+    struct place *p = *state;
+    struct suite s, loaded;
+    struct msg_error error;
+    char deep[SUITE_PATH_MAX], endpoint[SUITE_ENDPOINT_MAX];
+    path(deep, p->home, "0123456789012345678901234567890123456789012345678901234567890123456789");
+    assert_int_equal(suite_open(deep, 1, 0, &s, &error), 0);
+    assert_int_equal(strncmp(s.run, "/tmp/redress-", 13), 0);
+    assert_int_equal(mode_of(s.run), 0700);
+    suite_endpoint(&s, "notification", 255, "command", endpoint);
+    assert_true(strlen(endpoint) <= strlen("ipc://") + 107);
+    assert_int_equal(suite_load(deep, &loaded, &error), 0);
+    assert_string_equal(loaded.run, s.run);
+    /* What others may enter is not taken. */
+    assert_int_equal(chmod(s.run, 0755), 0);
+    assert_int_equal(suite_run_make(&s), -EPERM);
+    assert_int_equal(rmdir(s.run), 0);
+    assert_int_equal(symlink(p->home, s.run), 0);
+    assert_int_equal(suite_run_make(&s), -EPERM);
+    assert_int_equal(unlink(s.run), 0);
+}
+
+static void addresses_and_directories(void **state)
+{
+    struct place *p = *state;
+    struct suite s;
+    struct msg_error error;
+    char endpoint[SUITE_ENDPOINT_MAX], directory[SUITE_PATH_MAX], expected[SUITE_PATH_MAX + 64];
+    assert_int_equal(suite_open(p->data, 8, 0, &s, &error), 0);
+    suite_endpoint(&s, "escalation", 7, "events", endpoint);
+    snprintf(expected, sizeof expected, "ipc://%s/run/escalation-007.events", p->data);
+    assert_string_equal(endpoint, expected);
+    suite_partition_directory(&s, "escalation", 7, directory);
+    snprintf(expected, sizeof expected, "%s/escalation/007", p->data);
+    assert_string_equal(directory, expected);
+    assert_int_equal(suite_partitions(&s, "escalation"), 8);
+    assert_int_equal(suite_partitions(&s, "catalog"), 1);
+}
+
+static pid_t dead_pid(void)
+{
+    pid_t pid = fork();
+    if (pid == 0)
+        _exit(0);
+    assert_int_equal(waitpid(pid, NULL, 0), pid);
+    return pid;
+}
+
+static void who_serves(void **state)
+{
+    struct place *p = *state;
+    struct suite s;
+    struct msg_error error;
+    struct serving w = { .service = "escalation",
+                         .partition = 3,
+                         .epoch = 9,
+                         .pid = getpid(),
+                         .instance = "here",
+                         .command = "ipc://a",
+                         .events = "ipc://b",
+                         .replay = "ipc://c" };
+    struct serving back;
+    assert_int_equal(suite_open(p->data, 8, 0, &s, &error), 0);
+    assert_int_equal(suite_serving_read(&s, "escalation", 3, &back), -ENOENT);
+    assert_int_equal(suite_serving_write(&s, &w), 0);
+    assert_int_equal(suite_serving_read(&s, "escalation", 3, &back), 0);
+    assert_memory_equal(&w, &back, sizeof w);
+    w.pid = 1; /* somebody else who lives */
+    assert_int_equal(suite_serving_write(&s, &w), 0);
+    suite_serving_remove(&s, "escalation", 3);
+    assert_int_equal(suite_serving_read(&s, "escalation", 3, &back), 0);
+    w.pid = dead_pid();
+    assert_int_equal(suite_serving_write(&s, &w), 0);
+    assert_int_equal(suite_serving_read(&s, "escalation", 3, &back), -ENOENT);
+    suite_serving_remove(&s, "escalation", 3);
+    char file[SUITE_PATH_MAX];
+    path(file, p->data, "run/escalation-003.json");
+    assert_int_equal(access(file, F_OK), -1);
+    write_file(file, "{\"service\": 7}");
+    assert_int_equal(suite_serving_read(&s, "escalation", 3, &back), -EBADMSG);
+}
+
+static void a_clock_runs_at_its_rate(void **state)
+{
+    const struct suite_clock real = { .rate = 1 };
+    int64_t now = real_now();
+    (void)state;
+    assert_true(suite_now(&real) >= now && suite_now(&real) < now + 60000000);
+    const struct suite_clock quick = { .anchor_real = now - 1000000,
+                                       .anchor_suite = 5,
+                                       .rate = 60 };
+    int64_t quick_now = suite_now(&quick);
+    assert_true(quick_now >= 60000005 && quick_now < 60000005 + 60 * INT64_C(60000000));
+    const struct suite_clock overflow = { .anchor_real = 0, .anchor_suite = 0, .rate = 100000 };
+    assert_int_equal(suite_now(&overflow), INT64_MAX);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        TEST(made_once_and_loaded_alike),
+        TEST(another_count_or_clock_is_refused),
+        TEST(damaged_files_are_told),
+        TEST(virtual_is_noted),
+        TEST(a_long_path_has_its_sockets_elsewhere),
+        TEST(addresses_and_directories),
+        TEST(who_serves),
+        TEST(a_clock_runs_at_its_rate),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
