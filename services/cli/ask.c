@@ -1,3 +1,4 @@
+/* ask: see ask.h. */
 #include "services/cli/ask.h"
 
 #include <errno.h>
@@ -9,23 +10,26 @@
 #include "services/cli/convert.h"
 
 enum { /* keys of options without a letter; those of fields come last */
-    KEY_CLIENT = 0x100,
-    KEY_ACTOR,
-    KEY_ID,
-    KEY_EXPECT,
-    KEY_AFTER,
-    KEY_LIMIT,
-    KEY_CURSOR,
-    KEY_ALL,
-    KEY_FIELD = 0x1000,
-    KEY_FIELD_END = KEY_FIELD + MSG_FIELDS_MAX,
+       KEY_CLIENT = 0x100,
+       KEY_ACTOR,
+       KEY_ID,
+       KEY_EXPECT,
+       KEY_AFTER,
+       KEY_LIMIT,
+       KEY_CURSOR,
+       KEY_ALL,
+       KEY_FIELD = 0x1000,
+       KEY_FIELD_END = KEY_FIELD + MSG_FIELDS_MAX,
 };
 
 static const struct argp_option command_options[] = {
-    { "client", KEY_CLIENT, "CLIENT", 0, "Whose it is; may stand before the id instead: CLIENT/ID", 80 },
+    { "client", KEY_CLIENT, "CLIENT", 0, "Whose it is; may stand before the id instead: CLIENT/ID",
+      80 },
     { "actor", KEY_ACTOR, "NAME", 0, "Who does it (REDRESS_ACTOR, else your login name)", 80 },
-    { "expect", KEY_EXPECT, "VERSION", 0, "Only when it has this version; 0: only when there is none", 80 },
-    { "id", KEY_ID, "UUID", 0, "The command's id: asked again with the same one, it is done once", 80 },
+    { "expect", KEY_EXPECT, "VERSION", 0,
+      "Only when it has this version; 0: only when there is none", 80 },
+    { "id", KEY_ID, "UUID", 0, "The command's id: asked again with the same one, it is done once",
+      80 },
     { "after", KEY_AFTER, "SERVICE/PARTITION=N", 0, "Not before this event is known there", 80 },
     { 0 },
 };
@@ -38,7 +42,7 @@ static const struct argp_option query_options[] = {
     { 0 },
 };
 
-/* --- options from rows ----------------------------------------------------------------------------------------------- */
+/* --- options from rows ------------------------------------------------------------------------ */
 
 struct text ask_flag(const struct field *f, struct arena *a)
 {
@@ -92,8 +96,8 @@ static bool taken(const struct argp_option *shared, struct text name)
            text_equal(name, text_from("help"));
 }
 
-/* One option a field, named as the field; a field called like a shared option gets another name, but for `client`, which
- * is the same thing. */
+/* One option a field, named as the field; a field called like a shared option gets another name,
+ * but for `client`, which is the same thing. */
 static const struct argp_option *field_options(struct ask *a)
 {
     const struct argp_option *shared = a->query ? query_options : command_options;
@@ -107,9 +111,9 @@ static const struct argp_option *field_options(struct ask *a)
             continue;
         if (taken(shared, name))
             name = arena_printf(&a->arena, "field-%.*s", TEXT_ARG(name));
-        struct text doc = arena_printf(&a->arena, "%s (%.*s)%s", f->doc,
-                                       TEXT_ARG(field_form(f, &a->arena)),
-                                       f->need == REQUIRED ? "; required" : "");
+        struct text doc =
+            arena_printf(&a->arena, "%s (%.*s)%s", f->doc, TEXT_ARG(field_form(f, &a->arena)),
+                         f->need == REQUIRED ? "; required" : "");
         all[n++] = (struct argp_option){ name.at, KEY_FIELD + (int)i, value_name(f), 0, doc.at, 1 };
     }
     for (; shared->name && n < ASK_FLAGS_MAX - 1; shared++)
@@ -124,11 +128,12 @@ static int parse_after(struct ask *a, char *arg)
     if (!equals || a->after_count == AFTER_MAX)
         return -EINVAL;
     struct text number = { slash + 1, (uint32_t)(equals - slash - 1) };
-    if (integer_parse(number, &partition) < 0 || partition < 0 || partition >= SUITE_PARTITIONS_MAX ||
-        integer_parse(text_from(equals + 1), &sequence) < 0 || sequence < 0)
+    if (integer_parse(number, &partition) < 0 || partition < 0 ||
+        partition >= SUITE_PARTITIONS_MAX || integer_parse(text_from(equals + 1), &sequence) < 0 ||
+        sequence < 0)
         return -EINVAL;
-    a->after[a->after_count++] = (struct after){ { arg, (uint32_t)(slash - arg) },
-                                                 (uint32_t)partition, (uint64_t)sequence };
+    a->after[a->after_count++] =
+        (struct after){ { arg, (uint32_t)(slash - arg) }, (uint32_t)partition, (uint64_t)sequence };
     return 0;
 }
 
@@ -175,7 +180,8 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_AFTER:
         if (parse_after(a, arg) < 0)
-            argp_error(state, "--after takes SERVICE/PARTITION=SEQUENCE, such as escalation/000=42");
+            argp_error(state,
+                       "--after takes SERVICE/PARTITION=SEQUENCE, such as escalation/000=42");
         return 0;
     default:
         if (key < KEY_FIELD || key >= KEY_FIELD_END)
@@ -205,7 +211,7 @@ int ask_parse(struct ask *a, int argc, char **argv, const char *doc, const char 
     return r;
 }
 
-/* --- the request ----------------------------------------------------------------------------------------------------- */
+/* --- the request ------------------------------------------------------------------------------ */
 
 static int usage(struct ask *a, const struct msg_error *e)
 {
@@ -283,7 +289,7 @@ int ask_request(struct ask *a, const char *type, int64_t now, struct request *re
         .id = id_new(real_now()),
         .type = text_from(type),
         .client = text_from(a->client),
-        .actor = a->query ? (struct text){ 0 } : text_from(a->actor ? a->actor : default_actor()),
+        .actor = text_from(a->query || a->actor ? a->actor : default_actor()),
         .data = body.at,
         .data_size = body.size,
         .has_expect = a->has_expect,

@@ -1,4 +1,5 @@
-/* ask: from flags to a request: the one way in which a row of a service's table becomes options, help and an encoded body. */
+/* ask: from flags to a request: the one way in which a row of a service's table becomes options,
+ * help and an encoded body. */
 #ifndef REDRESS_CLI_ASK_H
 #define REDRESS_CLI_ASK_H
 
@@ -28,11 +29,12 @@ struct ask {
     uint32_t after_count;
 };
 
-/* Parses the flags of a.record (set cli, record, target and query first). `doc` and `args_doc` as argp has them. 0, or the
- * exit code. */
+/* Parses the flags of a.record (set cli, record, target and query first). `doc` and `args_doc` as
+ * argp has them. 0, or the exit code. */
 int ask_parse(struct ask *a, int argc, char **argv, const char *doc, const char *args_doc);
 
-/* The request of what was parsed; `now` is what +PT30M counts from. 0, or the exit code, having said why. */
+/* The request of what was parsed; `now` is what +PT30M counts from. 0, or the exit code, having
+ * said why. */
 int ask_request(struct ask *a, const char *type, int64_t now, struct request *ret);
 
 /* The name of a field's flag: dashes for underscores, one element's name for a list. */

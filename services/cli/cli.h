@@ -1,7 +1,8 @@
 /* cli: what every command of `redress` shares: its settings, exit codes, how it speaks.
  *
- * Data goes to standard output, everything else to standard error. Functions named cli_run_* are commands: argv[0] is the
- * command's whole name ("redress escalation ack"), so that argp's messages name it, and what they return is the exit code.
+ * Data goes to standard output, everything else to standard error. Functions named cli_run_* are
+ * commands: argv[0] is the command's whole name ("redress escalation ack"), so that argp's messages
+ * name it, and what they return is the exit code.
  */
 #ifndef REDRESS_CLI_H
 #define REDRESS_CLI_H
@@ -38,14 +39,15 @@ struct cli {
 /* `--data DIR` and `-o FORMAT`: a child parser whose input is the struct cli. */
 extern const struct argp_child cli_children[];
 
-/* Parses with the shared options as children; `flags` is the parser's input. 0, or the exit code. The parser's function
- * must set state->child_inputs[0] to the struct cli at ARGP_KEY_INIT. */
+/* Parses with the shared options as children; `flags` is the parser's input. 0, or the exit code.
+ * The parser's function must set state->child_inputs[0] to the struct cli at ARGP_KEY_INIT. */
 int cli_parse(const struct argp *argp, int argc, char **argv, void *flags);
 
 /* "redress: <sentence>" on standard error. */
 void cli_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* The same with what is known of an error; returns the exit code that fits `error` (negative errno). */
+/* The same with what is known of an error; returns the exit code that fits `error` (negative
+ * errno). */
 int cli_fail(int error, const struct msg_error *why, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 int cli_exit_of_status(enum status s);
@@ -57,17 +59,24 @@ int cli_suite(const struct cli *cli, struct suite *ret);
 /* The services of this program, and one of them by name or NULL. */
 const struct service *cli_service(struct text name);
 
+/* The i-th of the words that may stand first, nouns of services behind the tool's own; NULL behind
+ * the last. */
+const char *cli_word(size_t i);
+
 /* The nearest of `count` names within a third of its length, or NULL: for "did you mean". */
 const char *cli_nearest(const char *word, const char *const *names, size_t count);
 
-/* SIGINT and SIGTERM only set the flag, so that a command can leave things whole and end with EXIT_INTERRUPTED. */
+/* SIGINT and SIGTERM only set the flag, so that a command can leave things whole and end with
+ * EXIT_INTERRUPTED. */
 extern volatile sig_atomic_t cli_stopped;
 void cli_catch_signals(void);
 
-/* The directory of this executable, without a slash at the end; "." when the system does not tell. */
+/* The directory of this executable, without a slash at the end; "." when the system does not tell.
+ */
 void cli_program_directory(char out[static SUITE_PATH_MAX]);
 
-/* Progress of long work, on standard error and only when that is a terminal; total 0: unknown. `cli_progress_end` wipes it. */
+/* Progress of long work, on standard error and only when that is a terminal; total 0: unknown.
+ * `cli_progress_end` wipes it. */
 void cli_progress(const char *what, uint64_t done, uint64_t total);
 void cli_progress_end(void);
 

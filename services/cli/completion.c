@@ -4,12 +4,13 @@
 #include "services/cli/cli.h"
 #include "services/registry.h"
 
-static const char head[] = "# redress completion for bash; eval \"$(redress completion bash)\"\n"
-                           "_redress() {\n"
-                           "    local word=\"${COMP_WORDS[COMP_CWORD]}\" noun=\"${COMP_WORDS[1]}\"\n"
-                           "    local words=\"\"\n"
-                           "    if [ \"$COMP_CWORD\" = 1 ]; then\n"
-                           "        words=\"";
+static const char head[] =
+    "# redress completion for bash; eval \"$(redress completion bash)\"\n"
+    "_redress() {\n"
+    "    local word=\"${COMP_WORDS[COMP_CWORD]}\" noun=\"${COMP_WORDS[1]}\"\n"
+    "    local words=\"\"\n"
+    "    if [ \"$COMP_CWORD\" = 1 ]; then\n"
+    "        words=\"";
 static const char tail[] = "        *) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n"
                            "        esac\n"
                            "    fi\n"
@@ -41,11 +42,9 @@ static void print_verbs(const struct service *s, const char *noun)
 static void print_all(void)
 {
     fputs(head, stdout);
-    fputs("up down status endpoints doctor verify query event timeline import completion version ", stdout);
-    for (const struct service *const *s = services; *s; s++)
-        for (size_t i = 0; i < (*s)->command_count; i++)
-            if (first_of_noun(*s, i))
-                printf("%s ", (*s)->commands[i].noun);
+    const char *word;
+    for (size_t i = 0; (word = cli_word(i)) != NULL; i++)
+        printf("%s ", word);
     puts("\"\n    elif [ \"$COMP_CWORD\" = 2 ]; then\n        case $noun in");
     fputs("        query) words=\"", stdout);
     for (const struct service *const *s = services; *s; s++)
@@ -57,7 +56,8 @@ static void print_all(void)
             if (first_of_noun(*s, i))
                 print_verbs(*s, (*s)->commands[i].noun);
     puts("        esac\n    else\n        case $word in");
-    fputs("        -*) words=\"$(redress \"${COMP_WORDS[1]}\" \"${COMP_WORDS[2]}\" --help 2>/dev/null |\n"
+    fputs("        -*) words=\"$(redress \"${COMP_WORDS[1]}\" \"${COMP_WORDS[2]}\" --help "
+          "2>/dev/null |\n"
           "            sed -n 's/^ .*\\(--[a-z-]*\\).*/\\1/p')\" ;;\n",
           stdout);
     fputs(tail, stdout);

@@ -1,3 +1,4 @@
+/* convert: see convert.h. */
 #include "services/cli/convert.h"
 
 #include <ctype.h>
@@ -142,7 +143,8 @@ static int add_pair(const struct field *f, struct text t, struct arena *a, void 
     return 0;
 }
 
-/* The field that "name=..." at the beginning of t names, NULL when there is none; *ret_value: where its value begins. */
+/* The field that "name=..." at the beginning of t names, NULL when there is none; *ret_value: where
+ * its value begins. */
 static const struct field *named(const struct record *r, struct text t, uint32_t *ret_value)
 {
     const char *equals = t.length ? memchr(t.at, '=', t.length) : NULL;
@@ -168,8 +170,8 @@ static int add_item(const struct field *f, struct text t, int64_t now, struct ar
     while (t.length) {
         const struct field *inner = named(f->record, t, &value);
         if (!inner || inner->kind == KIND_LIST || inner->kind == KIND_MAP)
-            return wrong(reterr, f, "\"%.*s\" does not begin with a field of %s and =",
-                         TEXT_ARG(t), f->record->name);
+            return wrong(reterr, f, "\"%.*s\" does not begin with a field of %s and =", TEXT_ARG(t),
+                         f->record->name);
         uint32_t end = value, unused;
         while (end < t.length &&
                !(t.at[end] == ',' &&
@@ -238,7 +240,8 @@ int field_set_text(const struct field *f, struct text value, int64_t now, struct
     return r;
 }
 
-void field_set_map(const struct field *f, const struct text_pair *pairs, uint32_t count, void *record)
+void field_set_map(const struct field *f, const struct text_pair *pairs, uint32_t count,
+                   void *record)
 {
     *(struct text_map *)field_at(f, record) = (struct text_map){ pairs, count };
     if (count)

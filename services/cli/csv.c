@@ -1,3 +1,4 @@
+/* csv: see csv.h. */
 #include "services/cli/csv.h"
 
 #include <errno.h>
@@ -114,8 +115,8 @@ static int fill(struct csv *c, struct csv_error *reterr)
     return 0;
 }
 
-/* Looks at a quoted cell that begins behind the quote at p[*at]; leaves *at behind the closing quote. False when the
- * bytes end first. */
+/* Looks at a quoted cell that begins behind the quote at p[*at]; leaves *at behind the closing
+ * quote. False when the bytes end first. */
 static bool look_quoted(const char *p, size_t size, size_t *at, struct cell *cell, uint64_t *breaks)
 {
     size_t i = *at + 1;
@@ -137,7 +138,8 @@ static bool look_quoted(const char *p, size_t size, size_t *at, struct cell *cel
     return false;
 }
 
-/* An unquoted cell from p[*at] to the next delimiter or line break. False when the bytes end first. */
+/* An unquoted cell from p[*at] to the next delimiter or line break. False when the bytes end first.
+ */
 static bool look_plain(const struct csv *c, const char *p, size_t size, size_t *at,
                        struct cell *cell, const char **wrong)
 {
@@ -153,15 +155,16 @@ static bool look_plain(const struct csv *c, const char *p, size_t size, size_t *
     return i < size;
 }
 
-/* Finds the cells of the record that begins at c->at, changing nothing. False when the bytes end before the record does;
- * the end of the file counts as a line break. */
+/* Finds the cells of the record that begins at c->at, changing nothing. False when the bytes end
+ * before the record does; the end of the file counts as a line break. */
 static bool look_record(struct csv *c, struct look *ret)
 {
     const char *p = c->bytes + c->at;
     size_t size = c->end - c->at, i = 0;
     *ret = (struct look){ 0 };
     for (;;) {
-        struct cell spare, *cell = ret->cells < CSV_COLUMNS_MAX ? &c->marks[ret->cells] : &spare;
+        struct cell spare = { 0 },
+                    *cell = ret->cells < CSV_COLUMNS_MAX ? &c->marks[ret->cells] : &spare;
         *cell = (struct cell){ 0 };
         bool quoted = i < size && p[i] == '"';
         if (ret->cells >= CSV_COLUMNS_MAX)
@@ -234,7 +237,8 @@ static uint32_t undouble(char *s, uint32_t n)
     return to;
 }
 
-/* Takes a record that was looked at: the cells point into the buffer, where nothing moves before the next fill. */
+/* Takes a record that was looked at: the cells point into the buffer, where nothing moves before
+ * the next fill. */
 static void take(struct csv *c, const struct look *found, struct csv_record *ret)
 {
     char *p = c->bytes + c->at;
@@ -249,7 +253,8 @@ static void take(struct csv *c, const struct look *found, struct csv_record *ret
     c->line += found->breaks;
 }
 
-/* Makes a whole record (or all that the file still has) lie in the buffer. 1, 0 at the end, -EIO. */
+/* Makes a whole record (or all that the file still has) lie in the buffer. 1, 0 at the end, -EIO.
+ */
 static int need_record(struct csv *c, struct look *found, struct csv_error *reterr)
 {
     while (!look_record(c, found)) {

@@ -1,8 +1,10 @@
-/* csv: reads comma-separated files record by record, plain or compressed (RFC 4180 as the world writes it).
+/* csv: reads comma-separated files record by record, plain or compressed (RFC 4180 as the world
+ * writes it).
  *
- * Quotes, doubled quotes, CRLF or LF, a byte order mark, line breaks inside quotes, empty lines between records. A record
- * that breaks a rule is reported with its line and skipped; reading goes on with the line behind its first one, so an
- * open quote spoils one line and not the rest of the file.
+ * Quotes, doubled quotes, CRLF or LF, a byte order mark, line breaks inside quotes, empty lines
+ * between records. A record that breaks a rule is reported with its line and skipped; reading goes
+ * on with the line behind its first one, so an open quote spoils one line and not the rest of the
+ * file.
  */
 #ifndef REDRESS_CLI_CSV_H
 #define REDRESS_CLI_CSV_H
@@ -30,8 +32,8 @@ struct csv_error {
 /* A file, compressed by gzip or not; "-" is standard input. 0 or -errno. */
 int csv_open(const char *path, char delimiter, struct csv **ret);
 
-/* 1 and a record, 0 at the end, -EBADMSG with *reterr for a record that was skipped, and -EIO with *reterr when the file
- * cannot be read further. */
+/* 1 and a record, 0 at the end, -EBADMSG with *reterr for a record that was skipped, and -EIO with
+ * *reterr when the file cannot be read further. */
 int csv_next(struct csv *c, struct csv_record *ret, struct csv_error *reterr);
 
 /* Bytes of the file as it lies on the disk that were read so far: for progress. */

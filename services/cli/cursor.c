@@ -1,3 +1,4 @@
+/* cursor: see cursor.h. */
 #include "services/cli/cursor.h"
 
 #include <errno.h>

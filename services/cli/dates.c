@@ -1,3 +1,4 @@
+/* dates: see dates.h. */
 #include "services/cli/dates.h"
 
 #include <ctype.h>
@@ -38,7 +39,8 @@ int date_pattern_make(struct text pattern, struct date_pattern *ret)
     return 0;
 }
 
-/* Days since 1970-01-01 of a day of the Gregorian calendar (Hinnant's algorithm: years begin in March). */
+/* Days since 1970-01-01 of a day of the Gregorian calendar (Hinnant's algorithm: years begin in
+ * March). */
 static int64_t days_of(int year, int month, int day)
 {
     int64_t y = month <= 2 ? year - 1 : year;
@@ -129,7 +131,8 @@ int date_parse(const struct date_pattern *p, struct text t, int64_t offset, int6
     if (v.year < 1970 || v.month < 1 || v.month > 12 || v.day < 1 ||
         v.day > month_days(v.year, v.month) || v.hour > 23 || v.minute > 59 || v.second > 59)
         return -EINVAL;
-    int64_t seconds = ((days_of(v.year, v.month, v.day) * 24 + v.hour) * 60 + v.minute) * 60 + v.second;
+    int64_t seconds =
+        ((days_of(v.year, v.month, v.day) * 24 + v.hour) * 60 + v.minute) * 60 + v.second;
     *ret = seconds * SECONDS - offset;
     return 0;
 }

@@ -6,8 +6,9 @@
 
 enum { DATES_PATTERN_MAX = 40 };
 
-/* One pattern: %Y four digits, %m %d %H one or two, %M %S two, %b an English month's first three letters, a space one or
- * more of them, other characters themselves. "iso" is RFC 3339 with an offset. */
+/* One pattern: %Y four digits, %m %d %H one or two, %M %S two, %b an English month's first three
+ * letters, a space one or more of them, other characters themselves. "iso" is RFC 3339 with an
+ * offset. */
 struct date_pattern {
     char text[DATES_PATTERN_MAX];
     bool iso;
@@ -16,8 +17,8 @@ struct date_pattern {
 /* 0, or -EINVAL when the pattern has an unknown directive or not all of year, month and day. */
 int date_pattern_make(struct text pattern, struct date_pattern *ret);
 
-/* An instant written so; without an offset of its own it is read in the zone `offset` microseconds east of UTC.
- * 0, or -EINVAL: not of this pattern, or no such day. */
+/* An instant written so; without an offset of its own it is read in the zone `offset` microseconds
+ * east of UTC. 0, or -EINVAL: not of this pattern, or no such day. */
 int date_parse(const struct date_pattern *p, struct text t, int64_t offset, int64_t *ret);
 
 /* "UTC", "Z" or "+01:30" as microseconds east of UTC. 0 or -EINVAL. */

@@ -1,4 +1,5 @@
-/* The supervisor in the background: its parent waits until it says that all is ready, or why not. */
+/* The supervisor in the background: its parent waits until it says that all is ready, or why not.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

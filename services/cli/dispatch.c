@@ -31,7 +31,8 @@ enum { WORDS = sizeof words / sizeof *words };
 
 const char *argp_program_version = "redress 0.1.0";
 
-/* --- the shared options ---------------------------------------------------------------------------------------------- */
+/* --- the shared options
+ * ---------------------------------------------------------------------------------------------- */
 
 static const struct argp_option shared_options[] = {
     { "data", 'd', "DIR", 0, "The data directory (REDRESS_DATA, else ./redress-data)", 90 },
@@ -68,7 +69,7 @@ int cli_parse(const struct argp *argp, int argc, char **argv, void *flags)
     return e == EINVAL ? EXIT_USAGE : EXIT_FAILED;
 }
 
-/* --- names ----------------------------------------------------------------------------------------------------------- */
+/* --- names ------------------------------------------------------------------------------------ */
 
 static size_t least(size_t a, size_t b)
 {
@@ -128,21 +129,23 @@ bool cli_is_noun(struct text name)
     return false;
 }
 
-/* All first words there are, nouns behind the others; how many. */
-enum { NAMES_MAX = 128 };
-static size_t first_words(const char *ret[static NAMES_MAX])
+/* The n-th noun of the services; commands of one noun stand together in their table. */
+static const char *noun_at(size_t n)
 {
-    size_t n = 0;
-    for (; n < WORDS; n++)
-        ret[n] = words[n].name;
     for (const struct service *const *s = services; *s; s++)
-        for (size_t i = 0; i < (*s)->command_count && n < NAMES_MAX; i++)
-            if (i == 0 || strcmp((*s)->commands[i].noun, ret[n - 1]) != 0)
-                ret[n++] = (*s)->commands[i].noun;
-    return n;
+        for (size_t i = 0; i < (*s)->command_count; i++)
+            if ((i == 0 || strcmp((*s)->commands[i].noun, (*s)->commands[i - 1].noun) != 0) &&
+                n-- == 0)
+                return (*s)->commands[i].noun;
+    return NULL;
 }
 
-/* --- the first word -------------------------------------------------------------------------------------------------- */
+const char *cli_word(size_t i)
+{
+    return i < WORDS ? words[i].name : noun_at(i - WORDS);
+}
+
+/* --- the first word --------------------------------------------------------------------------- */
 
 struct first {
     struct cli *cli;
@@ -157,7 +160,7 @@ static char *help_filter(int key, const char *text, void *input)
         return (char *)(uintptr_t)text;
     char *all = NULL;
     size_t size = 0;
-    const char *names[NAMES_MAX];
+    const char *noun;
     FILE *out = open_memstream(&all, &size);
     if (!out)
         return NULL;
@@ -165,11 +168,12 @@ static char *help_filter(int key, const char *text, void *input)
     for (size_t i = 0; i < WORDS; i++)
         fprintf(out, "  %-12s %s\n", words[i].name, words[i].doc);
     fputs("Commands of its services, each with verbs (redress NOUN --help):\n", out);
-    for (size_t i = WORDS, n = first_words(names); i < n; i++)
-        fprintf(out, "  %s\n", names[i]);
-    fputs("\nExit codes: 0 ok, 1 failed, 2 usage, 3 not found, 4 refused or in conflict, 5 denied,\n"
-          "6 unavailable, 7 done in part, 130 interrupted.",
-          out);
+    for (size_t i = 0; (noun = noun_at(i)) != NULL; i++)
+        fprintf(out, "  %s\n", noun);
+    fputs(
+        "\nExit codes: 0 ok, 1 failed, 2 usage, 3 not found, 4 refused or in conflict, 5 denied,\n"
+        "6 unavailable, 7 done in part, 130 interrupted.",
+        out);
     fclose(out);
     return all;
 }
@@ -196,8 +200,12 @@ static error_t parse_first(int key, char *arg, struct argp_state *state)
 
 static int unknown_word(const char *word)
 {
+    enum { NAMES_MAX = 128 };
     const char *names[NAMES_MAX];
-    const char *nearest = cli_nearest(word, names, first_words(names));
+    size_t n = 0;
+    while (n < NAMES_MAX && (names[n] = cli_word(n)) != NULL)
+        n++;
+    const char *nearest = cli_nearest(word, names, n);
     if (nearest)
         cli_say("there is no command %s; did you mean %s?", word, nearest);
     else
@@ -227,7 +235,8 @@ int cli_main(int argc, char **argv)
     static const struct argp argp = {
         .parser = parse_first,
         .args_doc = "COMMAND [ARGUMENT...]",
-        .doc = "Who is told what, when and why, when a service goes wrong: clocks, escalations, proof.\n\n"
+        .doc = "Who is told what, when and why, when a service goes wrong: clocks, escalations, "
+               "proof.\n\n"
                "  redress up --data ./demo --detach\n"
                "  redress import tickets log.csv.gz --map uci-incidents --history --data ./demo\n"
                "  redress escalation ack acme/esc-... --actor ann\n"

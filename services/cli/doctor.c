@@ -1,6 +1,7 @@
 /* `redress doctor`: what is wrong with this machine or directory, a sentence a check. */
 #include <errno.h>
 #include <jansson.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -42,10 +43,11 @@ static void check(struct doctor *d, const char *name, bool ok, const char *forma
     vsnprintf(text, sizeof text, format, list);
     va_end(list);
     d->failed = d->failed || !ok;
-    json_array_append_new(d->rows, json_pack("{ss sb ss}", "check", name, "ok", (int)ok, "finding", text));
+    json_array_append_new(d->rows,
+                          json_pack("{ss sb ss}", "check", name, "ok", (int)ok, "finding", text));
 }
 
-/* --- the directory --------------------------------------------------------------------------------------------------- */
+/* --- the directory ---------------------------------------------------------------------------- */
 
 static void check_suite(struct doctor *d)
 {
@@ -53,8 +55,9 @@ static void check_suite(struct doctor *d)
     int r = suite_load(d->cli->data, &d->suite, &why);
     d->has_suite = r == 0;
     if (r == 0)
-        check(d, "suite", true, "%s holds suite %s with %u partition%s a service%s.", d->suite.directory,
-              d->suite.install, d->suite.partitions, d->suite.partitions == 1 ? "" : "s",
+        check(d, "suite", true, "%s holds suite %s with %u partition%s a service%s.",
+              d->suite.directory, d->suite.install, d->suite.partitions,
+              d->suite.partitions == 1 ? "" : "s",
               d->suite.is_virtual ? ", with history on a virtual clock" : "");
     else if (r == -ENOENT)
         check(d, "suite", true, "%s holds no suite yet; `redress up` makes one.", d->cli->data);
@@ -81,12 +84,12 @@ static void check_file_system(struct doctor *d)
         const char *name;
         bool fits;
     } known[] = {
-        { 0xef53, "ext4", true },           { 0x58465342, "xfs", true },
-        { 0x9123683e, "btrfs", true },      { 0x2fc12fc1, "zfs", true },
-        { 0xf2f52010, "f2fs", true },       { 0x01021994, "tmpfs, which a reboot empties", true },
-        { 0x6969, "nfs", false },           { 0xff534d42, "cifs", false },
-        { 0xfe534d42, "smb2", false },      { 0x794c7630, "overlayfs", false },
-        { 0x65735546, "fuse", false },      { 0x01021997, "9p", false },
+        { 0xef53, "ext4", true },      { 0x58465342, "xfs", true },
+        { 0x9123683e, "btrfs", true }, { 0x2fc12fc1, "zfs", true },
+        { 0xf2f52010, "f2fs", true },  { 0x01021994, "tmpfs, which a reboot empties", true },
+        { 0x6969, "nfs", false },      { 0xff534d42, "cifs", false },
+        { 0xfe534d42, "smb2", false }, { 0x794c7630, "overlayfs", false },
+        { 0x65735546, "fuse", false }, { 0x01021997, "9p", false },
     };
     struct statfs fs;
     const char *path = d->has_suite ? d->suite.directory : ".";
@@ -101,7 +104,8 @@ static void check_file_system(struct doctor *d)
               known[i].fits ? "" : ", where a commit may be lost or a lock not hold");
         return;
     }
-    check(d, "file system", true, "%s lies on a file system of type %lx.", path, (unsigned long)fs.f_type);
+    check(d, "file system", true, "%s lies on a file system of type %lx.", path,
+          (unsigned long)fs.f_type);
 }
 
 static void check_space(struct doctor *d)
@@ -110,7 +114,8 @@ static void check_space(struct doctor *d)
     if (statvfs(d->has_suite ? d->suite.directory : ".", &fs) < 0)
         return;
     unsigned long long mib = (unsigned long long)fs.f_bavail * fs.f_frsize >> 20;
-    check(d, "free space", mib >= FREE_MIN_MIB, "%llu MiB are free; %d should be.", mib, FREE_MIN_MIB);
+    check(d, "free space", mib >= FREE_MIN_MIB, "%llu MiB are free; %d should be.", mib,
+          FREE_MIN_MIB);
 }
 
 static void check_path(struct doctor *d)
@@ -130,16 +135,17 @@ static void check_claims(struct doctor *d)
     if (holder > 0)
         check(d, "claims", true, "It is up, under process %d.", (int)holder);
     else if (follow_is_up(&d->suite))
-        check(d, "claims", true, "Partitions are served, by processes that `redress up` did not start.");
+        check(d, "claims", true,
+              "Partitions are served, by processes that `redress up` did not start.");
     else
         check(d, "claims", true, "Nobody has it open.");
 }
 
-/* --- the machine ----------------------------------------------------------------------------------------------------- */
+/* --- the machine ------------------------------------------------------------------------------ */
 
 static void check_clock(struct doctor *d)
 {
-    time_t now = time(NULL);
+    time_t now = (time_t)(real_now() / SECONDS);
     struct tm tm;
     char text[40];
     gmtime_r(&now, &tm);
@@ -152,8 +158,9 @@ static void check_files(struct doctor *d)
     struct rlimit limit;
     if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
         return;
-    check(d, "open files", limit.rlim_cur >= FILES_MIN, "A process may open %llu files; %d should do.",
-          (unsigned long long)limit.rlim_cur, FILES_MIN);
+    check(d, "open files", limit.rlim_cur >= FILES_MIN,
+          "A process may open %llu files; %d should do.", (unsigned long long)limit.rlim_cur,
+          FILES_MIN);
 }
 
 static void check_programs(struct doctor *d)
@@ -188,7 +195,9 @@ static void check_zones(struct doctor *d)
     if (file)
         fclose(file);
     check(d, "time zones", file != NULL, "tzdata %s.",
-          version[0] ? version : file ? "of an unknown version" : "is not installed");
+          version[0] ? version
+          : file     ? "of an unknown version"
+                     : "is not installed");
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -207,25 +216,26 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 static void show(const struct doctor *d)
 {
-    size_t i;
-    json_t *row;
     if (d->cli->output == OUTPUT_JSON) {
         json_t *all = json_pack("{sb sO}", "ok", (int)!d->failed, "checks", d->rows);
         print_json(stdout, all);
         json_decref(all);
         return;
     }
-    json_array_foreach(d->rows, i, row)
+    for (size_t i = 0; i < json_array_size(d->rows); i++) {
+        const json_t *row = json_array_get(d->rows, i);
         printf("%-5s %-12s %s\n", json_is_true(json_object_get(row, "ok")) ? "ok" : "WRONG",
                json_string_value(json_object_get(row, "check")),
                json_string_value(json_object_get(row, "finding")));
+    }
 }
 
 int cli_run_doctor(struct cli *cli, int argc, char **argv)
 {
     static const struct argp argp = {
         .parser = parse,
-        .doc = "Looks at this machine and the data directory; a sentence a check, exit code 1 when one fails.",
+        .doc = "Looks at this machine and the data directory; a sentence a check, exit code 1 when "
+               "one fails.",
         .children = cli_children,
     };
     static void (*const checks[])(struct doctor *) = {

@@ -8,7 +8,7 @@
 #include "services/cli/csv.h"
 #include "services/cli/import.h"
 
-/* --- the pool -------------------------------------------------------------------------------------------------------- */
+/* --- the pool --------------------------------------------------------------------------------- */
 
 static int grow(void **at, size_t *room, size_t needed, size_t most, size_t item)
 {
@@ -93,9 +93,10 @@ void facts_free(struct facts *f)
     *f = (struct facts){ 0 };
 }
 
-/* --- reading --------------------------------------------------------------------------------------------------------- */
+/* --- reading ---------------------------------------------------------------------------------- */
 
-static void say_bad(struct facts *f, const char *path, uint64_t line, const char *field, const char *rule)
+static void say_bad(struct facts *f, const char *path, uint64_t line, const char *field,
+                    const char *rule)
 {
     f->bad++;
     cli_say("%s:%llu: %s%s%s", path, (unsigned long long)line, field, field[0] ? ": " : "", rule);
@@ -179,7 +180,7 @@ int facts_read(const char *path, struct mapping *m, const struct record *r, stru
     return code;
 }
 
-/* --- order ----------------------------------------------------------------------------------------------------------- */
+/* --- order ------------------------------------------------------------------------------------ */
 
 struct order {
     const struct facts *facts;
@@ -212,10 +213,12 @@ struct groups {
     size_t mask;
 };
 
-static const struct fact *first_of_group(const struct facts *f, struct groups *g, const struct fact *fact)
+static const struct fact *first_of_group(const struct facts *f, struct groups *g,
+                                         const struct fact *fact)
 {
     struct text name = facts_text(f, fact->group);
-    uint64_t hash = 1469598103934665603u; /* FNV-1a: names are short, and nobody gains by colliding them */
+    uint64_t hash =
+        1469598103934665603u; /* FNV-1a: names are short, and nobody gains by colliding them */
     for (uint32_t i = 0; i < name.length; i++)
         hash = (hash ^ (unsigned char)name.at[i]) * 1099511628211u;
     size_t at = (size_t)(hash ^ hash >> 32) & g->mask;

@@ -1,3 +1,4 @@
+/* follow: see follow.h. */
 #include "services/cli/follow.h"
 
 #include <errno.h>
@@ -54,7 +55,7 @@ int follow_from_head(struct follow *f)
     return r;
 }
 
-/* --- from the bus ---------------------------------------------------------------------------------------------------- */
+/* --- from the bus ----------------------------------------------------------------------------- */
 
 struct tap {
     struct follow *follow;
@@ -97,7 +98,8 @@ static int open_taps(struct follow *f, void *zmq, struct tap *taps)
     return r;
 }
 
-/* One turn of every consumer. 1: enough, or all at the head where that is the end; 0: go on; negative: an error. */
+/* One turn of every consumer. 1: enough, or all at the head where that is the end; 0: go on;
+ * negative: an error. */
 static int turn(struct follow *f, struct tap *taps)
 {
     enum { BUDGET = 1000 };
@@ -127,7 +129,8 @@ static int run_live(struct follow *f, struct tap *taps)
         for (uint32_t i = 0; i < f->count; i++)
             consumer_poll_items(taps[i].consumer, items + 2 * i);
         if (r == 0)
-            zmq_poll(items, (int)(2 * f->count), WAIT_MS); /* a signal ends it early: the loop looks */
+            zmq_poll(items, (int)(2 * f->count),
+                     WAIT_MS); /* a signal ends it early: the loop looks */
     }
     free(items);
     return r < 0 ? r : cli_stopped ? -EINTR : 0;
@@ -148,10 +151,11 @@ static int follow_live(struct follow *f)
     return r;
 }
 
-/* --- from the logs --------------------------------------------------------------------------------------------------- */
+/* --- from the logs ---------------------------------------------------------------------------- */
 
 /* 1: enough. */
-static int read_log(struct follow *f, struct position_of *at, struct reader *reader, struct arena *a)
+static int read_log(struct follow *f, struct position_of *at, struct reader *reader,
+                    struct arena *a)
 {
     enum { CREDIT = 1 << 20, EVENTS = 4096 };
     for (;;) {

@@ -1,3 +1,4 @@
+/* health: see health.h. */
 #include "services/cli/health.h"
 
 #include <errno.h>
@@ -47,11 +48,12 @@ static json_t *row(const char *service, uint32_t partition, const struct health 
     json_t *o = json_pack("{ss si sb}", "service", service, "partition", (int)partition, "ready",
                           (int)h->ready);
     if (h->served)
-        json_object_update_new(o, json_pack("{sI sI ss}", "pid", (json_int_t)h->serving.pid, "epoch",
-                                            (json_int_t)h->serving.epoch, "instance",
+        json_object_update_new(o, json_pack("{sI sI ss}", "pid", (json_int_t)h->serving.pid,
+                                            "epoch", (json_int_t)h->serving.epoch, "instance",
                                             h->serving.instance));
     if (h->answers)
-        json_object_update_new(o, json_pack("{sI ss}", "head", (json_int_t)h->head, "clock", h->clock));
+        json_object_update_new(
+            o, json_pack("{sI ss}", "head", (json_int_t)h->head, "clock", h->clock));
     if (h->note[0])
         json_object_set_new(o, "note", json_string(h->note));
     return o;

@@ -1,4 +1,5 @@
-/* `redress import tickets FILE`: the tickets of another system, as a file has them, become facts of the suite. */
+/* `redress import tickets FILE`: the tickets of another system, as a file has them, become facts of
+ * the suite. */
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -14,9 +15,12 @@
 enum { KEY_MAP = 0x100, KEY_HISTORY, KEY_CLIENT, KEY_ACTOR, KEY_PARTITIONS, KEY_CONFIG, KEY_DRY };
 
 static const struct argp_option options[] = {
-    { "map", KEY_MAP, "NAME|FILE", 0, "How its columns are to be read: a shipped mapping or a file", 0 },
-    { "history", KEY_HISTORY, NULL, 0, "The suite is down and its clock follows the data: timers fire as "
-                                       "they would have then", 0 },
+    { "map", KEY_MAP, "NAME|FILE", 0, "How its columns are to be read: a shipped mapping or a file",
+      0 },
+    { "history", KEY_HISTORY, NULL, 0,
+      "The suite is down and its clock follows the data: timers fire as "
+      "they would have then",
+      0 },
     { "client-default", KEY_CLIENT, "CLIENT", 0, "The client of rows that name none", 0 },
     { "actor", KEY_ACTOR, "NAME", 0, "Who does it (import)", 0 },
     { "partitions", KEY_PARTITIONS, "N", 0, "Partitions of a new suite, with --history (1)", 0 },
@@ -40,7 +44,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_CLIENT:
         if (!client_id_valid(text_from(arg)))
-            argp_error(state, "a client is 1 to %d letters, digits, . _ and -, not %s", CLIENT_MAX, arg);
+            argp_error(state, "a client is 1 to %d letters, digits, . _ and -, not %s", CLIENT_MAX,
+                       arg);
         i->client_default = arg;
         return 0;
     case KEY_ACTOR:
@@ -74,7 +79,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     }
 }
 
-/* --- mappings -------------------------------------------------------------------------------------------------------- */
+/* --- mappings --------------------------------------------------------------------------------- */
 
 /* Where shipped mappings lie, seen from the executable: installed, or in a tree that was built. */
 static const char *const map_places[] = { "../share/redress/maps", "../../deploy/maps", "maps",
@@ -98,7 +103,8 @@ static void list_maps(const char *directory)
 static int find_map(const char *name, char out[static SUITE_PATH_MAX])
 {
     char here[SUITE_PATH_MAX], place[2 * SUITE_PATH_MAX];
-    if (name && (strchr(name, '/') || (strlen(name) > 5 && strcmp(name + strlen(name) - 5, ".yaml") == 0))) {
+    if (name && (strchr(name, '/') ||
+                 (strlen(name) > 5 && strcmp(name + strlen(name) - 5, ".yaml") == 0))) {
         snprintf(out, SUITE_PATH_MAX, "%s", name);
         return 0;
     }
@@ -121,7 +127,7 @@ static int find_map(const char *name, char out[static SUITE_PATH_MAX])
     return EXIT_USAGE;
 }
 
-/* --- facts to requests ----------------------------------------------------------------------------------------------- */
+/* --- facts to requests ------------------------------------------------------------------------ */
 
 void import_request(const struct import *i, const struct fact *f, struct request *ret)
 {
@@ -144,11 +150,12 @@ void import_answered(struct import *i, const struct fact *f, const struct reply 
         return;
     }
     i->refused++;
-    cli_say("%s:%llu: %s: %.*s%s%.*s", i->file, (unsigned long long)f->line, status_name(reply->status),
-            TEXT_ARG(reply->message), text_empty(reply->field) ? "" : ", field ", TEXT_ARG(reply->field));
+    cli_say("%s:%llu: %s: %.*s%s%.*s", i->file, (unsigned long long)f->line,
+            status_name(reply->status), TEXT_ARG(reply->message),
+            text_empty(reply->field) ? "" : ", field ", TEXT_ARG(reply->field));
 }
 
-/* --- the result ------------------------------------------------------------------------------------------------------ */
+/* --- the result ------------------------------------------------------------------------------- */
 
 static json_int_t total(const struct import *i, const char *name)
 {
@@ -159,20 +166,22 @@ static json_int_t total(const struct import *i, const char *name)
 static void show(const struct import *i, double seconds)
 {
     json_t *all = json_pack("{sI}", "rows", (json_int_t)i->facts.rows);
-    static const char *const names[] = { "tickets", "made_sla", "missed_sla", "reopened", "escalations" };
+    static const char *const names[] = { "tickets", "made_sla", "missed_sla", "reopened",
+                                         "escalations" };
     for (size_t n = 0; n < sizeof names / sizeof *names && !i->dry_run; n++)
         json_object_set_new(all, names[n], json_integer(total(i, names[n])));
-    json_object_update_new(all, json_pack("{sI sI sI sf}", "refused", (json_int_t)i->refused, "known",
-                                          (json_int_t)i->known, "bad", (json_int_t)i->facts.bad,
-                                          "seconds", (double)(int64_t)(seconds * 1000) / 1000));
+    json_object_update_new(all,
+                           json_pack("{sI sI sI sf}", "refused", (json_int_t)i->refused, "known",
+                                     (json_int_t)i->known, "bad", (json_int_t)i->facts.bad,
+                                     "seconds", (double)(int64_t)(seconds * 1000) / 1000));
     if (i->cli->output == OUTPUT_JSON)
         print_json(stdout, all);
     else
         print_object(stdout, all);
     json_decref(all);
     if (i->cli->output == OUTPUT_TABLE && total(i, "agree") + total(i, "disagree") > 0)
-        printf("\nTheir verdict and ours agree on %lld of %lld tickets.\n", (long long)total(i, "agree"),
-               (long long)(total(i, "agree") + total(i, "disagree")));
+        printf("\nTheir verdict and ours agree on %lld of %lld tickets.\n",
+               (long long)total(i, "agree"), (long long)(total(i, "agree") + total(i, "disagree")));
 }
 
 static int hand_over(struct import *i)
@@ -190,7 +199,8 @@ static int hand_over(struct import *i)
     if (r < 0)
         return cli_fail(r, &why, "cannot open %s", i->cli->data);
     if (supervise_holder(&i->suite) > 0) {
-        cli_say("%s is up; --history needs it down (redress down), without it the facts go over the bus",
+        cli_say("%s is up; --history needs it down (redress down), without it the facts go over "
+                "the bus",
                 i->cli->data);
         return EXIT_CONFLICT;
     }
@@ -205,7 +215,8 @@ static int run(struct import *i)
     int64_t began = monotonic_ms();
     int code = find_map(i->map, path);
     if (code == 0 && mapping_load(path, i->command->record, &m, &wrong) < 0) {
-        cli_say("%s:%u: %s%s%s", wrong.file, wrong.line, wrong.key, wrong.key[0] ? ": " : "", wrong.rule);
+        cli_say("%s:%u: %s%s%s", wrong.file, wrong.line, wrong.key, wrong.key[0] ? ": " : "",
+                wrong.rule);
         code = EXIT_USAGE;
     }
     if (code == 0 && i->client_default)
@@ -247,9 +258,11 @@ int cli_run_import(struct cli *cli, int argc, char **argv)
         .options = options,
         .parser = parse,
         .args_doc = "tickets FILE",
-        .doc = "Takes in the tickets of another system: a CSV file, plain or .gz, - for standard input.\n\n"
+        .doc = "Takes in the tickets of another system: a CSV file, plain or .gz, - for standard "
+               "input.\n\n"
                "  redress import tickets log.csv.gz --map uci-incidents --history\v"
-               "Bad rows are reported and do not stop the rest; the exit code is then 7. Importing again "
+               "Bad rows are reported and do not stop the rest; the exit code is then 7. Importing "
+               "again "
                "changes nothing. How to write a mapping stands at the top of each shipped one.",
         .children = cli_children,
     };

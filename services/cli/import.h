@@ -1,4 +1,5 @@
-/* import: the rows of a file as facts in memory, in the order in which they were true, and two ways to hand them over. */
+/* import: the rows of a file as facts in memory, in the order in which they were true, and two ways
+ * to hand them over. */
 #ifndef REDRESS_CLI_IMPORT_H
 #define REDRESS_CLI_IMPORT_H
 
@@ -39,10 +40,12 @@ struct facts {
     uint64_t rows, bad; /* that could be read, that could not */
 };
 
-/* Reads a file; each bad row is said on standard error with its line. 0, or the exit code, having said why. */
+/* Reads a file; each bad row is said on standard error with its line. 0, or the exit code, having
+ * said why. */
 int facts_read(const char *path, struct mapping *m, const struct record *r, struct facts *ret);
 
-/* Brings them in the mapping's order and gives all facts of a group to the client of its first. 0 or -errno. */
+/* Brings them in the mapping's order and gives all facts of a group to the client of its first. 0
+ * or -errno. */
 int facts_sort(struct facts *f, const struct mapping *m, const struct record *r);
 void facts_free(struct facts *f);
 

@@ -1,4 +1,5 @@
-/* An import of history: the services in this process, on a clock that follows the data (engine.h). */
+/* An import of history: the services in this process, on a clock that follows the data (engine.h).
+ */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +19,8 @@ static size_t service_count(void)
     return n;
 }
 
-/* One options struct a service, from the file and the environment as the processes would read them. 0, or the exit code. */
+/* One options struct a service, from the file and the environment as the processes would read them.
+ * 0, or the exit code. */
 static int load_options(struct import *i, const void **ret)
 {
     struct option_table tables[ENGINE_SERVICES_MAX];
@@ -81,10 +83,9 @@ static int sum_totals(struct import *i, struct engine *e)
     void *empty = arena_alloc(&i->arena, i->summary->parameters->size);
     void *one = arena_alloc(&i->arena, record->size);
     msg_encode(i->summary->parameters, empty, &body);
-    const struct request q = { .query = true,
-                               .type = text_from(i->summary->name),
-                               .data = body.at,
-                               .data_size = body.size };
+    const struct request q = {
+        .query = true, .type = text_from(i->summary->name), .data = body.at, .data_size = body.size
+    };
     i->totals = arena_alloc(&i->arena, record->size);
     for (uint32_t n = 0; n < i->suite.partitions; n++) {
         struct reply reply = { 0 };
@@ -111,7 +112,8 @@ int import_history(struct import *i)
         return code;
     if (!i->suite.is_virtual) {
         if (!is_new(&i->suite)) {
-            cli_say("%s runs on the real clock; history needs a directory of its own", i->cli->data);
+            cli_say("%s runs on the real clock; history needs a directory of its own",
+                    i->cli->data);
             return EXIT_CONFLICT;
         }
         int r = suite_virtual_set(&i->suite, true);

@@ -1,3 +1,4 @@
+/* mapping: rows to facts; see mapping.h. */
 #include "services/cli/mapping.h"
 
 #include <ctype.h>
@@ -32,7 +33,7 @@ const struct field *const *mapping_order(const struct mapping *m, uint32_t *ret_
     return m->order;
 }
 
-/* --- the header ------------------------------------------------------------------------------------------------------ */
+/* --- the header ------------------------------------------------------------------------------- */
 
 static bool same_word(struct text a, struct text b)
 {
@@ -95,7 +96,7 @@ int mapping_bind(struct mapping *m, const struct text *header, uint32_t count,
     return r;
 }
 
-/* --- one cell -------------------------------------------------------------------------------------------------------- */
+/* --- one cell --------------------------------------------------------------------------------- */
 
 static int wrong(struct msg_error *e, const char *field, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -150,13 +151,16 @@ static struct text shown(struct text t)
 }
 
 /* A cell without its spaces; empty when it says nothing or is not there. */
-static struct text cell(const struct mapping *m, const struct text *cells, int column, struct arena *a)
+static struct text cell(const struct mapping *m, const struct text *cells, int column,
+                        struct arena *a)
 {
     struct text t = { 0 };
     if (column < 0)
         return t;
     t = squeeze(text_trim(cells[column]), a);
-    return says_nothing(m, t) ? (struct text){ 0 } : t;
+    if (says_nothing(m, t))
+        t.length = 0;
+    return t;
 }
 
 static struct text strip(const struct rule *r, struct text t)
@@ -231,7 +235,8 @@ static int set_instant(struct work *w, const struct field *f, struct text t)
             return 0;
         }
     }
-    return wrong(w->e, f->name, "\"%.*s\" is no instant of the mapping's dates", TEXT_ARG(shown(t)));
+    return wrong(w->e, f->name, "\"%.*s\" is no instant of the mapping's dates",
+                 TEXT_ARG(shown(t)));
 }
 
 static int set_field(struct work *w, const struct rule *r)
@@ -254,7 +259,7 @@ static int set_field(struct work *w, const struct rule *r)
     return e;
 }
 
-/* --- clients --------------------------------------------------------------------------------------------------------- */
+/* --- clients ---------------------------------------------------------------------------------- */
 
 static bool client_byte(char c)
 {
@@ -302,7 +307,7 @@ static int row_client(struct work *w, struct text *ret)
     return 0;
 }
 
-/* --- the row --------------------------------------------------------------------------------------------------------- */
+/* --- the row ---------------------------------------------------------------------------------- */
 
 static void add_pair(struct text_map *map, uint32_t room, struct text key, struct text value)
 {

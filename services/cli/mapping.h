@@ -7,29 +7,29 @@
  *     zone: UTC                               or +01:00: where dates without an offset were written
  *     dates: ["%d/%m/%Y %H:%M", iso]          tried in this order; see dates.h
  *     moment: updated_at                      the field that says when the fact was true
- *     order: [updated_at, number, row]        fields by which facts are sorted; then as they stand in the file
- *     client: {column, strip, values, missing, first_of, kept_as}
- *     fields: {FIELD: RULE, ...}              FIELD is one of the command's (`redress ticket record --help`)
- *     details: {into: FIELD, columns: [...]}  further columns, kept under their names in a field of kind map
- *     facts: [{when: COLUMN, fields: {...}}]  when a row tells of several moments: one fact for each that is not missing;
- *                                             `when` is its moment, its fields add to or replace those above
+ *     order: [updated_at, number, row]        fields by which facts are sorted; then as they stand
+ * in the file client: {column, strip, values, missing, first_of, kept_as} fields: {FIELD: RULE,
+ * ...}              FIELD is one of the command's (`redress ticket record --help`) details: {into:
+ * FIELD, columns: [...]}  further columns, kept under their names in a field of kind map facts:
+ * [{when: COLUMN, fields: {...}}]  when a row tells of several moments: one fact for each that is
+ * not missing; `when` is its moment, its fields add to or replace those above
  *
- * A RULE: {is: text} a constant; {row: true} the row's number; or {column: NAME or [NAME, ...]} the first that the header
- * has, with
- *     strip: [text, ...]      prefixes taken off, in any case
- *     take: digits            only the first run of digits: "3 - Moderate" is 3
- *     values: {from: to}      looked up in any case
- *     otherwise: text         what a value becomes that is not in `values`; without it the row is bad
- *     original: NAME          the cell's text is kept in the details under this name when `otherwise` was used
- *     missing: text           the value when the cell says nothing; without it the field is not given
- *     optional: true          the file may lack the column
+ * A RULE: {is: text} a constant; {row: true} the row's number; or {column: NAME or [NAME, ...]} the
+ * first that the header has, with strip: [text, ...]      prefixes taken off, in any case take:
+ * digits            only the first run of digits: "3 - Moderate" is 3 values: {from: to} looked up
+ * in any case otherwise: text         what a value becomes that is not in `values`; without it the
+ * row is bad original: NAME          the cell's text is kept in the details under this name when
+ * `otherwise` was used missing: text           the value when the cell says nothing; without it the
+ * field is not given optional: true          the file may lack the column
  *
  * Cells lose white space at their ends, and runs of blanks inside become one.
  *
- * A client's id is letters, digits and . _ - only, at most 64. In any other text each run of other characters becomes one
- * "-", and "-" and six hexadecimal digits of a hash of the text are appended, so that two clients never become one.
- * `first_of` names a field: all facts with the same value of it belong to the client of the first of them in order, and
- * where a later one says otherwise, its own is kept in the details under `kept_as`.
+ * A client's id is letters, digits and . _ - only, at most 64. In any other text each run of other
+ * characters becomes one
+ * "-", and "-" and six hexadecimal digits of a hash of the text are appended, so that two clients
+ * never become one. `first_of` names a field: all facts with the same value of it belong to the
+ * client of the first of them in order, and where a later one says otherwise, its own is kept in
+ * the details under `kept_as`.
  */
 #ifndef REDRESS_CLI_MAPPING_H
 #define REDRESS_CLI_MAPPING_H
@@ -53,7 +53,8 @@ struct mapping_error {
     char rule[240];
 };
 
-/* Reads a mapping file for this record. 0; -ENOENT and other -errno of the file; -EINVAL; always with *reterr filled. */
+/* Reads a mapping file for this record. 0; -ENOENT and other -errno of the file; -EINVAL; always
+ * with *reterr filled. */
 int mapping_load(const char *path, const struct record *record, struct mapping **ret,
                  struct mapping_error *reterr);
 void mapping_free(struct mapping **m);
@@ -79,12 +80,14 @@ struct mapped {
     void *value; /* the record's struct, checked */
 };
 
-/* The facts of row number `row` (1 is the first behind the header), at most MAPPING_FACTS_MAX. 0 and how many, or -EINVAL
- * with *reterr naming the field and the rule: the row has no facts then. */
+/* The facts of row number `row` (1 is the first behind the header), at most MAPPING_FACTS_MAX. 0
+ * and how many, or -EINVAL with *reterr naming the field and the rule: the row has no facts then.
+ */
 int mapping_row(const struct mapping *m, const struct text *cells, uint32_t count, int64_t row,
                 struct arena *a, struct mapped *ret, uint32_t *ret_count, struct msg_error *reterr);
 
-/* Keeps the client that a fact named itself in its details; nothing when the mapping has no kept_as. */
+/* Keeps the client that a fact named itself in its details; nothing when the mapping has no
+ * kept_as. */
 void mapping_keep_client(const struct mapping *m, struct text client, struct arena *a, void *value);
 
 /* The rule for client ids above; the text itself when it is one. */

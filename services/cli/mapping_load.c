@@ -126,9 +126,11 @@ static int key_details(struct yaml_walk *w, const yaml_node_t *node, void *targe
     };
     struct mapping *m = target;
     int r = yaml_table(w, node, keys, target);
-    if (r == 0 && !m->details)
-        r = yaml_wrong(w, node, "lacks into");
-    if (r == 0 && m->detail_names.count > m->details->max)
+    if (r < 0)
+        return r;
+    if (!m->details)
+        return yaml_wrong(w, node, "lacks into");
+    if (m->detail_names.count > m->details->max)
         r = yaml_wrong(w, node, "has more columns than %s holds (%lld)", m->details->name,
                        (long long)m->details->max);
     return r;

@@ -61,7 +61,8 @@ struct mapping {
     uint32_t fact_count;
 };
 
-/* mapping_rule.c: readers of the maps `client` and `fields` of a file; the walk's context is the mapping. */
+/* mapping_rule.c: readers of the maps `client` and `fields` of a file; the walk's context is the
+ * mapping. */
 int mapping_read_client(struct yaml_walk *w, const yaml_node_t *node, void *target);
 int mapping_read_rules(struct yaml_walk *w, const yaml_node_t *node, void *target);
 int mapping_read_field(struct yaml_walk *w, const yaml_node_t *node, void *target);

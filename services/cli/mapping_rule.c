@@ -14,7 +14,8 @@ int mapping_read_field(struct yaml_walk *w, const yaml_node_t *node, void *targe
     if (r < 0)
         return r;
     *ret = record_field(m->record, t);
-    return *ret ? 0 : yaml_wrong(w, node, "\"%.*s\" is no field of %s", TEXT_ARG(t), m->record->name);
+    return *ret ? 0
+                : yaml_wrong(w, node, "\"%.*s\" is no field of %s", TEXT_ARG(t), m->record->name);
 }
 
 static int rule_is(struct yaml_walk *w, const yaml_node_t *node, void *target)
@@ -110,24 +111,33 @@ static int client_kept_as(struct yaml_walk *w, const yaml_node_t *node, void *ta
 }
 
 static const struct yaml_key field_keys[] = {
-    { "column", rule_column },     { "is", rule_is },
-    { "row", rule_row },           { "strip", rule_strip },
-    { "take", rule_take },         { "values", rule_values },
-    { "otherwise", rule_otherwise }, { "original", rule_original },
-    { "missing", rule_missing },   { "optional", rule_optional },
+    { "column", rule_column },
+    { "is", rule_is },
+    { "row", rule_row },
+    { "strip", rule_strip },
+    { "take", rule_take },
+    { "values", rule_values },
+    { "otherwise", rule_otherwise },
+    { "original", rule_original },
+    { "missing", rule_missing },
+    { "optional", rule_optional },
     { NULL, NULL },
 };
 
 static const struct yaml_key client_keys[] = {
-    { "column", rule_column },       { "is", rule_is },
-    { "strip", rule_strip },         { "values", rule_values },
-    { "missing", rule_missing },     { "optional", rule_optional },
-    { "first_of", client_first_of }, { "kept_as", client_kept_as },
+    { "column", rule_column },
+    { "is", rule_is },
+    { "strip", rule_strip },
+    { "values", rule_values },
+    { "missing", rule_missing },
+    { "optional", rule_optional },
+    { "first_of", client_first_of },
+    { "kept_as", client_kept_as },
     { NULL, NULL },
 };
 
-/* A constant must convert, and it does so once and for all when the file is read. Instants are left to the row, which
- * knows the patterns. */
+/* A constant must convert, and it does so once and for all when the file is read. Instants are left
+ * to the row, which knows the patterns. */
 static int check_constant(struct yaml_walk *w, const yaml_node_t *node, const struct rule *r,
                           struct text t)
 {

@@ -1,4 +1,5 @@
-/* `redress NOUN VERB`: any command of any service, from its table; and `redress SERVICE NAME` for its queries. */
+/* `redress NOUN VERB`: any command of any service, from its table; and `redress SERVICE NAME` for
+ * its queries. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

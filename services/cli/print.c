@@ -1,3 +1,4 @@
+/* print: see print.h. */
 #include "services/cli/print.h"
 
 #include <errno.h>
@@ -114,12 +115,13 @@ static size_t choose_columns(const json_t *rows, const char *const *names, struc
 {
     size_t n = 0;
     if (names) {
-        for (; names[n] && n < COLUMNS_MAX; n++)
+        for (; n < COLUMNS_MAX && names[n]; n++)
             ret[n] = (struct column){ .name = names[n] };
         return n;
     }
     json_t *first = json_array_get(rows, 0);
-    for (void *i = json_object_iter(first); i && n < COLUMNS_MAX; i = json_object_iter_next(first, i))
+    for (void *i = json_object_iter(first); i && n < COLUMNS_MAX;
+         i = json_object_iter_next(first, i))
         ret[n++] = (struct column){ .name = json_object_iter_key(i) };
     return n;
 }

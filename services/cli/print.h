@@ -10,12 +10,13 @@
 /* One line of JSON. 0 or -ENOMEM. */
 int print_json(FILE *out, const json_t *value);
 
-/* The JSON of the interface: like MessagePack's, but `sequence` and `epoch` are decimal strings, because a JSON number is
- * not exact everywhere (WIRE.md, HTTP). Changes the object and gives it back. */
+/* The JSON of the interface: like MessagePack's, but `sequence` and `epoch` are decimal strings,
+ * because a JSON number is not exact everywhere (WIRE.md, HTTP). Changes the object and gives it
+ * back. */
 json_t *print_as_interface(json_t *object);
 
-/* A list of objects as a table: a column for each of `names` (ends with NULL) that any row has; NULL: the keys of the first
- * row. Nothing is printed for an empty list. */
+/* A list of objects as a table: a column for each of `names` (ends with NULL) that any row has;
+ * NULL: the keys of the first row. Nothing is printed for an empty list. */
 void print_table(FILE *out, const json_t *rows, const char *const *names);
 
 /* One object, a line a key. */
@@ -24,8 +25,8 @@ void print_object(FILE *out, const json_t *object);
 /* The names of a record's fields, in the arena, ending with NULL. */
 const char *const *print_columns(const struct record *r, struct arena *a);
 
-/* A value as text for people: instants to the second, control characters replaced (a ticket's text must not
- * speak to the terminal), lists and maps as JSON. Borrowed from the arena. */
+/* A value as text for people: instants to the second, control characters replaced (a ticket's text
+ * must not speak to the terminal), lists and maps as JSON. Borrowed from the arena. */
 struct text print_cell(const json_t *value, struct arena *a);
 
 /* t with control characters replaced. */

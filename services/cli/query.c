@@ -1,3 +1,4 @@
+/* query: see query.h. */
 #include "services/cli/query.h"
 
 #include <errno.h>
@@ -33,8 +34,9 @@ static int ask_once(const struct suite *suite, struct client *c, const struct se
 }
 
 /* Appends an answer's rows; asks on while there is a cursor and all are wanted. */
-static int gather(const struct suite *suite, struct client *c, const struct service *s, const struct query_row *row,
-                  struct ask *a, struct request *q, json_t *rows, struct reply *reply)
+static int gather(const struct suite *suite, struct client *c, const struct service *s,
+                  const struct query_row *row, struct ask *a, struct request *q, json_t *rows,
+                  struct reply *reply)
 {
     for (;;) {
         int r = ask_once(suite, c, s, row, q, &a->arena, reply);
@@ -52,8 +54,8 @@ static int gather(const struct suite *suite, struct client *c, const struct serv
     }
 }
 
-static int show_many(const struct suite *suite, struct client *c, const struct service *s, const struct query_row *row,
-                     struct ask *a, struct request *q)
+static int show_many(const struct suite *suite, struct client *c, const struct service *s,
+                     const struct query_row *row, struct ask *a, struct request *q)
 {
     struct reply reply = { 0 };
     json_t *rows = json_array();
@@ -85,8 +87,8 @@ static int show_many(const struct suite *suite, struct client *c, const struct s
     return code;
 }
 
-static int show_one(const struct suite *suite, struct client *c, const struct service *s, const struct query_row *row,
-                    struct ask *a, const struct request *q)
+static int show_one(const struct suite *suite, struct client *c, const struct service *s,
+                    const struct query_row *row, struct ask *a, const struct request *q)
 {
     struct reply reply = { 0 };
     int r = ask_once(suite, c, s, row, q, &a->arena, &reply);
@@ -137,7 +139,7 @@ int query_run(struct cli *cli, const struct service *s, const struct query_row *
     return code;
 }
 
-/* --- redress query --------------------------------------------------------------------------------------------------- */
+/* --- redress query ---------------------------------------------------------------------------- */
 
 static void list_queries(FILE *out)
 {

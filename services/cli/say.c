@@ -111,7 +111,7 @@ int cli_suite(const struct cli *cli, struct suite *ret)
     return r < 0 ? cli_fail(r, &why, "cannot open %s", cli->data) : 0;
 }
 
-/* --- progress -------------------------------------------------------------------------------------------------------- */
+/* --- progress --------------------------------------------------------------------------------- */
 
 static bool progress_shown;
 
@@ -140,7 +140,7 @@ void cli_progress_end(void)
     progress_shown = false;
 }
 
-/* --- signals --------------------------------------------------------------------------------------------------------- */
+/* --- signals ---------------------------------------------------------------------------------- */
 
 volatile sig_atomic_t cli_stopped;
 
@@ -165,5 +165,5 @@ void cli_program_directory(char out[static SUITE_PATH_MAX])
     if (slash && slash != out)
         *slash = '\0';
     else
-        strcpy(out, slash ? "/" : ".");
+        memcpy(out, slash ? "/" : ".", 2);
 }

@@ -89,9 +89,9 @@ int cli_run_status(struct cli *cli, int argc, char **argv)
 
 static json_t *endpoint(const struct serving *s)
 {
-    return json_pack("{ss si ss ss ss sI ss}", "service", s->service, "partition", (int)s->partition,
-                     "command", s->command, "events", s->events, "replay", s->replay, "epoch",
-                     (json_int_t)s->epoch, "instance", s->instance);
+    return json_pack("{ss si ss ss ss sI ss}", "service", s->service, "partition",
+                     (int)s->partition, "command", s->command, "events", s->events, "replay",
+                     s->replay, "epoch", (json_int_t)s->epoch, "instance", s->instance);
 }
 
 int cli_run_endpoints(struct cli *cli, int argc, char **argv)

@@ -1,3 +1,4 @@
+/* story: see story.h. */
 #include "services/cli/story.h"
 
 #include <errno.h>
@@ -6,8 +7,8 @@
 
 #include "services/cli/print.h"
 
-/* Who is involved at a level: roles, which people fill. An escalation about a silent group goes up that group's line, the
- * others up the line of the incident's owner. */
+/* Who is involved at a level: roles, which people fill. An escalation about a silent group goes up
+ * that group's line, the others up the line of the incident's owner. */
 static const char *role(bool hierarchical, int64_t level)
 {
     static const char *const management[] = { "",
@@ -29,7 +30,7 @@ static const char *role(bool hierarchical, int64_t level)
     return hierarchical ? line[level] : management[level];
 }
 
-/* --- reading data ---------------------------------------------------------------------------------------------------- */
+/* --- reading data ----------------------------------------------------------------------------- */
 
 static const char *string(const json_t *data, const char *key)
 {
@@ -43,7 +44,8 @@ static int64_t integer(const json_t *data, const char *key)
 }
 
 /* "09:30" with its day where it is another one than that of `from`. */
-static void when(const json_t *data, const char *key, int64_t from, char out[static PRINT_INSTANT_MAX])
+static void when(const json_t *data, const char *key, int64_t from,
+                 char out[static PRINT_INSTANT_MAX])
 {
     char base[PRINT_INSTANT_MAX];
     int64_t at = 0;
@@ -57,7 +59,8 @@ static void when(const json_t *data, const char *key, int64_t from, char out[sta
         memmove(out, out + 11, 6);
 }
 
-static void put(char *out, size_t size, const char *format, ...) __attribute__((format(printf, 3, 4)));
+static void put(char *out, size_t size, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 static void put(char *out, size_t size, const char *format, ...)
 {
@@ -67,8 +70,8 @@ static void put(char *out, size_t size, const char *format, ...)
     va_end(list);
 }
 #define WHAT(l, ...) put((l)->what, sizeof(l)->what, __VA_ARGS__)
-#define WHY(l, ...) put((l)->why, sizeof(l)->why, __VA_ARGS__)
-#define TO(l, ...) put((l)->to, sizeof(l)->to, __VA_ARGS__)
+#define WHY(l, ...)  put((l)->why, sizeof(l)->why, __VA_ARGS__)
+#define TO(l, ...)   put((l)->to, sizeof(l)->to, __VA_ARGS__)
 
 static const char *sentence(const char *word, const char *const (*table)[2])
 {
@@ -78,7 +81,8 @@ static const char *sentence(const char *word, const char *const (*table)[2])
     return word;
 }
 
-/* --- one teller an event --------------------------------------------------------------------------------------------- */
+/* --- one teller an event
+ * --------------------------------------------------------------------------------------------- */
 
 struct teller {
     const char *why;
@@ -151,7 +155,8 @@ static void tell_severity(const struct envelope *e, const json_t *data, const st
 {
     (void)e;
     (void)t;
-    WHAT(l, "more severe: %d instead of %d", (int)integer(data, "severity"), (int)integer(data, "from"));
+    WHAT(l, "more severe: %d instead of %d", (int)integer(data, "severity"),
+         (int)integer(data, "from"));
     WHY(l, "a ticket of it became more urgent");
 }
 
@@ -177,7 +182,8 @@ static void tell_engaged(const struct envelope *e, const json_t *data, const str
 {
     (void)e;
     (void)t;
-    const char *ours = string(data, "provider_executive"), *theirs = string(data, "client_executive");
+    const char *ours = string(data, "provider_executive"),
+               *theirs = string(data, "client_executive");
     WHAT(l, "%s engaged as %s", string(data, "manager"), string(data, "role"));
     if (ours[0] || theirs[0])
         TO(l, "%s with %s", ours[0] ? ours : "?", theirs[0] ? theirs : "?");
@@ -212,7 +218,8 @@ static void tell_perceived(const struct envelope *e, const json_t *data, const s
     if (n < 0 || n >= (int)sizeof l->what || !string(data, "promise")[0])
         return;
     when(data, "promise_until", e->time, until);
-    put(l->what + n, sizeof l->what - (size_t)n, "; promised until %s: %s", until, string(data, "promise"));
+    put(l->what + n, sizeof l->what - (size_t)n, "; promised until %s: %s", until,
+        string(data, "promise"));
 }
 
 static void tell_promise_kept(const struct envelope *e, const json_t *data, const struct teller *t,
@@ -223,8 +230,8 @@ static void tell_promise_kept(const struct envelope *e, const json_t *data, cons
     WHAT(l, "promise %d was kept", (int)integer(data, "promise"));
 }
 
-static void tell_promise_missed(const struct envelope *e, const json_t *data, const struct teller *t,
-                                struct story_line *l)
+static void tell_promise_missed(const struct envelope *e, const json_t *data,
+                                const struct teller *t, struct story_line *l)
 {
     (void)e;
     (void)t;
@@ -268,14 +275,16 @@ static void tell_confirmed(const struct envelope *e, const json_t *data, const s
                            struct story_line *l)
 {
     (void)t;
-    WHAT(l, "%s confirmed the solution, recorded by %.*s", string(data, "confirmed_by"), TEXT_ARG(e->actor));
+    WHAT(l, "%s confirmed the solution, recorded by %.*s", string(data, "confirmed_by"),
+         TEXT_ARG(e->actor));
 }
 
 static void tell_review(const struct envelope *e, const json_t *data, const struct teller *t,
                         struct story_line *l)
 {
     static const char *const words[][2] = { { "required", "a post-incident review is required" },
-                                            { "not_required", "no post-incident review is required" },
+                                            { "not_required",
+                                              "no post-incident review is required" },
                                             { NULL, NULL } };
     (void)t;
     WHAT(l, "%s, decided by %.*s", sentence(string(data, "decision"), words), TEXT_ARG(e->actor));
@@ -343,7 +352,7 @@ static const struct {
     { "escalation.closed", tell_closed },
 };
 
-/* --- memory ---------------------------------------------------------------------------------------------------------- */
+/* --- memory ----------------------------------------------------------------------------------- */
 
 int story_open(struct story *s)
 {
@@ -365,7 +374,8 @@ static void remember_why(struct story *s, const struct envelope *e, const json_t
         put(s->why, sizeof s->why, "the %s clock of %.*s reached %d %%", string(data, "clock"),
             TEXT_ARG(ticket), (int)integer(data, "percent"));
     else if (text_equal(e->type, text_from("ticket.group_silent")))
-        put(s->why, sizeof s->why, "%s did not respond to %.*s", string(data, "group"), TEXT_ARG(ticket));
+        put(s->why, sizeof s->why, "%s did not respond to %.*s", string(data, "group"),
+            TEXT_ARG(ticket));
 }
 
 /* How the event's escalation began; remembered at its raise. */
@@ -385,7 +395,8 @@ static struct teller recall(struct story *s, const struct envelope *e, const jso
     return t;
 }
 
-bool story_tell(struct story *s, const struct envelope *e, const json_t *data, struct story_line *ret)
+bool story_tell(struct story *s, const struct envelope *e, const json_t *data,
+                struct story_line *ret)
 {
     remember_why(s, e, data);
     for (size_t i = 0; i < sizeof tellers / sizeof *tellers; i++) {

@@ -22,7 +22,9 @@ struct story_line {
 int story_open(struct story *s);
 void story_close(struct story *s);
 
-/* The sentence of an event; false for events that are no part of the story. Events come in the order of their log. */
-bool story_tell(struct story *s, const struct envelope *e, const json_t *data, struct story_line *ret);
+/* The sentence of an event; false for events that are no part of the story. Events come in the
+ * order of their log. */
+bool story_tell(struct story *s, const struct envelope *e, const json_t *data,
+                struct story_line *ret);
 
 #endif

@@ -1,3 +1,4 @@
+/* supervise: see supervise.h. */
 #include "services/cli/supervise.h"
 
 #include <errno.h>
@@ -33,10 +34,10 @@ void supervise_block_signals(void)
     sigprocmask(SIG_BLOCK, &set, NULL);
 }
 
-/* --- children -------------------------------------------------------------------------------------------------------- */
+/* --- children --------------------------------------------------------------------------------- */
 
-/* In the child: never returns. It has a group of its own, so that Ctrl-C reaches the supervisor only, which drains it; and
- * it is told to end when the supervisor dies. */
+/* In the child: never returns. It has a group of its own, so that Ctrl-C reaches the supervisor
+ * only, which drains it; and it is told to end when the supervisor dies. */
 static _Noreturn void become(const struct child *c, pid_t supervisor)
 {
     sigset_t set;
@@ -85,7 +86,8 @@ static void say_ended(const struct child *c, int status, const char *next)
         cli_say("%s ended with exit code %d%s", c->name, WEXITSTATUS(status), next);
 }
 
-/* A child ended that nobody asked to: it is started again, the later the more often it happened in a row. */
+/* A child ended that nobody asked to: it is started again, the later the more often it happened in
+ * a row. */
 static void died(struct child *c, int status, bool starting)
 {
     char next[64] = "";
@@ -182,7 +184,7 @@ int supervise_stop(struct supervisor *s)
     return r;
 }
 
-/* --- the pid file ---------------------------------------------------------------------------------------------------- */
+/* --- the pid file ----------------------------------------------------------------------------- */
 
 static int pid_path(const struct suite *s, char out[static SUITE_PATH_MAX])
 {
@@ -221,7 +223,7 @@ pid_t supervise_holder(const struct suite *s)
     if (fd < 0)
         return errno == ENOENT ? 0 : -errno;
     if (flock(fd, LOCK_SH | LOCK_NB) < 0 && errno == EWOULDBLOCK && pread(fd, text, 15, 0) > 0)
-        r = atoi(text);
+        r = (int)strtol(text, NULL, 10);
     close(fd); /* and with it the lock, where nobody else had it */
     return r;
 }

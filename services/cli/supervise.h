@@ -1,4 +1,5 @@
-/* supervise: the processes of a suite, kept running: started, awaited, started again when they die, drained at the end. */
+/* supervise: the processes of a suite, kept running: started, awaited, started again when they die,
+ * drained at the end. */
 #ifndef REDRESS_CLI_SUPERVISE_H
 #define REDRESS_CLI_SUPERVISE_H
 
@@ -40,14 +41,15 @@ void supervise_block_signals(void);
 /* Starts every child. 0 or -errno. */
 int supervise_start(struct supervisor *s);
 
-/* Handles what happened within `wait_ms` (children that ended, signals). `starting`: a child that ends is not started again
- * but marked. */
+/* Handles what happened within `wait_ms` (children that ended, signals). `starting`: a child that
+ * ends is not started again but marked. */
 void supervise_turn(struct supervisor *s, int wait_ms, bool starting);
 
 /* SIGTERM to all, then waits. 0, or -ETIMEDOUT when one had to be killed. */
 int supervise_stop(struct supervisor *s);
 
-/* Takes the lock of DIR/run/supervisor.pid and writes this process' id. -EBUSY: another one has it. */
+/* Takes the lock of DIR/run/supervisor.pid and writes this process' id. -EBUSY: another one has it.
+ */
 int supervise_lock(const struct suite *s, int *ret_fd);
 
 /* Who holds that lock: its process id, or 0 for nobody; -errno. */

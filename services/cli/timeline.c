@@ -1,4 +1,5 @@
-/* `redress timeline [CLIENT[/ESCALATION]]`: who was escalated to, when and why, from the events alone. */
+/* `redress timeline [CLIENT[/ESCALATION]]`: who was escalated to, when and why, from the events
+ * alone. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -67,10 +68,11 @@ static int take(void *arg, const struct envelope *e, const struct published *raw
         (text_empty(t->escalation) || text_equal(id, t->escalation))) {
         char at[INSTANT_TEXT + 1];
         instant_print(line.at, at);
-        json_t *row = json_pack("{ss ss% ss ss% ss ss ss ss ss%}", "at", at, "client", client.at,
-                                (size_t)client.length, "about", name_of(t, id, data), "escalation",
-                                id.at, (size_t)id.length, "level", line.level, "what", line.what, "to",
-                                line.to, "why", line.why, "type", e->type.at, (size_t)e->type.length);
+        json_t *row =
+            json_pack("{ss ss% ss ss% ss ss ss ss ss%}", "at", at, "client", client.at,
+                      (size_t)client.length, "about", name_of(t, id, data), "escalation", id.at,
+                      (size_t)id.length, "level", line.level, "what", line.what, "to", line.to,
+                      "why", line.why, "type", e->type.at, (size_t)e->type.length);
         json_array_append_new(t->lines, row);
     }
     json_decref(data);
@@ -110,7 +112,9 @@ static void sort_lines(struct timeline *t)
 
 static void show(struct timeline *t)
 {
-    static const char *const all[] = { "at", "client", "about", "level", "what", "to", "why", NULL };
+    static const char *const all[] = {
+        "at", "client", "about", "level", "what", "to", "why", NULL
+    };
     static const char *const one[] = { "at", "level", "what", "to", "why", NULL };
     sort_lines(t);
     if (t->cli->output == OUTPUT_TABLE) {
@@ -153,7 +157,8 @@ int cli_run_timeline(struct cli *cli, int argc, char **argv)
         .options = options,
         .parser = parse,
         .args_doc = "[CLIENT[/ESCALATION]]",
-        .doc = "Who was escalated to, when and why: the story of one escalation, of a client, or of all.",
+        .doc = "Who was escalated to, when and why: the story of one escalation, of a client, or "
+               "of all.",
         .children = cli_children,
     };
     struct timeline t = { .cli = cli };

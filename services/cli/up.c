@@ -12,13 +12,24 @@
 #include "services/cli/up.h"
 #include "services/registry.h"
 
-enum { KEY_HTTP = 0x100, KEY_PARTITIONS, KEY_CLOCK, KEY_ADOPT, KEY_DETACH, KEY_CONFIG, KEY_LEVEL, KEY_WAIT };
+enum {
+    KEY_HTTP = 0x100,
+    KEY_PARTITIONS,
+    KEY_CLOCK,
+    KEY_ADOPT,
+    KEY_DETACH,
+    KEY_CONFIG,
+    KEY_LEVEL,
+    KEY_WAIT
+};
 
 static const struct argp_option options[] = {
     { "http", KEY_HTTP, "ADDR:PORT", 0, "Serve HTTP there as well", 0 },
     { "partitions", KEY_PARTITIONS, "N", 0, "Partitions of a new suite, 1 to 256 (1)", 0 },
-    { "clock", KEY_CLOCK, "CLOCK", 0, "The clock of a new suite: real, or x60 for a minute a second", 0 },
-    { "adopt-clock", KEY_ADOPT, NULL, 0, "Take over imported history: what was due in it lapses", 0 },
+    { "clock", KEY_CLOCK, "CLOCK", 0,
+      "The clock of a new suite: real, or x60 for a minute a second", 0 },
+    { "adopt-clock", KEY_ADOPT, NULL, 0, "Take over imported history: what was due in it lapses",
+      0 },
     { "detach", KEY_DETACH, NULL, 0, "Return when all is ready; the suite goes on", 0 },
     { "config", KEY_CONFIG, "FILE", 0, "Settings of the services, name: value lines", 0 },
     { "log-level", KEY_LEVEL, "LEVEL", 0, "debug, info, warning or error", 0 },
@@ -65,7 +76,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         u->detach = true;
         return 0;
     case KEY_CONFIG:
-        u->config = realpath(arg, NULL); /* the processes are told it by its full name; lives as long as they */
+        u->config = realpath(
+            arg, NULL); /* the processes are told it by its full name; lives as long as they */
         if (!u->config)
             argp_failure(state, EXIT_USAGE, errno, "--config %s", arg);
         return 0;
@@ -84,7 +96,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     }
 }
 
-/* --- what is to run -------------------------------------------------------------------------------------------------- */
+/* --- what is to run --------------------------------------------------------------------------- */
 
 static int add_child(struct supervisor *s, const char *name, const struct service *service,
                      const char *const *arguments)
@@ -140,7 +152,7 @@ static int add_children(const struct up *u, struct supervisor *s)
     return 0;
 }
 
-/* --- waiting --------------------------------------------------------------------------------------------------------- */
+/* --- waiting ---------------------------------------------------------------------------------- */
 
 /* The last lines of a child's log, indented: what it said before it gave up. */
 static void tail(const struct child *c)
@@ -159,8 +171,9 @@ static void tail(const struct child *c)
     for (int lines = 0; from > text && lines < LINES; from--)
         lines += from[-1] == '\n';
     fprintf(stderr, "  the end of %s:\n", c->log);
-    for (char *line = strtok(from, "\n"); line; line = strtok(NULL, "\n"))
-        fprintf(stderr, "    %s\n", line);
+    for (char *rest = from, *line; (line = strsep(&rest, "\n"));)
+        if (*line)
+            fprintf(stderr, "    %s\n", line);
 }
 
 static bool child_ready(struct client *client, const struct supervisor *s, const struct child *c,
@@ -206,11 +219,12 @@ static int await(struct supervisor *s, struct client *client, int64_t wait)
             tail(late);
             return EXIT_UNAVAILABLE;
         }
-        cli_progress("seconds waited:", (uint64_t)((wait / 1000 - until + monotonic_ms()) / 1000), 0);
+        cli_progress("seconds waited:", (uint64_t)((wait / 1000 - until + monotonic_ms()) / 1000),
+                     0);
     }
 }
 
-/* --- running --------------------------------------------------------------------------------------------------------- */
+/* --- running ---------------------------------------------------------------------------------- */
 
 static void announce(const struct up *u, const struct supervisor *s, struct client *client)
 {
@@ -224,7 +238,8 @@ static void announce(const struct up *u, const struct supervisor *s, struct clie
     fflush(stdout);
 }
 
-/* Starts and awaits; `ready_fd` is told the exit code of `up` (-1: nobody waits); runs until a signal. */
+/* Starts and awaits; `ready_fd` is told the exit code of `up` (-1: nobody waits); runs until a
+ * signal. */
 static int run(const struct up *u, struct supervisor *s, int ready_fd)
 {
     struct client *client = NULL;
@@ -274,8 +289,9 @@ static int prepare(const struct up *u, struct supervisor *s)
     if (r < 0)
         return cli_fail(r, &why, "cannot open %s", u->cli->data);
     if (s->suite.is_virtual && !u->adopt) {
-        cli_say("%s holds imported history; --adopt-clock takes it over to the real clock, for good",
-                u->cli->data);
+        cli_say(
+            "%s holds imported history; --adopt-clock takes it over to the real clock, for good",
+            u->cli->data);
         return EXIT_CONFLICT;
     }
     return add_children(u, s);
@@ -286,7 +302,8 @@ int cli_run_up(struct cli *cli, int argc, char **argv)
     static const struct argp argp = {
         .options = options,
         .parser = parse,
-        .doc = "Starts the suite of a data directory, which is made when it is not there, and keeps it "
+        .doc = "Starts the suite of a data directory, which is made when it is not there, and "
+               "keeps it "
                "running until Ctrl-C.\v"
                "What the processes say goes to DIR/run/<service>.log.",
         .children = cli_children,

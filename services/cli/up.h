@@ -13,8 +13,9 @@ struct up {
     bool adopt, detach;
 };
 
-/* Forks the supervisor off. In the parent: its process id, *ret_code the exit code it told, -1 when it could not be made
- * (said so). In the supervisor: 0, and *ret_fd is where it tells its exit code to. */
+/* Forks the supervisor off. In the parent: its process id, *ret_code the exit code it told, -1 when
+ * it could not be made (said so). In the supervisor: 0, and *ret_fd is where it tells its exit code
+ * to. */
 pid_t up_detach(int *ret_fd, int *ret_code);
 
 /* Tells the parent the exit code, when there is one that waits (fd >= 0). */

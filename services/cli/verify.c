@@ -50,9 +50,9 @@ static json_t *report_row(const char *service, uint32_t n, const struct verify_r
 {
     bool equal = r->chain_ok && r->state_ok;
     json_t *row = json_pack("{ss si sI sI sb sb sI ss ss}", "service", service, "partition", (int)n,
-                            "events", (json_int_t)r->events, "epochs", (json_int_t)r->epochs, "chain_ok",
-                            (int)r->chain_ok, "state_ok", (int)r->state_ok, "state_rows",
-                            (json_int_t)r->state_rows, "chain", r->chain, "verdict",
+                            "events", (json_int_t)r->events, "epochs", (json_int_t)r->epochs,
+                            "chain_ok", (int)r->chain_ok, "state_ok", (int)r->state_ok,
+                            "state_rows", (json_int_t)r->state_rows, "chain", r->chain, "verdict",
                             equal ? "equal" : "differs");
     if (r->difference[0])
         json_object_set_new(row, "difference", json_string(r->difference));
@@ -99,13 +99,14 @@ static void verify_one(struct verify *v, const struct suite *s, const struct ser
 
 static void show(const struct verify *v)
 {
-    static const char *const columns[] = { "service",    "partition", "events",     "chain_ok",
+    static const char *const columns[] = { "service",  "partition",  "events",     "chain_ok",
                                            "state_ok", "state_rows", "difference", NULL };
     if (v->cli->output == OUTPUT_TABLE) {
         print_table(stdout, v->rows, columns);
         return;
     }
-    json_t *all = json_pack("{sb sO}", "equal", (int)(!v->differs && !v->failed), "partitions", v->rows);
+    json_t *all =
+        json_pack("{sb sO}", "equal", (int)(!v->differs && !v->failed), "partitions", v->rows);
     print_json(stdout, all);
     json_decref(all);
 }
@@ -119,7 +120,8 @@ int cli_run_verify(struct cli *cli, int argc, char **argv)
     static const struct argp argp = {
         .options = options,
         .parser = parse,
-        .doc = "Reads every event (checksum, chain, sequence), folds the log anew and compares the outcome with "
+        .doc = "Reads every event (checksum, chain, sequence), folds the log anew and compares the "
+               "outcome with "
                "the state. The suite must be down. Exit code 1 when something differs.",
         .children = cli_children,
     };

@@ -1,3 +1,4 @@
+/* versions: see versions.h. */
 #include "services/cli/versions.h"
 
 #include <jansson.h>
@@ -55,8 +56,8 @@ static void of_zlib(char *out, size_t size)
 
 /* Only the two whose defects the code works around are bound to a version. */
 static const struct library libraries[] = {
-    { "libzmq", "4.3.", of_zmq },    { "lmdb", "0.9.", of_lmdb }, { "msgpack-c", "", of_msgpack },
-    { "jansson", "", of_jansson },   { "libsodium", "", of_sodium }, { "libyaml", "", of_yaml },
+    { "libzmq", "4.3.", of_zmq },  { "lmdb", "0.9.", of_lmdb },    { "msgpack-c", "", of_msgpack },
+    { "jansson", "", of_jansson }, { "libsodium", "", of_sodium }, { "libyaml", "", of_yaml },
     { "zlib", "", of_zlib },
 };
 

@@ -7,7 +7,8 @@
 
 struct library {
     const char *name;
-    const char *tested; /* the version it was made and tested with; a prefix of what is there fits */
+    const char
+        *tested; /* the version it was made and tested with; a prefix of what is there fits */
     void (*version)(char *out, size_t size);
 };
 

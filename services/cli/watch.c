@@ -14,7 +14,8 @@
 enum { KEY_SERVICE = 0x100, KEY_SINCE, KEY_TYPE, KEY_CLIENT, KEY_COUNT, KEY_CURSOR };
 
 static const struct argp_option options[] = {
-    { "since", KEY_SINCE, "WHEN", 0, "PT1H ago, an instant, or where a cursor file ended; without it: from now on", 0 },
+    { "since", KEY_SINCE, "WHEN", 0,
+      "PT1H ago, an instant, or where a cursor file ended; without it: from now on", 0 },
     { "type", KEY_TYPE, "GLOB", 0, "Only these types, such as 'escalation.*'", 0 },
     { "client", KEY_CLIENT, "CLIENT", 0, "Only this client's", 0 },
     { "service", KEY_SERVICE, "SERVICE", 0, "Only this service's", 0 },
@@ -28,7 +29,7 @@ struct watch {
     const char *service, *since, *type, *client, *cursor;
     int64_t count;
     /* while it runs */
-    struct follow *follow;
+    struct follow follow;
     int64_t from, shown;
     int64_t written_ms;
     bool moved, printed;
@@ -111,7 +112,8 @@ static int show(void *arg, const struct envelope *e, const struct published *raw
     return ++w->shown == w->count;
 }
 
-/* What was printed goes out before the cursor says so: whoever is killed between the two sees events again, never not. */
+/* What was printed goes out before the cursor says so: whoever is killed between the two sees
+ * events again, never not. */
 static int keep(struct watch *w)
 {
     if (w->printed && fflush(stdout) != 0)
@@ -121,7 +123,7 @@ static int keep(struct watch *w)
         return 0;
     w->moved = false;
     w->written_ms = monotonic_ms();
-    return cursor_write(w->cursor, w->follow);
+    return cursor_write(w->cursor, &w->follow);
 }
 
 static int pause_for(void *arg)
@@ -135,7 +137,7 @@ static int pause_for(void *arg)
 
 static int use_cursor(struct watch *w, const char *path)
 {
-    int r = cursor_read(path, w->follow);
+    int r = cursor_read(path, &w->follow);
     if (r == -ESTALE)
         cli_say("%s is a cursor of another installation than %s", path, w->cli->data);
     else if (r == -EBADMSG)
@@ -153,33 +155,33 @@ static int begin(struct watch *w)
     if (resumed)
         return use_cursor(w, w->cursor);
     if (w->since && duration_parse(text_from(w->since), &ago) == 0) {
-        w->from = suite_now(&w->follow->suite->clock) - ago;
+        w->from = suite_now(&w->follow.suite->clock) - ago;
         return 0;
     }
     if (w->since && instant_parse(text_from(w->since), &w->from) == 0)
         return 0;
     if (w->since)
         return use_cursor(w, w->since);
-    if (!follow_is_up(w->follow->suite))
+    if (!follow_is_up(w->follow.suite))
         return 0;
-    int r = follow_from_head(w->follow);
+    int r = follow_from_head(&w->follow);
     return r < 0 ? cli_fail(r, NULL, "cannot find the newest events") : 0;
 }
 
 static int run(struct watch *w, struct suite *suite)
 {
     struct msg_error why = { 0 };
-    struct follow f = { .suite = suite, .event = show, .arg = w, .pause = pause_for };
-    w->follow = &f;
-    int r = follow_add(&f, w->service, -1);
+    w->follow = (struct follow){ .suite = suite, .event = show, .arg = w, .pause = pause_for };
+    int r = follow_add(&w->follow, w->service, -1);
     int code = r < 0 ? cli_fail(r, NULL, "cannot follow") : begin(w);
     if (code)
         return code;
     cli_catch_signals();
-    r = follow_run(&f, &why);
+    r = follow_run(&w->follow, &why);
     int kept = keep(w);
     if (r == -ESTALE) {
-        cli_say("the log is no continuation of what was read before; begin anew without the cursor");
+        cli_say(
+            "the log is no continuation of what was read before; begin anew without the cursor");
         return EXIT_CONFLICT;
     }
     if (r == -EPIPE)
@@ -197,7 +199,8 @@ int cli_run_event(struct cli *cli, int argc, char **argv)
         .options = options,
         .parser = parse,
         .args_doc = "[TYPE-GLOB]",
-        .doc = "Prints events; with -o json an envelope a line. While the suite is down it reads the logs and "
+        .doc = "Prints events; with -o json an envelope a line. While the suite is down it reads "
+               "the logs and "
                "ends at their head.\n\n"
                "  redress event watch 'escalation.*' --since PT1H\n"
                "  redress event watch --cursor seen.json -o json | ./handle-each\v",

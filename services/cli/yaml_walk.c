@@ -1,3 +1,4 @@
+/* yaml_walk: see yaml_walk.h. */
 #include "services/cli/yaml_walk.h"
 
 #include <errno.h>
@@ -18,8 +19,8 @@ int yaml_wrong(struct yaml_walk *w, const yaml_node_t *node, const char *format,
     return -EINVAL;
 }
 
-/* libyaml resolves aliases into shared nodes, which look like a tree and may even be a circle; so they are looked for
- * among the events, before the document is loaded. */
+/* libyaml resolves aliases into shared nodes, which look like a tree and may even be a circle; so
+ * they are looked for among the events, before the document is loaded. */
 static int refuse_aliases(FILE *file, struct yaml_error *e)
 {
     yaml_parser_t parser;
@@ -101,7 +102,7 @@ int yaml_text(struct yaml_walk *w, const yaml_node_t *node, void *target)
 
 int yaml_flag(struct yaml_walk *w, const yaml_node_t *node, void *target)
 {
-    struct text t;
+    struct text t = { 0 };
     int r = yaml_text(w, node, &t);
     if (r == 0 && bool_parse(t, target) < 0)
         r = yaml_wrong(w, node, "must be true or false");
@@ -159,7 +160,7 @@ int yaml_map(struct yaml_walk *w, const yaml_node_t *node, yaml_each *each, void
         return yaml_wrong(w, node, "must be a map of keys");
     for (const yaml_node_pair_t *p = node->data.mapping.pairs.start;
          p < node->data.mapping.pairs.top; p++) {
-        struct text key;
+        struct text key = { 0 };
         int r = read_key(w, node, p, outer, &key);
         if (r == 0)
             r = each(w, key, yaml_document_get_node(&w->document, p->value), target);
@@ -190,7 +191,8 @@ static int known_key(struct yaml_walk *w, struct text key, const yaml_node_t *va
     return yaml_wrong(w, value, "is not known here; these are: %s", known);
 }
 
-int yaml_table(struct yaml_walk *w, const yaml_node_t *node, const struct yaml_key *keys, void *target)
+int yaml_table(struct yaml_walk *w, const yaml_node_t *node, const struct yaml_key *keys,
+               void *target)
 {
     return yaml_map(w, node, known_key, &(struct table){ keys, target });
 }

@@ -33,8 +33,9 @@ struct yaml_key {
     yaml_read *read;
 };
 
-/* Reads the one document of a file and hands its root to `root`. 0, -errno of the file, -EINVAL with *reterr, or what
- * root returned. Aliases are refused: no file needs them, and they can be nested without end. */
+/* Reads the one document of a file and hands its root to `root`. 0, -errno of the file, -EINVAL
+ * with *reterr, or what root returned. Aliases are refused: no file needs them, and they can be
+ * nested without end. */
 int yaml_walk_file(const char *path, struct arena *a, void *context, yaml_read *root, void *target,
                    struct yaml_error *reterr);
 
@@ -43,7 +44,8 @@ int yaml_wrong(struct yaml_walk *w, const yaml_node_t *node, const char *format,
     __attribute__((format(printf, 3, 4)));
 
 /* A map whose keys are those of a table that ends with a NULL name. */
-int yaml_table(struct yaml_walk *w, const yaml_node_t *node, const struct yaml_key *keys, void *target);
+int yaml_table(struct yaml_walk *w, const yaml_node_t *node, const struct yaml_key *keys,
+               void *target);
 
 /* A map with free keys. */
 typedef int yaml_each(struct yaml_walk *w, struct text key, const yaml_node_t *value, void *target);

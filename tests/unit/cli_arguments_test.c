@@ -1,4 +1,5 @@
-/* Tests of the way from flags to a request: conversion of every kind, flags from rows, nearest names, tables. */
+/* Tests of the way from flags to a request: conversion of every kind, flags from rows, nearest
+ * names, tables. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -85,7 +86,8 @@ static void lists_take_one_element_a_time(void **state)
     const char *of = "review.draft", *name = "actions";
     (void)state;
     assert_int_equal(
-        set(&s, of, name, "action=replace disk, then test,owner=bo,due_at=2026-03-01T00:00:00Z"), 0);
+        set(&s, of, name, "action=replace disk, then test,owner=bo,due_at=2026-03-01T00:00:00Z"),
+        0);
     assert_int_equal(set(&s, of, name, "owner=eve,due-at=+P1D,action=a=b"), 0);
     const struct list *list = field_at(field(of, name), s.value);
     assert_int_equal(list->count, 2);
@@ -96,7 +98,8 @@ static void lists_take_one_element_a_time(void **state)
     assert_true(text_equal(*(const struct text *)field_at(action, first),
                            text_from("replace disk, then test")));
     assert_true(text_equal(*(const struct text *)field_at(action, second), text_from("a=b")));
-    assert_int_equal(*(const int64_t *)field_at(record_field(r, text_from("due_at")), second), NOW + DAYS);
+    assert_int_equal(*(const int64_t *)field_at(record_field(r, text_from("due_at")), second),
+                     NOW + DAYS);
     assert_int_equal(set(&s, of, name, "what=x"), -EINVAL);
     assert_int_equal(set(&s, of, name, "due_at=tomorrow"), -EINVAL);
     arena_free(&s.a);
@@ -137,15 +140,18 @@ static void flags_are_named_as_fields(void **state)
 {
     struct arena a = { 0 };
     (void)state;
-    assert_string_equal(ask_flag(field("escalation.update", "next_update_at"), &a).at, "next-update-at");
+    assert_string_equal(ask_flag(field("escalation.update", "next_update_at"), &a).at,
+                        "next-update-at");
     assert_string_equal(ask_flag(field("escalation.raise", "tickets"), &a).at, "ticket");
     assert_string_equal(ask_flag(field("ticket.record", "details"), &a).at, "detail");
     arena_free(&a);
 }
 
-/* --- a whole command line -------------------------------------------------------------------------------------------- */
+/* --- a whole command line
+ * -------------------------------------------------------------------------------------------- */
 
-static int ask(struct ask *a, struct cli *cli, const char *name, const char *line, struct request *ret)
+static int ask(struct ask *a, struct cli *cli, const char *name, const char *line,
+               struct request *ret)
 {
     static char copy[1000];
     char *argv[64] = { (char *)"redress" };
@@ -156,7 +162,7 @@ static int ask(struct ask *a, struct cli *cli, const char *name, const char *lin
         if (strcmp(row->record->fields().at[i].name, row->noun) == 0)
             a->target = &row->record->fields().at[i];
     snprintf(copy, sizeof copy, "%s", line);
-    for (char *word = strtok(copy, "|"); word; word = strtok(NULL, "|"))
+    for (char *rest = copy, *word; (word = strsep(&rest, "|"));)
         argv[argc++] = word;
     int code = ask_parse(a, argc, argv, row->doc, NULL);
     return code ? code : ask_request(a, row->name, NOW, ret);
@@ -169,8 +175,11 @@ static void a_command_line_becomes_a_request(void **state)
     struct request r;
     struct scratch s = { 0 };
     (void)state;
-    int code = ask(a, &cli, "escalation.deescalate",
-                   "acme/esc-1|--level|2|--reason|calmer|--actor|ann|--expect|7|-o|json|--after|escalation/003=42", &r);
+    int code = ask(
+        a, &cli, "escalation.deescalate",
+        "acme/esc-1|--level|2|--reason|calmer|--actor|ann|--expect|7|-o|json|--after|escalation/"
+        "003=42",
+        &r);
     assert_int_equal(code, 0);
     assert_true(text_equal(r.client, text_from("acme")));
     assert_true(text_equal(r.actor, text_from("ann")));
@@ -183,9 +192,12 @@ static void a_command_line_becomes_a_request(void **state)
     assert_int_equal(cli.output, OUTPUT_JSON);
     assert_int_equal(id_version(&r.id), 7);
     assert_int_equal(msg_scan(r.data, r.data_size, MSG_FRAME_MAX, &s.e), 0);
-    assert_int_equal(msg_decode(command("escalation.deescalate")->record, r.data, r.data_size, &s.a, s.value, &s.e), 0);
-    assert_true(text_equal(*(const struct text *)field_at(field("escalation.deescalate", "escalation"), s.value),
-                           text_from("esc-1")));
+    assert_int_equal(msg_decode(command("escalation.deescalate")->record, r.data, r.data_size, &s.a,
+                                s.value, &s.e),
+                     0);
+    assert_true(text_equal(
+        *(const struct text *)field_at(field("escalation.deescalate", "escalation"), s.value),
+        text_from("esc-1")));
     assert_int_equal(integer(&s, "escalation.deescalate", "level"), 2);
     arena_free(&s.a);
     arena_free(&a->arena);
@@ -218,7 +230,8 @@ static void rules_of_fields_are_checked_here_too(void **state)
     (void)state;
     assert_int_equal(ask(a, &cli, "escalation.deescalate", "acme/esc-1|--level|2", &r), EXIT_USAGE);
     arena_free(&a->arena);
-    assert_int_equal(ask(a, &cli, "escalation.deescalate", "acme/esc-1|--level|9|--reason|x", &r), EXIT_USAGE);
+    assert_int_equal(ask(a, &cli, "escalation.deescalate", "acme/esc-1|--level|9|--reason|x", &r),
+                     EXIT_USAGE);
     arena_free(&a->arena);
     assert_int_equal(ask(a, &cli, "escalation.ack", "acme/esc-1|--id|7", &r), EXIT_USAGE);
     arena_free(&a->arena);
@@ -251,7 +264,7 @@ static void every_status_has_its_exit_code(void **state)
     assert_int_equal(cli_exit_of_errno(-EINTR), 130);
 }
 
-/* --- tables ---------------------------------------------------------------------------------------------------------- */
+/* --- tables ----------------------------------------------------------------------------------- */
 
 static char *table(const char *rows, const char *const *names)
 {
@@ -271,8 +284,10 @@ static void tables_line_up(void **state)
 {
     static const char *const names[] = { "name", "n", "never", "at", NULL };
     (void)state;
-    char *text = table("[{\"name\": \"M\xc3\xbcller\", \"n\": 7, \"at\": \"2026-03-01T09:00:00.000000Z\"},"
-                       " {\"name\": \"x\", \"n\": 1234, \"at\": \"2026-03-01T09:00:00.250000Z\"}]", names);
+    char *text =
+        table("[{\"name\": \"M\xc3\xbcller\", \"n\": 7, \"at\": \"2026-03-01T09:00:00.000000Z\"},"
+              " {\"name\": \"x\", \"n\": 1234, \"at\": \"2026-03-01T09:00:00.250000Z\"}]",
+              names);
     assert_string_equal(text, "name       n  at\n"
                               "M\xc3\xbcller     7  2026-03-01 09:00:00\n"
                               "x       1234  2026-03-01 09:00:00\n");

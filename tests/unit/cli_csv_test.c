@@ -1,4 +1,5 @@
-/* Tests of the reader of comma-separated files: what it accepts, what it skips, and which line it names. */
+/* Tests of the reader of comma-separated files: what it accepts, what it skips, and which line it
+ * names. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -64,7 +65,9 @@ static void cells_are_split(void **state)
     expect("a,b\r\nc,d\r\n", "1|a|b\n2|c|d\n");
     expect("a,,\n,\n", "1|a||\n2||\n");
     expect("a\n\n\r\nb\n", "1|a\n4|b\n");
-    expect("\xef\xbb\xbf" "a,b\n", "1|a|b\n");
+    expect("\xef\xbb\xbf"
+           "a,b\n",
+           "1|a|b\n");
     expect("a b , c\n", "1|a b | c\n");
     expect("a\rb,c\n", "1|a\rb|c\n");
 }
@@ -89,7 +92,8 @@ static void a_bad_record_spoils_one_line(void **state)
     (void)state;
     expect("a\"b\nc\n", "1!a quote stands inside a cell that does not begin with one\n2|c\n");
     expect("\"a\"b,c\nd\n", "1!text stands behind a closing quote\n2|d\n");
-    expect("1,\"open\n2,\"shut\",x\n3,y\n", "1!text stands behind a closing quote\n2|2|shut|x\n3|3|y\n");
+    expect("1,\"open\n2,\"shut\",x\n3,y\n",
+           "1!text stands behind a closing quote\n2|2|shut|x\n3|3|y\n");
     expect("a\n\"open\nb\n", "1|a\n2!a quote is opened and never closed\n3|b\n");
     expect("a\n\"open", "1|a\n2!a quote is opened and never closed\n");
     expect("\xc3\x28\nb\n", "1!it is not UTF-8 text\n2|b\n");
@@ -124,7 +128,8 @@ static void too_many_cells(void **state)
     free(all);
 }
 
-/* An open quote at the beginning of megabytes: the line is skipped and the rest is read, whatever the buffer's bounds. */
+/* An open quote at the beginning of megabytes: the line is skipped and the rest is read, whatever
+ * the buffer's bounds. */
 static void a_record_has_a_limit(void **state)
 {
     enum { LINES = 200000 };
@@ -177,7 +182,7 @@ static void records_cross_the_buffers_bounds(void **state)
         assert_int_equal(r.line, 2 * i + 1);
         assert_int_equal(r.cells[1].length, i % 997 + 3);
         assert_int_equal(r.cells[1].at[r.cells[1].length - 2], '"');
-        assert_int_equal(atoi(r.cells[0].at), i);
+        assert_int_equal(strtol(r.cells[0].at, NULL, 10), i);
     }
     assert_int_equal(csv_next(c, &r, &e), 0);
     csv_close(&c);

@@ -70,7 +70,8 @@ static void a_wrong_file_is_named_with_its_line(void **state)
             "no field of");
     refuses("fields:\n  number: {column: n, is: 3}\n", 2, "fields.number", "exactly one");
     refuses("fields:\n  number: {columns: n}\n", 2, "fields.number.columns", "is not known here");
-    refuses("fields:\n  state: {column: s, values: {a: nowhere}}\n", 2, "fields.state", "must be one of");
+    refuses("fields:\n  state: {column: s, values: {a: nowhere}}\n", 2, "fields.state",
+            "must be one of");
     refuses("fields:\n  state: {column: s, otherwise: other}\n", 2, "fields.state", "no values");
     refuses("fields:\n  priority: {is: high}\n", 2, "fields.priority", "whole number");
     refuses("fields:\n  details: {column: s}\n", 2, "fields.details", "several values");
@@ -78,8 +79,8 @@ static void a_wrong_file_is_named_with_its_line(void **state)
     refuses(BASE, 0, "", "lacks fields");
     refuses("moment: updated_at\nfields: {number: {column: n}}\n", 0, "", "lacks client");
     refuses("client: {column: a}\nfields: {number: {column: n}}\n", 0, "", "lacks moment");
-    refuses(BASE "fields: {state: {column: s, values: {a: new}, otherwise: other, original: x}}\n", 0, "",
-            "lacks details.into");
+    refuses(BASE "fields: {state: {column: s, values: {a: new}, otherwise: other, original: x}}\n",
+            0, "", "lacks details.into");
 }
 
 static void a_file_that_is_not_there(void **state)
@@ -90,7 +91,7 @@ static void a_file_that_is_not_there(void **state)
     assert_int_equal(mapping_load("/nonexistent.yaml", record(), &m, &e), -ENOENT);
 }
 
-/* --- rows ------------------------------------------------------------------------------------------------------------ */
+/* --- rows ------------------------------------------------------------------------------------- */
 
 struct table {
     struct mapping *m;
@@ -164,24 +165,25 @@ static const struct text_map *map_of(const struct mapped *f)
         assert_memory_equal(given_.at, wanted, strlen(wanted));                                    \
     } while (0)
 
-static const char log_mapping[] =
-    "mapping: 1\n"
-    "missing: ['?']\n"
-    "dates: ['%d/%m/%Y %H:%M', '%d-%m-%Y %H:%M', iso]\n"
-    "moment: updated_at\n"
-    "order: [updated_at, number, row]\n"
-    "client: {column: location, strip: ['Location '], missing: unknown, first_of: number, kept_as: location}\n"
-    "fields:\n"
-    "  source: {is: uci}\n"
-    "  number: {column: number}\n"
-    "  updated_at: {column: [at, changed]}\n"
-    "  row: {row: true}\n"
-    "  state: {column: state, values: {New: new, Awaiting User Info: pending_client}, otherwise: other, "
-    "original: state_text}\n"
-    "  priority: {column: priority, take: digits}\n"
-    "  group: {column: group, optional: true}\n"
-    "  made_sla: {column: made}\n"
-    "details: {into: details, columns: [caller, absent]}\n";
+static const char log_mapping[] = "mapping: 1\n"
+                                  "missing: ['?']\n"
+                                  "dates: ['%d/%m/%Y %H:%M', '%d-%m-%Y %H:%M', iso]\n"
+                                  "moment: updated_at\n"
+                                  "order: [updated_at, number, row]\n"
+                                  "client: {column: location, strip: ['Location '], missing: "
+                                  "unknown, first_of: number, kept_as: location}\n"
+                                  "fields:\n"
+                                  "  source: {is: uci}\n"
+                                  "  number: {column: number}\n"
+                                  "  updated_at: {column: [at, changed]}\n"
+                                  "  row: {row: true}\n"
+                                  "  state: {column: state, values: {New: new, Awaiting User Info: "
+                                  "pending_client}, otherwise: other, "
+                                  "original: state_text}\n"
+                                  "  priority: {column: priority, take: digits}\n"
+                                  "  group: {column: group, optional: true}\n"
+                                  "  made_sla: {column: made}\n"
+                                  "details: {into: details, columns: [caller, absent]}\n";
 static const char log_header[] = "Number|state|changed|priority|location|made|caller";
 
 static void a_row_becomes_a_fact(void **state)
@@ -189,7 +191,8 @@ static void a_row_becomes_a_fact(void **state)
     struct table t;
     (void)state;
     open_table(&t, log_mapping, log_header);
-    assert_int_equal(row(&t, "INC1|New|29/2/2016 01:16|3 - Moderate|Location 143|true|Caller  2"), 0);
+    assert_int_equal(row(&t, "INC1|New|29/2/2016 01:16|3 - Moderate|Location 143|true|Caller  2"),
+                     0);
     assert_int_equal(t.count, 1);
     const struct mapped *f = &t.facts[0];
     assert_text(f->client, "143");
@@ -225,7 +228,8 @@ static void every_spelling_is_the_same_fact(void **state)
         assert_int_equal(f->moment, INT64_C(1456708560000000));
         assert_int_equal(integer_of(f, "priority"), 3);
         assert_string_equal(enum_of(f, "state"), "pending_client");
-        assert_true(*(const bool *)field_at(record_field(record(), text_from("made_sla")), f->value));
+        assert_true(
+            *(const bool *)field_at(record_field(record(), text_from("made_sla")), f->value));
         assert_int_equal(map_of(f)->count, 0);
     }
     close_table(&t);
@@ -249,12 +253,14 @@ static void bad_rows_say_why(void **state)
     static const struct {
         const char *line, *field, *rule;
     } rows[] = {
-        { "INC1|New|30/2/2016 01:16|3|?|true|?", "updated_at", "\"30/2/2016 01:16\" is no instant" },
+        { "INC1|New|30/2/2016 01:16|3|?|true|?", "updated_at",
+          "\"30/2/2016 01:16\" is no instant" },
         { "INC1|New|?|3|?|true|?", "updated_at", "is missing" },
         { "?|New|29/2/2016 01:16|3|?|true|?", "number", "" },
         { "INC1|New|29/2/2016 01:16|high|?|true|?", "priority", "" },
         { "INC1|New|29/2/2016 01:16|9|?|true|?", "priority", "" },
-        { "INC1|New|29/2/2016 01:16|3|?|perhaps|?", "made_sla", "\"perhaps\" must be true or false" },
+        { "INC1|New|29/2/2016 01:16|3|?|perhaps|?", "made_sla",
+          "\"perhaps\" must be true or false" },
         { "INC1|New", "row", "it has 2 cells, and the header has 7" },
     };
     struct table t;
@@ -348,13 +354,20 @@ static void dates_have_patterns(void **state)
         const char *pattern, *text;
         int64_t seconds; /* -1: refused */
     } rows[] = {
-        { "%d/%m/%Y %H:%M", "1/3/2016 0:05", 1456790700 },  { "%d/%m/%Y %H:%M", "01/03/2016  00:05", 1456790700 },
-        { "%d/%m/%Y %H:%M", "1/13/2016 00:05", -1 },        { "%d/%m/%Y %H:%M", "29/2/2015 00:05", -1 },
-        { "%d/%m/%Y %H:%M", "1/3/2016 24:00", -1 },         { "%d/%m/%Y %H:%M", "1/3/2016 00:05:00", -1 },
-        { "%d/%m/%Y %H:%M", "1/3/16 00:05", -1 },           { "%Y-%m-%d", "2016-03-01", 1456790400 },
-        { "%d %b %Y", "1 MAR 2016", 1456790400 },           { "%d %b %Y", "1 Foo 2016", -1 },
-        { "%Y%%%m%%%d", "2016%03%01", 1456790400 },         { "iso", "2016-03-01T00:05:00+00:00", 1456790700 },
-        { "iso", "2016-03-01T00:05:00", -1 },               { "%Y-%m-%d", "1969-12-31", -1 },
+        { "%d/%m/%Y %H:%M", "1/3/2016 0:05", 1456790700 },
+        { "%d/%m/%Y %H:%M", "01/03/2016  00:05", 1456790700 },
+        { "%d/%m/%Y %H:%M", "1/13/2016 00:05", -1 },
+        { "%d/%m/%Y %H:%M", "29/2/2015 00:05", -1 },
+        { "%d/%m/%Y %H:%M", "1/3/2016 24:00", -1 },
+        { "%d/%m/%Y %H:%M", "1/3/2016 00:05:00", -1 },
+        { "%d/%m/%Y %H:%M", "1/3/16 00:05", -1 },
+        { "%Y-%m-%d", "2016-03-01", 1456790400 },
+        { "%d %b %Y", "1 MAR 2016", 1456790400 },
+        { "%d %b %Y", "1 Foo 2016", -1 },
+        { "%Y%%%m%%%d", "2016%03%01", 1456790400 },
+        { "iso", "2016-03-01T00:05:00+00:00", 1456790700 },
+        { "iso", "2016-03-01T00:05:00", -1 },
+        { "%Y-%m-%d", "1969-12-31", -1 },
     };
     struct date_pattern p;
     int64_t v, zone;
