@@ -1,0 +1,565 @@
+/* process_thread_test: services on the bus as clients and consumers see them: commands, order,
+ * waiting, following, replay, restarts, hostile frames. */
+#include "tests/unit/bus_rig.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "common/sockets.h"
+
+static const struct text nobody = TEXT_OF("");
+
+/* --- raw connections
+ * ------------------------------------------------------------------------------ */
+
+struct raw {
+    void *zmq, *socket;
+    struct arena arena;
+};
+
+static struct raw raw_open(struct bus_rig *g, const char *service, uint32_t partition)
+{
+    struct raw r = { .zmq = sockets_context() };
+    char endpoint[SUITE_ENDPOINT_MAX];
+    int wait = RIG_WAIT_MS;
+    suite_endpoint(&g->suite, service, partition, "command", endpoint);
+    assert_int_equal(socket_open(r.zmq, SOCKET_FETCH, &r.socket), 0);
+    zmq_setsockopt(r.socket, ZMQ_RCVTIMEO, &wait, sizeof wait);
+    zmq_setsockopt(r.socket, ZMQ_SNDTIMEO, &wait, sizeof wait);
+    assert_int_equal(socket_connect(r.socket, endpoint), 0);
+    return r;
+}
+
+static void raw_close(struct raw *r)
+{
+    socket_close(&r->socket);
+    zmq_ctx_term(r->zmq);
+    arena_free(&r->arena);
+}
+
+static void raw_send(struct raw *r, const void *bytes, size_t size)
+{
+    assert_int_equal(zmq_send(r->socket, bytes, size, 0), size);
+}
+
+static void raw_ask(struct raw *r, const struct request *q)
+{
+    struct msg_buffer b = { .arena = &r->arena };
+    request_write(q, &b);
+    raw_send(r, b.at, b.size);
+}
+
+static struct reply raw_receive(struct raw *r, struct id *ret_id)
+{
+    zmq_msg_t message;
+    struct reply reply;
+    struct msg_error error;
+    zmq_msg_init(&message);
+    assert_true(zmq_msg_recv(&message, r->socket, 0) >= 0);
+    size_t size = zmq_msg_size(&message);
+    void *bytes = arena_copy(&r->arena, zmq_msg_data(&message), size);
+    zmq_msg_close(&message);
+    assert_int_equal(msg_scan(bytes, size, MSG_FRAME_MAX, &error), 0);
+    assert_int_equal(reply_read(bytes, size, ret_id, &reply, &error), 0);
+    return reply;
+}
+
+static enum status raw_status(struct raw *r, const struct request *q)
+{
+    struct id id;
+    raw_ask(r, q);
+    struct reply reply = raw_receive(r, &id);
+    assert_memory_equal(&id, &q->id, sizeof id);
+    return reply.status;
+}
+
+static struct request add_request(struct bus_rig *g, struct text client, const char *name)
+{
+    const struct counter_add add = { .name = text_from(name), .amount = 1 };
+    return bus_request(g, &tally_service, "counter.add", client, &add);
+}
+
+/* Unlike adding, it is idempotent by the command's id. */
+static struct request make_request(struct bus_rig *g, struct text client)
+{
+    const struct counter_make make = { .total = 1 };
+    return bus_request(g, &tally_service, "counter.make", client, &make);
+}
+
+static struct after *after_tally(struct bus_rig *g, uint32_t partition, uint64_t sequence)
+{
+    struct after *after = arena_alloc(&g->arena, sizeof *after);
+    *after =
+        (struct after){ .service = TEXT_OF("tally"), .partition = partition, .sequence = sequence };
+    return after;
+}
+
+/* --- commands and queries
+ * ---------------------------------------------------------------------------- */
+
+static void commands_reach_their_partition(void **state)
+{
+    struct bus_rig *g = *state;
+    struct sums before = bus_totals(g);
+    uint64_t heads[RIG_PARTITIONS] = { 0 };
+    for (uint32_t i = 0; i < 10; i++) {
+        struct text client = bus_client(g, i % RIG_PARTITIONS, "reach");
+        struct reply reply = bus_add(g, client, "mails", 3);
+        assert_int_equal(reply.status, STATUS_ok);
+        assert_true(reply.sequence > heads[i % RIG_PARTITIONS]);
+        heads[i % RIG_PARTITIONS] = reply.sequence;
+    }
+    struct sums sums = bus_totals(g);
+    assert_int_equal(sums.adds - before.adds, 10);
+    assert_int_equal(sums.total - before.total, 30);
+}
+
+static void refusals_and_errors_come_back(void **state)
+{
+    struct bus_rig *g = *state;
+    struct text client = bus_client(g, 0, "refused");
+    struct reply reply = bus_add(g, client, "mails", -1);
+    assert_int_equal(reply.status, STATUS_refused);
+    assert_true(text_equal(reply.code, text_from("below_zero")));
+    reply = bus_add(g, client, "mails", 100000);
+    assert_int_equal(reply.status, STATUS_invalid);
+    assert_true(text_equal(reply.field, text_from("amount")));
+}
+
+struct counted {
+    int ok, other;
+    uint64_t last[RIG_PARTITIONS];
+    bool ordered;
+};
+
+static void count(void *arg, uint64_t tag, const struct reply *reply)
+{
+    struct counted *c = arg;
+    c->ok += reply->status == STATUS_ok;
+    c->other += reply->status != STATUS_ok;
+    if (reply->sequence <= c->last[tag])
+        c->ordered = false;
+    c->last[tag] = reply->sequence;
+}
+
+static void many_at_speed_stay_in_order(void **state)
+{
+    struct bus_rig *g = *state;
+    struct counted c = { .ordered = true };
+    struct text clients[RIG_PARTITIONS] = { bus_client(g, 0, "speed"), bus_client(g, 1, "speed") };
+    for (uint32_t i = 0; i < 2000; i++) {
+        struct request r = add_request(g, clients[i % 2], "fast");
+        assert_int_equal(client_send(g->client, "tally", &r, i % 2, count, &c), 0);
+    }
+    assert_int_equal(client_drain(g->client), 0);
+    assert_int_equal(c.ok, 2000);
+    assert_int_equal(c.other, 0);
+    assert_true(c.ordered);
+}
+
+static void asked_twice_is_done_once(void **state)
+{
+    struct bus_rig *g = *state;
+    struct request r = make_request(g, bus_client(g, 1, "twice"));
+    struct reply first = bus_ask(g, "tally", &r), second = bus_ask(g, "tally", &r);
+    assert_int_equal(first.sequence, second.sequence);
+    assert_false(first.replayed);
+    assert_true(second.replayed);
+}
+
+/* All pages of tally.counters of a prefix of clients, by a merged cursor. */
+static void pages_of_two_partitions_are_one_list(void **state)
+{
+    struct bus_rig *g = *state;
+    for (uint32_t i = 0; i < 14; i++) {
+        char name[16];
+        snprintf(name, sizeof name, "page-%u", i);
+        bus_add(g, bus_client(g, i % 2, "pages"), name, (int64_t)(i * 7 % 14));
+    }
+    struct reply all = bus_query(g, "tally.counters", 500, nobody);
+    assert_int_equal(all.status, STATUS_ok);
+    assert_int_equal(all.cursor.length, 0);
+    for (uint32_t limit = 1; limit < 9; limit += 3) {
+        struct msg_buffer joined = { .arena = &g->arena };
+        struct text cursor = nobody;
+        int pages = 0;
+        do {
+            struct reply page = bus_query(g, "tally.counters", limit, cursor);
+            assert_int_equal(page.status, STATUS_ok);
+            const uint8_t *at = page.result;
+            assert_true((at[0] & 0xf0) == 0x90 && (at[0] & 0x0f) <= limit);
+            msg_put_raw(&joined, at + 1, page.result_size - 1);
+            cursor = page.cursor;
+            assert_true(++pages < 1000);
+        } while (cursor.length);
+        /* The same rows in the same order as in one page, but for the header of the list. */
+        const uint8_t *whole = all.result;
+        size_t header = whole[0] == 0xdc ? 3 : 1;
+        assert_int_equal(joined.size, all.result_size - header);
+        assert_memory_equal(joined.at, whole + header, joined.size);
+    }
+    struct reply wrong = bus_query(g, "tally.counters", 5, text_from("nonsense"));
+    assert_int_equal(wrong.status, STATUS_invalid);
+    assert_true(text_equal(wrong.field, text_from("cursor")));
+}
+
+static void health_and_metrics(void **state)
+{
+    struct bus_rig *g = *state;
+    const void *bytes, *value;
+    size_t size, value_size;
+    struct text text;
+    assert_int_equal(client_ask_process(g->client, "tally", 1, "health", &g->arena, &bytes, &size),
+                     0);
+    assert_int_equal(msg_member(bytes, size, "service", &value, &value_size), 0);
+    assert_int_equal(msg_read_text(value, value_size, &text), 0);
+    assert_true(text_equal(text, text_from("tally")));
+    assert_int_equal(msg_member(bytes, size, "ready", &value, &value_size), 0);
+    assert_memory_equal(value, "\xc3", 1);
+    assert_int_equal(client_ask_process(g->client, "tally", 1, "metrics", &g->arena, &bytes, &size),
+                     0);
+    assert_non_null(memmem(bytes, size, "redress_commit_seconds", 22));
+}
+
+/* --- order and waiting
+ * --------------------------------------------------------------------------------- */
+
+static void the_wrong_partition_says_where(void **state)
+{
+    struct bus_rig *g = *state;
+    struct raw r = raw_open(g, "tally", 0);
+    struct request q = add_request(g, bus_client(g, 1, "moved"), "mails");
+    char endpoint[SUITE_ENDPOINT_MAX];
+    struct id id;
+    raw_ask(&r, &q);
+    struct reply reply = raw_receive(&r, &id);
+    suite_endpoint(&g->suite, "tally", 1, "command", endpoint);
+    assert_int_equal(reply.status, STATUS_moved);
+    assert_true(text_equal(reply.endpoint, text_from(endpoint)));
+    raw_close(&r);
+}
+
+static void nobody_overtakes_a_busy_command(void **state)
+{
+    struct bus_rig *g = *state;
+    struct raw r = raw_open(g, "tally", 0);
+    struct text client = bus_client(g, 0, "busy");
+    uint64_t head = bus_add(g, client, "mails", 1).sequence;
+    struct request first = add_request(g, client, "first"), second = add_request(g, client, "next");
+    first.after = after_tally(g, 0, head + 1);
+    first.after_count = 1;
+    struct id id;
+    raw_ask(&r, &first);
+    raw_ask(&r, &second); /* waits behind it, and is told busy with it */
+    assert_int_equal(raw_receive(&r, &id).status, STATUS_busy);
+    assert_memory_equal(&id, &first.id, sizeof id);
+    assert_int_equal(raw_receive(&r, &id).status, STATUS_busy);
+    assert_memory_equal(&id, &second.id, sizeof id);
+    assert_int_equal(bus_add(g, client, "mails", 1).sequence, head + 1);
+    assert_int_equal(raw_status(&r, &second), STATUS_busy);
+    assert_int_equal(raw_status(&r, &first), STATUS_ok);
+    assert_int_equal(raw_status(&r, &second), STATUS_ok);
+    raw_close(&r);
+}
+
+static void a_waiting_command_goes_on_when_it_may(void **state)
+{
+    struct bus_rig *g = *state;
+    struct raw r = raw_open(g, "tally", 1);
+    struct text client = bus_client(g, 1, "wait");
+    uint64_t head = bus_add(g, client, "mails", 1).sequence;
+    struct request first = add_request(g, client, "mails"),
+                   second = add_request(g, client, "mails");
+    first.after = after_tally(g, 1, head + 1);
+    first.after_count = 1;
+    raw_ask(&r, &first);
+    raw_ask(&r, &first); /* asked twice: answered once */
+    raw_ask(&r, &second);
+    assert_int_equal(bus_add(g, client, "other", 1).sequence, head + 1);
+    struct id id;
+    struct reply reply = raw_receive(&r, &id);
+    assert_memory_equal(&id, &first.id, sizeof id);
+    assert_int_equal(reply.sequence, head + 2);
+    reply = raw_receive(&r, &id);
+    assert_memory_equal(&id, &second.id, sizeof id);
+    assert_int_equal(reply.sequence, head + 3);
+    raw_close(&r);
+}
+
+static void hostile_frames_are_answered(void **state)
+{
+    static const struct text frames[] = {
+        TEXT_OF(""),
+        TEXT_OF("\xc1"),
+        TEXT_OF("\xdf\xff\xff\xff\xff"),
+        TEXT_OF("\x80"),
+        TEXT_OF("\x81\xa2op\xa4"
+                "drop"),
+        TEXT_OF("GET / HTTP/1.1\r\n"),
+    };
+    struct bus_rig *g = *state;
+    struct raw r = raw_open(g, "tally", 0);
+    struct id id;
+    for (size_t i = 0; i < sizeof frames / sizeof *frames; i++) {
+        raw_send(&r, frames[i].at, frames[i].length);
+        assert_int_equal(raw_receive(&r, &id).status, STATUS_invalid);
+    }
+    zmq_send(r.socket, "a", 1, ZMQ_SNDMORE);
+    zmq_send(r.socket, "b", 1, 0);
+    assert_int_equal(raw_receive(&r, &id).status, STATUS_invalid);
+    struct request q = add_request(g, bus_client(g, 0, "hostile"), "mails");
+    assert_int_equal(raw_status(&r, &q), STATUS_ok);
+    raw_close(&r);
+}
+
+/* --- timers and following
+ * ------------------------------------------------------------------------------ */
+
+static void a_timer_rings(void **state)
+{
+    struct bus_rig *g = *state;
+    struct text client = bus_client(g, 0, "timer");
+    const struct counter_add add = {
+        .name = TEXT_OF("clock"), .amount = 1, .every = 300 * 1000, .has.every = true
+    };
+    struct request r = bus_request(g, &tally_service, "counter.add", client, &add);
+    struct reply reply = bus_ask(g, "tally", &r);
+    /* Two rings are two events behind it, and nobody else writes there. */
+    struct request q = add_request(g, client, "later");
+    q.after = after_tally(g, 0, reply.sequence + 2);
+    q.after_count = 1;
+    assert_int_equal(bus_ask(g, "tally", &q).status, STATUS_ok);
+    const struct counter_add rare = {
+        .name = TEXT_OF("clock"), .amount = 1, .every = HOURS, .has.every = true
+    };
+    r = bus_request(g, &tally_service, "counter.add", client, &rare);
+    assert_int_equal(bus_ask(g, "tally", &r).status, STATUS_ok);
+}
+
+static uint64_t raise(struct bus_rig *g, struct text client)
+{
+    struct msg_buffer b = { .arena = &g->arena };
+    struct request r = { .id = id_new(real_now()),
+                         .type = TEXT_OF("escalation.raise"),
+                         .client = client };
+    msg_put_map(&b, 2);
+    msg_put_key(&b, "title");
+    msg_put_key(&b, "It does not work");
+    msg_put_key(&b, "severity");
+    msg_put_integer(&b, 3);
+    r.data = b.at;
+    r.data_size = b.size;
+    struct reply reply = bus_ask(g, "escalation", &r);
+    assert_int_equal(reply.status, STATUS_ok);
+    return reply.sequence;
+}
+
+static void an_escalation_is_counted_by_who_follows(void **state)
+{
+    struct bus_rig *g = *state;
+    for (uint32_t partition = 0; partition < RIG_PARTITIONS; partition++) {
+        struct sums before = bus_totals(g);
+        struct text client = bus_client(g, partition, "follow");
+        struct after after = { .service = TEXT_OF("escalation"),
+                               .partition = partition,
+                               .sequence = raise(g, client) };
+        struct request q = add_request(g, client, "after");
+        q.after = &after;
+        q.after_count = 1;
+        assert_int_equal(bus_ask(g, "tally", &q).status, STATUS_ok);
+        assert_int_equal(bus_totals(g).adds - before.adds, 2);
+    }
+}
+
+/* --- consumers and restarts
+ * ------------------------------------------------------------------------------ */
+
+struct copy {
+    uint64_t last;
+    uint8_t digest; /* xor of all bytes: contents, not counts */
+    size_t bytes;
+    bool contiguous;
+    size_t at_once; /* how many it takes at a time */
+};
+
+static int take(void *arg, const struct envelope *events, const struct published *raw, size_t count)
+{
+    struct copy *c = arg;
+    size_t taken = 0;
+    for (; taken < count && taken < c->at_once; taken++) {
+        c->contiguous = c->contiguous && events[taken].sequence == c->last + 1;
+        c->last = events[taken].sequence;
+        c->bytes += raw[taken].size;
+        for (size_t i = 0; i < raw[taken].size; i++)
+            c->digest ^= (uint8_t)(((const uint8_t *)raw[taken].envelope)[i] + i);
+    }
+    return (int)taken;
+}
+
+struct watcher {
+    struct bus_rig *rig;
+    void *zmq;
+    struct consumer *consumer;
+    struct copy copy;
+};
+
+static void watcher_open(struct watcher *w, struct bus_rig *g, size_t at_once)
+{
+    *w = (struct watcher){ .rig = g, .zmq = sockets_context() };
+    w->copy = (struct copy){ .contiguous = true, .at_once = at_once };
+    const struct consumer_options o = { .zmq = w->zmq,
+                                        .suite = &g->suite,
+                                        .service = "tally",
+                                        .name = "watcher",
+                                        .take = take,
+                                        .arg = &w->copy };
+    assert_int_equal(consumer_open(&o, &w->consumer), 0);
+}
+
+static void watcher_follow(struct watcher *w, uint64_t to)
+{
+    int64_t until = bus_now_ms() + RIG_WAIT_MS;
+    while (w->copy.last < to) {
+        zmq_pollitem_t items[2];
+        consumer_poll_items(w->consumer, items);
+        zmq_poll(items, 2, 20);
+        assert_int_equal(consumer_turn(w->consumer, bus_now_ms(), 64), 0);
+        assert_true(bus_now_ms() < until);
+    }
+    assert_true(w->copy.contiguous);
+}
+
+static void watcher_close(struct watcher *w)
+{
+    consumer_close(&w->consumer);
+    zmq_ctx_term(w->zmq);
+}
+
+static void consumers_end_with_the_log(void **state)
+{
+    struct bus_rig *g = *state;
+    struct watcher live, slow, late;
+    struct text client = bus_client(g, 0, "consumers");
+    watcher_open(&live, g, SIZE_MAX);
+    watcher_open(&slow, g, 3);
+    uint64_t head = bus_add(g, client, "mails", 1).sequence;
+    watcher_follow(&live, head);
+    for (int i = 0; i < 500; i++) {
+        head = bus_add(g, client, "mails", 1).sequence;
+        assert_int_equal(consumer_turn(live.consumer, bus_now_ms(), 4), 0);
+        assert_int_equal(consumer_turn(slow.consumer, bus_now_ms(), 1), 0);
+    }
+    watcher_follow(&live, head);
+    watcher_follow(&slow, head);
+    watcher_open(&late, g, SIZE_MAX);
+    watcher_follow(&late, head);
+    assert_int_equal(late.copy.bytes, live.copy.bytes);
+    assert_int_equal(late.copy.digest, live.copy.digest);
+    assert_int_equal(late.copy.bytes, slow.copy.bytes);
+    assert_int_equal(late.copy.digest, slow.copy.digest);
+    watcher_close(&live);
+    watcher_close(&slow);
+    watcher_close(&late);
+}
+
+struct restart {
+    struct bus_rig *rig;
+    int times;
+};
+
+static void *restarts(void *arg)
+{
+    struct restart *r = arg;
+    for (int i = 0; i < r->times; i++) {
+        const struct timespec pause = { 0, 150000000 };
+        process_stop(&r->rig->tally);
+        nanosleep(&pause, NULL);
+        bus_start(r->rig, &tally_service, &r->rig->tally);
+        nanosleep(&pause, NULL);
+    }
+    return NULL;
+}
+
+/* Commands at speed while the service goes away and comes back: each is done once, in order, and
+ * followers see it so. */
+static void restarts_lose_and_double_nothing(void **state)
+{
+    struct bus_rig *g = *state;
+    struct restart r = { g, 3 };
+    struct counted c = { .ordered = true };
+    struct watcher w;
+    pthread_t thread;
+    struct text client = bus_client(g, 0, "restarts");
+    struct sums before = bus_totals(g);
+    watcher_open(&w, g, SIZE_MAX);
+    watcher_follow(&w, bus_add(g, client, "begin", 1).sequence);
+    assert_int_equal(pthread_create(&thread, NULL, restarts, &r), 0);
+    int sent = 0;
+    for (int64_t until = bus_now_ms() + 1500; bus_now_ms() < until; sent++) {
+        struct request q = make_request(g, client);
+        assert_int_equal(client_send(g->client, "tally", &q, 0, count, &c), 0);
+        if (sent % 50 == 0)
+            assert_int_equal(consumer_turn(w.consumer, bus_now_ms(), 64), 0);
+    }
+    assert_int_equal(client_drain(g->client), 0);
+    pthread_join(thread, NULL);
+    assert_int_equal(c.ok, sent);
+    struct sums after = bus_totals(g);
+    assert_int_equal(after.adds - before.adds, sent + 1);
+    watcher_follow(&w, bus_add(g, client, "end", 1).sequence);
+    watcher_close(&w);
+}
+
+static void nobody_serves(void **state)
+{
+    struct bus_rig *g = *state;
+    struct reply reply;
+    struct request r = add_request(g, bus_client(g, 0, "nobody"), "mails");
+    assert_int_equal(client_ask(g->client, "sip", 0, &r, &g->arena, &reply), -ECONNREFUSED);
+    assert_int_equal(client_ask(g->client, "tally", 0, &r, &g->arena, &reply), 0);
+}
+
+static void a_second_owner_is_refused(void **state)
+{
+    struct bus_rig *g = *state;
+    struct process *second = NULL;
+    struct msg_error error;
+    const uint32_t partition = 1, none = RIG_PARTITIONS;
+    struct process_options o = { .service = &tally_service,
+                                 .options = g->tally_options,
+                                 .suite = &g->suite,
+                                 .partitions = &partition,
+                                 .count = 1,
+                                 .any_file_system = true };
+    assert_int_equal(process_start(&o, &second, &error), -EBUSY);
+    assert_true(error.rule[0]);
+    o.partitions = &none;
+    assert_int_equal(process_start(&o, &second, &error), -EINVAL);
+    assert_null(second);
+    bus_add(g, bus_client(g, 1, "owner"), "mails", 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(commands_reach_their_partition),
+        cmocka_unit_test(refusals_and_errors_come_back),
+        cmocka_unit_test(many_at_speed_stay_in_order),
+        cmocka_unit_test(asked_twice_is_done_once),
+        cmocka_unit_test(pages_of_two_partitions_are_one_list),
+        cmocka_unit_test(health_and_metrics),
+        cmocka_unit_test(the_wrong_partition_says_where),
+        cmocka_unit_test(nobody_overtakes_a_busy_command),
+        cmocka_unit_test(a_waiting_command_goes_on_when_it_may),
+        cmocka_unit_test(hostile_frames_are_answered),
+        cmocka_unit_test(an_escalation_is_counted_by_who_follows),
+        cmocka_unit_test(a_timer_rings),
+        cmocka_unit_test(consumers_end_with_the_log),
+        cmocka_unit_test(restarts_lose_and_double_nothing),
+        cmocka_unit_test(nobody_serves),
+        cmocka_unit_test(a_second_owner_is_refused),
+    };
+    return cmocka_run_group_tests(tests, bus_set_up, bus_tear_down);
+}
