@@ -96,6 +96,18 @@ struct request bus_request(struct bus_rig *g, const struct service *s, const cha
     return r;
 }
 
+struct request bus_add_request(struct bus_rig *g, struct text client, const char *name)
+{
+    const struct counter_add add = { .name = text_from(name), .amount = 1 };
+    return bus_request(g, &tally_service, "counter.add", client, &add);
+}
+
+struct request bus_make_request(struct bus_rig *g, struct text client)
+{
+    const struct counter_make make = { .total = 1 };
+    return bus_request(g, &tally_service, "counter.make", client, &make);
+}
+
 struct reply bus_ask(struct bus_rig *g, const char *service, const struct request *r)
 {
     struct reply reply;

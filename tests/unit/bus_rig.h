@@ -44,6 +44,10 @@ struct text bus_client(struct bus_rig *g, uint32_t partition, const char *prefix
 struct request bus_request(struct bus_rig *g, const struct service *s, const char *type,
                            struct text client, const void *data);
 
+/* counter.add of 1, and counter.make of 1, which is idempotent by the command's id. */
+struct request bus_add_request(struct bus_rig *g, struct text client, const char *name);
+struct request bus_make_request(struct bus_rig *g, struct text client);
+
 /* Asks, and expects an answer; the reply lives until the group ends. */
 struct reply bus_ask(struct bus_rig *g, const char *service, const struct request *r);
 
