@@ -7,22 +7,32 @@
 
 enum { BUFFER_FIRST = 512 };
 
+static void grow(struct msg_buffer *b, size_t size)
+{
+    size_t room = b->room ? b->room * 2 : BUFFER_FIRST;
+    while (room - b->size < size)
+        room *= 2;
+    uint8_t *at = arena_alloc(b->arena, room);
+    if (b->size)
+        memcpy(at, b->at, b->size);
+    b->at = at;
+    b->room = room;
+}
+
+/* Room for size more bytes, which the caller writes. */
+static inline uint8_t *reserve(struct msg_buffer *b, size_t size)
+{
+    if (b->room - b->size < size)
+        grow(b, size);
+    uint8_t *at = b->at + b->size;
+    b->size += size;
+    return at;
+}
+
 static int buffer_write(void *to, const char *bytes, size_t size)
 {
-    struct msg_buffer *b = to;
-    if (b->room - b->size < size) {
-        size_t room = b->room ? b->room * 2 : BUFFER_FIRST;
-        while (room - b->size < size)
-            room *= 2;
-        uint8_t *at = arena_alloc(b->arena, room);
-        if (b->size)
-            memcpy(at, b->at, b->size);
-        b->at = at;
-        b->room = room;
-    }
     if (size)
-        memcpy(b->at + b->size, bytes, size);
-    b->size += size;
+        memcpy(reserve(to, size), bytes, size);
     return 0;
 }
 
@@ -47,7 +57,17 @@ void msg_put_text(struct msg_buffer *b, struct text t)
 {
     msgpack_packer p = packer_of(b);
     msgpack_pack_str(&p, t.length);
-    msgpack_pack_str_body(&p, t.at, t.length);
+    buffer_write(b, t.at, t.length);
+}
+
+/* Half of what is written are the names of fields; each is a str of less than 32 bytes, whose
+ * header is one byte. */
+static void put_name(struct msg_buffer *b, const struct field *f)
+{
+    assert(f->name_length < 32);
+    uint8_t *at = reserve(b, f->name_length + (size_t)1);
+    *at = (uint8_t)(0xa0 | f->name_length);
+    memcpy(at + 1, f->name, f->name_length);
 }
 
 void msg_put_key(struct msg_buffer *b, const char *key)
@@ -225,7 +245,7 @@ void msg_encode(const struct record *r, const void *value, struct msg_buffer *b)
     msg_put_map(b, count);
     for (uint32_t i = 0; i < count; i++) {
         const struct field *f = &rows.at[given[i]];
-        msg_put_text(b, (struct text){ f->name, f->name_length });
+        put_name(b, f);
         put_field(f, at, b);
     }
 }

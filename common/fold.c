@@ -151,7 +151,6 @@ static int fold_batch(struct partition *p, MDB_txn *log_txn, uint64_t from, uint
     int r = store_error(mdb_txn_begin(p->state.env, NULL, 0, &txn));
     if (r < 0)
         return r;
-    arena_reset(&p->batch);
     for (uint64_t sequence = from; r == 0 && sequence <= to; sequence++) {
         struct entry e;
         r = journal_read(&p->journal, log_txn, sequence, &e);
@@ -159,10 +158,11 @@ static int fold_batch(struct partition *p, MDB_txn *log_txn, uint64_t from, uint
             r = fold_entry(p, txn, &e);
     }
     if (r == 0)
-        r = totals_flush(&p->totals, p->service, &p->state, txn);
+        r = totals_flush(&p->totals, p->service, &p->state, txn, &p->turn);
     if (r == 0)
         r = state_set_position(&p->state, txn, to, p->service->fold_version);
     if (r < 0) {
+        totals_forget(&p->totals);
         mdb_txn_abort(txn);
         return r;
     }

@@ -176,6 +176,7 @@ void partition_leave(struct partition **where)
     if (p->claim >= 0)
         close(p->claim);
     arena_free(&p->turn);
+    arena_free(&p->totals.arena);
     arena_free(&p->batch);
     free(p);
     *where = NULL;
@@ -219,7 +220,7 @@ int partition_open(const struct partition_options *o, struct partition **ret,
 }
 
 int partition_inspect(const struct partition_options *o, struct partition **ret,
-                             struct msg_error *reterr)
+                      struct msg_error *reterr)
 {
     return open_partition(o, true, ret, reterr);
 }
@@ -289,7 +290,7 @@ static int write_positions(struct partition *p)
 {
     int r = journal_set_tip(&p->journal, p->log_txn, &p->tip);
     if (r == 0)
-        r = totals_flush(&p->totals, p->service, &p->state, p->state_txn);
+        r = totals_flush(&p->totals, p->service, &p->state, p->state_txn, &p->turn);
     if (r == 0)
         r = state_set_position(&p->state, p->state_txn, p->tip.sequence, p->service->fold_version);
     return r;

@@ -68,12 +68,10 @@ struct slot {
 
 enum { SLOTS_MAX = 4096 };
 
-/* Totals change with nearly every event, so they stay decoded for a batch and are written once at
- * its end. */
+/* Totals change with nearly every event, so they stay decoded and are written once a batch. */
 enum { TOTALS_ROOM = 2048, TOTALS_MAX = 1024 };
 struct totals {
-    struct arena
-        *arena; /* the batch's: a total holds numbers only, nothing that points elsewhere */
+    struct arena arena; /* its slots': a total holds numbers only, nothing that points elsewhere */
     struct slot *slots[TOTALS_ROOM];
     uint32_t count;
 };
@@ -122,9 +120,10 @@ void view_edit(struct view *v, struct slot *s);
 /* Writes the edited slots with their indexes and due rows. 0 or the view's error. */
 int view_flush(struct view *v);
 
-/* Writes the edited totals and forgets them all. 0 or an error of the store. */
-int totals_flush(struct totals *t, const struct service *service, struct state *state,
-                 MDB_txn *txn);
+/* Writes the edited totals. 0 or an error of the store. */
+int totals_flush(struct totals *t, const struct service *service, struct state *state, MDB_txn *txn,
+                 struct arena *scratch);
+/* Forgets them all: what was edited since the last flush did not happen. */
 void totals_forget(struct totals *t);
 
 /* Closes what walks hold. */

@@ -46,7 +46,7 @@ struct partition {
     struct tip tip, committed;
     uint64_t checkpointed; /* head at the last checkpoint, or at the opening */
     struct arena turn, batch; /* reset a command, reset a batch */
-    struct totals totals; /* of the batch */
+    struct totals totals;
     struct msg_error unfit; /* what turn_accept found wrong with an event */
     struct published *published;
     size_t published_count, published_room;

@@ -192,6 +192,7 @@ static int verify_state(struct partition *p, const struct partition_options *o,
         return r;
     }
     p->seen = (struct seen_entry){ 0 };
+    totals_forget(&p->totals); /* they are the other state's */
     r = fold_tail(p, o->progress, o->progress_arg, &folded);
     struct state scratch = p->state;
     p->state = own;

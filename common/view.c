@@ -88,7 +88,7 @@ static struct slot *find_total(struct view *v, const struct entity_row *row,
             return s;
     }
     assert(t->count < TOTALS_ROOM - 1);
-    struct slot *s = load(v, t->arena, row, key);
+    struct slot *s = load(v, &t->arena, row, key);
     if (s) {
         t->slots[i] = s;
         t->count++;
@@ -282,19 +282,24 @@ void totals_forget(struct totals *t)
     if (t->count)
         memset(t->slots, 0, sizeof t->slots);
     t->count = 0;
+    arena_reset(&t->arena);
 }
 
-int totals_flush(struct totals *t, const struct service *service, struct state *state, MDB_txn *txn)
+int totals_flush(struct totals *t, const struct service *service, struct state *state, MDB_txn *txn,
+                 struct arena *scratch)
 {
     struct view v;
     int r = 0;
-    view_begin(&v, service, state, txn, t->arena, (struct text){ 0 });
+    view_begin(&v, service, state, txn, scratch, (struct text){ 0 });
     for (uint32_t i = 0; t->count && r == 0 && i < TOTALS_ROOM; i++) {
         struct slot *s = t->slots[i];
-        if (s && s->edited)
-            r = put_slot(&v, s);
+        if (!s || !s->edited)
+            continue;
+        r = put_slot(&v, s);
+        s->edited = false;
     }
-    totals_forget(t);
+    if (t->count > TOTALS_MAX)
+        totals_forget(t);
     return r;
 }
 
