@@ -43,10 +43,21 @@ static void names_what_is_invalid(void **state)
     r = rig_add_request(g, "", "mails", 1);
     reply = rig_say(g, &r);
     assert_true(text_equal(reply.field, text_from("client")));
-    r = rig_add_request(g, "acme", "mails", 1001);
+    r = rig_add_request(g, "acme", "mails", 1002);
     reply = rig_say(g, &r);
     assert_int_equal(reply.status, STATUS_invalid);
     assert_true(text_equal(reply.field, text_from("amount")));
+}
+
+/* An event that a fold could not read never gets into the log, whatever decide says. */
+static void an_unfit_event_is_not_appended(void **state)
+{
+    struct rig *g = *state;
+    struct reply reply = rig_add(g, "acme", "mails", 1001);
+    assert_int_equal(reply.status, STATUS_invalid);
+    assert_true(text_equal(reply.field, text_from("amount")));
+    assert_int_equal(rig_add(g, "acme", "mails", 1).sequence, 1);
+    rig_check_whole(g);
 }
 
 static void asked_again_answers_again(void **state)
@@ -73,6 +84,40 @@ static void asked_again_answers_again(void **state)
     assert_int_equal(rig_say(g, &reused).status, STATUS_id_reused);
     r.principal = text_from("somebody-else"); /* ids are per principal */
     assert_false(rig_say(g, &r).replayed);
+    rig_check_whole(g);
+}
+
+static struct request make_at(struct rig *g, int64_t milliseconds, uint8_t last)
+{
+    const struct counter_make make = { .total = 1 };
+    struct request r = rig_request(g, "counter.make", "acme", &make);
+    memset(r.id.at, 0, sizeof r.id.at);
+    for (int b = 0; b < 6; b++)
+        r.id.at[b] = (uint8_t)((uint64_t)milliseconds >> (40 - 8 * b));
+    r.id.at[6] = 0x70;
+    r.id.at[8] = 0x80;
+    r.id.at[15] = last;
+    return r;
+}
+
+/* Seven days behind the newest id: what is older is decided anew, what is younger is not, and a
+ * fold forgets the same. */
+static void what_is_old_is_forgotten(void **state)
+{
+    struct rig *g = *state;
+    const int64_t day = 86400000, begin = INT64_C(1800000000000);
+    partition_close(&g->p);
+    rig_remove(g, "*");
+    g->o.clock = CLOCK_VIRTUAL; /* there, ids are not judged by the real clock */
+    rig_open(g);
+    struct request old = make_at(g, begin, 1), young = make_at(g, begin + 2 * day, 2);
+    struct request new = make_at(g, begin + 8 * day, 3);
+    assert_int_equal(rig_say(g, &old).sequence, 1);
+    assert_int_equal(rig_say(g, &young).sequence, 2);
+    assert_true(rig_say(g, &old).replayed);
+    assert_int_equal(rig_say(g, &new).sequence, 3);
+    assert_true(rig_say(g, &young).replayed);
+    assert_false(rig_say(g, &old).replayed);
     rig_check_whole(g);
 }
 
@@ -227,7 +272,9 @@ int main(void)
         ROW(accepts_and_answers),
         ROW(refuses_with_code_and_field),
         ROW(names_what_is_invalid),
+        ROW(an_unfit_event_is_not_appended),
         ROW(asked_again_answers_again),
+        ROW(what_is_old_is_forgotten),
         ROW(ids_have_their_time),
         ROW(a_natural_key_is_known),
         ROW(expect_is_the_version),
