@@ -11,8 +11,10 @@ import redress
 class Facts:
     """Everything a run knows: the clients' records, the logs as replayed, the copies of the followers."""
 
-    def __init__(self, partitions, records, logs, copies, again):
+    def __init__(self, partitions, records, logs, copies, again, read_at):
         self.partitions, self.records, self.logs, self.copies, self.again = partitions, records, logs, copies, again
+        self.read_at = read_at  # the real time after the logs were read
+        self.counters = None  # what tally answers, by client
         self.events = {key: [msgpack.unpackb(frame) for frame in frames] for key, frames in logs.items()}
         self.acknowledged = [record for record in records if record["status"] == "ok"]
 
@@ -48,6 +50,16 @@ def acknowledged_once(facts):
         main = [event for event in mine if event["type"].split(".")[0] == record["type"].split(".")[0]]
         if not main or (wrong := same_content(record["data"], main[0]["data"])):
             yield f"{name}: the log says otherwise in {wrong if main else 'everything'}"
+
+
+def answers_make_sense(facts):
+    """The clients say only what is valid, about what was acknowledged: anything but yes, or no for what came too late after a
+    kill, says that the service forgot something."""
+    for record in facts.records:
+        reply = record["reply"] or {}
+        expected = record["status"] in ("ok", "unknown") or reply.get("code") in ("update_past", "promise_past", "too_many")
+        if not expected:
+            yield f"{record['type']} {record['data']}: {reply}"
 
 
 def marks_once(facts):
@@ -105,8 +117,11 @@ def real_time_order(facts):
 
 
 def timers_once(facts, now):
-    """A next update that passed is missed once, a promise too; never early; the level of an escalation never twice the same."""
+    """A next update that passed is missed once, a promise too; never early, by the event's time or by the real one; the level of
+    an escalation never twice the same."""
     due, fired, levels = {}, collections.Counter(), {}
+    yield from (f"{event['id']} {event['type']} is stamped {event['time']}, read at {facts.read_at}"
+                for events in facts.events.values() for event in events if event["time"] > facts.read_at)
     for event in facts.of("escalation"):
         kind, subject, data = event["type"].removeprefix("escalation."), event["subject"], event["data"]
         if kind == "updated":
@@ -142,4 +157,13 @@ def reactions_once(facts):
                 yield f"{event['id']} of {cause['id']} is {event['type']} of {event['partitionkey']}"
 
 
-CHECKS = (acknowledged_once, marks_once, gapless, consumers_identical, answers_again, real_time_order, reactions_once)
+def counters_agree(facts):
+    """What tally keeps is what the escalation log says: a number for each client, the refused one apart."""
+    raised = collections.Counter(event["partitionkey"] for event in facts.of("escalation") if event["type"] == "escalation.raised")
+    raised.pop("refused", None)
+    if facts.counters is not None and facts.counters != dict(raised):
+        yield f"tally keeps {facts.counters}, the log says {dict(raised)}"
+
+
+CHECKS = (acknowledged_once, answers_make_sense, marks_once, gapless, consumers_identical, answers_again, real_time_order,
+          reactions_once, counters_agree)

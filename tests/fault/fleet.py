@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 
 import redress
 
@@ -148,14 +147,6 @@ class Followers:
         for process in self.processes.values():
             process.kill()
             process.wait()
-
-
-def dead_after(process, seconds):
-    """Whether a process ends within the time; polled."""
-    deadline = time.monotonic() + seconds
-    while process.poll() is None and time.monotonic() < deadline:
-        redress.zmq.Poller().poll(20)
-    return process.poll() is not None
 
 
 def scratch(suite, name):

@@ -79,7 +79,7 @@ def ask_again(fleet, loads, dice):
         return [(r, commander.command(r["type"], r["client"], r["data"], id=r["id"], seconds=20)) for r in chosen]
 
 
-def settle(fleet, facts_of, seconds):
+def settle(facts_of, seconds):
     """Reads everything until reactions and timers have caught up, or the time is over: then the checks say what is missing."""
     deadline = time.monotonic() + seconds
     while True:
@@ -88,7 +88,17 @@ def settle(fleet, facts_of, seconds):
         waiting = [*checks.reactions_once(facts), *checks.timers_once(facts, late), *checks.consumers_identical(facts)]
         if not waiting or time.monotonic() > deadline:
             return facts, late
-        redress.zmq.Poller().poll(500)
+        redress.pause(0.5)
+
+
+def counters(fleet, partitions):
+    """What tally's state says, asked from every partition."""
+    found = {}
+    with fleet.commander("tally") as commander:
+        for partition in range(partitions):
+            for row in commander.query("tally.counters", partition=partition, seconds=20)["result"]:
+                found[row["client"]] = found.get(row["client"], 0) + row["total"]
+    return found
 
 
 def harass(fleet, loads, followers, arguments, seed):
@@ -97,7 +107,7 @@ def harass(fleet, loads, followers, arguments, seed):
     for each in (*loads, killer):
         each.start()
     while time.monotonic() < deadline and killer.error is None:
-        redress.zmq.Poller().poll(700)
+        redress.pause(0.7)
         followers.kill_one()
     killer.stop()
     for load in loads:
@@ -108,11 +118,13 @@ def harass(fleet, loads, followers, arguments, seed):
 
 def one_round(arguments, seed):
     """{check: breaches} of one run."""
-    build = pathlib.Path(arguments.build)
-    redress.os.environ["REDRESS"], redress.os.environ["REDRESS_BUILD"] = str(build / "redress"), str(build)
-    services = ["escalation"] + (["tally"] if (build / "redress-tally").exists() else [])
     with redress.Suite(partitions=arguments.partitions) as suite:
         suite.data.mkdir(parents=True, mode=0o700)
+        build = fleets.scratch(suite, "programs")  # whoever builds meanwhile does not change what is tested
+        for program in arguments.build.glob("redress*"):
+            shutil.copy2(program, build)
+        redress.os.environ["REDRESS"], redress.os.environ["REDRESS_BUILD"] = str(build / "redress"), str(build)
+        services = ["escalation"] + (["tally"] if (build / "redress-tally").exists() else [])
         fleet = fleets.Fleet(suite, build)
         fleet.launch(services)
         followers = fleets.Followers(fleet, fleets.scratch(suite, "followers"), seed)
@@ -125,8 +137,9 @@ def one_round(arguments, seed):
             def facts_of():
                 logs = {key: fleet.read(*key) for key in fleet.processes}
                 copies = {key: follower.stored(followers.path(key))[0] for key in followers.processes}
-                return checks.Facts(arguments.partitions, records, logs, copies, again)
-            facts, late = settle(fleet, facts_of, TIMER_GRACE)
+                return checks.Facts(arguments.partitions, records, logs, copies, again, redress.from_now(0))
+            facts, late = settle(facts_of, TIMER_GRACE)
+            facts.counters = counters(fleet, arguments.partitions) if "tally" in services else None
         except (AssertionError, TimeoutError) as error:
             return {"the run itself": [repr(error), *fleet.deaths]}, "the run broke off"
         finally:
@@ -145,8 +158,9 @@ def one_round(arguments, seed):
 def summary(facts, fleet, followers):
     counts = {f"{service} {partition}": len(log) for (service, partition), log in facts.logs.items()}
     statuses = checks.collections.Counter(record["status"] for record in facts.records)
+    rung = sum(event["type"] in ("escalation.update_missed", "escalation.promise_missed") for event in facts.of("escalation"))
     return (f"kills {fleet.kills}, folds {fleet.folds}, consumers killed {followers.kills}, commands {dict(statuses)}, "
-            f"events {counts}")
+            f"events {counts}, timers rung {rung}")
 
 
 def report(result, said):

@@ -37,11 +37,13 @@ def good():
     return logs, records, again
 
 
-def facts(logs, records, again, copies=None):
+def facts(logs, records, again, copies=None, counters=None):
     frames = {key: [msgpack.packb(each) for each in events] for key, events in logs.items()}
     if copies is None:
         copies = {(*key, "quick", 0): list(log) for key, log in frames.items()}
-    return checks.Facts(1, records, frames, copies, again)
+    found = checks.Facts(1, records, frames, copies, again, LATER)
+    found.counters = counters
+    return found
 
 
 def breaches(found):
@@ -54,7 +56,12 @@ def renumbered(events):
 
 
 def test_a_good_history_is_silent():
-    assert breaches(facts(*good())) == set()
+    assert breaches(facts(*good(), counters={"acme": 1})) == set()
+
+
+@pytest.mark.parametrize("counters", [{}, {"acme": 2}, {"acme": 1, "refused": 1}], ids=["none", "twice", "refused"])
+def test_a_counter_that_differs_is_named(counters):
+    assert breaches(facts(*good(), counters=counters)) == {"counters_agree"}
 
 
 def lost(logs, records, _):
@@ -84,6 +91,14 @@ def twice_rung(logs, *_):
 
 def early(logs, *_):
     logs[KEY][2]["time"] = "2026-01-01T00:00:09.999999Z"
+
+
+def not_yet(logs, *_):
+    logs[KEY][3]["time"] = "9999-12-31T23:59:59.999999Z"
+
+
+def forgot(_, records, __):
+    records[3].update(status="not_found", reply={"status": "not_found"})
 
 
 def silent(logs, *_):
@@ -121,6 +136,7 @@ def order(_, records, __):
 @pytest.mark.parametrize("bug, named", [
     (lost, "acknowledged_once"), (doubled, "marks_once"), (other_content, "acknowledged_once"), (hole, "gapless"),
     (backwards, "gapless"), (twice_rung, "timers_once"), (early, "timers_once"), (silent, "timers_once"),
+    (not_yet, "timers_once"), (forgot, "answers_make_sense"),
     (same_level, "timers_once"), (no_reaction, "reactions_once"), (two_reactions, "reactions_once"),
     (reaction_of_the_refused, "reactions_once"), (forgotten, "answers_again"), (not_marked, "answers_again"),
     (order, "real_time_order"),

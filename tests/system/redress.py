@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import pathlib
+import select
 import shutil
 import signal
 import subprocess
@@ -67,6 +68,11 @@ def from_now(seconds):
     return instant_text(time.time_ns() // 1000 + int(seconds * 1_000_000))
 
 
+def pause(seconds):
+    """Between two looks at something that has no descriptor to wait on; never instead of a look."""
+    select.select([], [], [], seconds)
+
+
 def wait_for(condition, seconds=10.0, what="the condition"):
     """The first truthy value of condition(), polled; the deadline is a failure that says what was awaited."""
     deadline = time.monotonic() + seconds
@@ -76,7 +82,7 @@ def wait_for(condition, seconds=10.0, what="the condition"):
             return value
         if time.monotonic() > deadline:
             raise AssertionError(f"{what}: not within {seconds} s")
-        zmq.Poller().poll(20)
+        pause(0.02)
 
 
 def socket(context, kind, endpoint):
@@ -221,7 +227,7 @@ class Commander:
                 self.drop(partition)
                 self.rows[partition] = reply["endpoint"]
             elif reply["status"] == "busy" and patient:
-                zmq.Poller().poll(min(1000, reply.get("retry_after_ms", 50)))
+                pause(min(1.0, reply.get("retry_after_ms", 50) / 1000))
             else:
                 return reply
         raise TimeoutError(f"{message.get('type')}: no answer within {seconds} s, last {reply}")

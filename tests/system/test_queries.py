@@ -61,8 +61,8 @@ def test_provider_queries_answer_per_partition(many):
 
 
 @pytest.mark.parametrize("changes, field", [
-    ({"type": "escalation.nonsense"}, "type"), ({"limit": -1}, "limit"), ({"limit": 1 << 40}, "limit"), ({"limit": "x"}, "limit"), ({"cursor": 5}, "cursor"),
-    ({"data": 7}, "data"), ({"client": "a/b"}, "client"),
+    ({"type": "escalation.nonsense"}, "type"), ({"limit": -1}, "limit"), ({"limit": 1 << 40}, "limit"),
+    ({"limit": "x"}, "limit"), ({"cursor": 5}, "cursor"), ({"data": 7}, "data"), ({"client": "a/b"}, "client"),
 ], ids=cases.short)
 def test_wrong_query_is_invalid(many, changes, field):
     commander, _ = many
