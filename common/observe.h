@@ -16,7 +16,7 @@
 #include "common/arena.h"
 #include "common/text.h"
 
-/* --- log -------------------------------------------------------------------------------------- */
+/* --- log ------------------------------------------------------------------------------------ */
 
 enum level { LEVEL_DEBUG, LEVEL_INFO, LEVEL_WARNING, LEVEL_ERROR };
 enum { LOG_LINE_MAX = 4096 /* bytes; a longer line loses its last pairs and says so */ };
@@ -57,7 +57,7 @@ int log_level_parse(struct text t, enum level *ret);
     log_write((level), (message), (const struct log_pair[]){ __VA_ARGS__ })
 void log_write(enum level level, const char *message, const struct log_pair *pairs);
 
-/* --- metrics ---------------------------------------------------------------------------------- */
+/* --- metrics -------------------------------------------------------------------------------- */
 
 enum metric_kind { METRIC_COUNTER, METRIC_GAUGE, METRIC_HISTOGRAM };
 enum metric_unit { UNIT_ONE, UNIT_SECONDS /* given in microseconds, shown in seconds */ };

@@ -106,7 +106,7 @@ void series_observe(const struct metric *m, struct series *s, int64_t v)
     atomic_fetch_add_explicit(&s->value, v, memory_order_relaxed);
 }
 
-/* --- the text form ---------------------------------------------------------------------------- */
+/* --- the text form -------------------------------------------------------------------------- */
 
 struct page {
     struct arena *arena;

@@ -31,7 +31,7 @@ __attribute__((format(printf, 3, 4))) static int complain(struct msg_error *rete
     return -EINVAL;
 }
 
-/* --- values ----------------------------------------------------------------------------------- */
+/* --- values --------------------------------------------------------------------------------- */
 
 static int integer_parse(struct text t, int64_t *ret)
 {
@@ -110,7 +110,7 @@ static int value_parse(const struct option_row *row, struct text value, void *in
     return 0;
 }
 
-/* --- rows by name ----------------------------------------------------------------------------- */
+/* --- rows by name --------------------------------------------------------------------------- */
 
 static bool name_is(const char *name, size_t length, const struct option_row *row)
 {
@@ -156,7 +156,7 @@ static int name_set(const struct given *g, const char *name, size_t length, stru
     return complain(g->reterr, shown, "%s names an option that does not exist", g->where);
 }
 
-/* --- the file --------------------------------------------------------------------------------- */
+/* --- the file ------------------------------------------------------------------------------- */
 
 static int file_read(const char *path, struct arena *a, struct text *ret, struct msg_error *reterr)
 {
@@ -243,7 +243,7 @@ static int file_parse(struct text bytes, const struct given *g, struct arena *a)
     return r;
 }
 
-/* --- the environment and the flags ------------------------------------------------------------ */
+/* --- the environment and the flags ---------------------------------------------------------- */
 
 static const char *environment_find(char **environment, const char *name)
 {
@@ -330,7 +330,7 @@ static const char *file_choose(const struct given *g, const struct option_source
     return chosen;
 }
 
-/* --- what the header promises ----------------------------------------------------------------- */
+/* --- what the header promises --------------------------------------------------------------- */
 
 int options_default(const struct option_table *table, struct msg_error *reterr)
 {

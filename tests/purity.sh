@@ -30,6 +30,10 @@ compile() {
     done
 }
 
+# Instructions that compute or convert in floating point, of SSE, AVX and the old coprocessor.
+floating='v?(add|sub|mul|div|sqrt|min|max|round|ucomi|comi|cmp[a-z]*)[sp][sd]|v?cvt[a-z0-9]+'
+floating="$floating|f(ld|st|add|sub|mul|div|ild|ist)[a-z0-9]*"
+
 # impurities NAME: one line for each, nothing for a pure service.
 impurities() {
     local objects=("$work/$1"/*.o) own short
@@ -43,7 +47,7 @@ impurities() {
             { print $2 }' | sed "s|^|$short has writable |"
         nm "$object" | awk '$2 == "C" { print $3 }' | sed "s|^|$short has writable |"
         objdump -d --no-show-raw-insn "$object" | cut -s -f2 | awk '{ print $1 }' |
-            grep -xE '(v?(add|sub|mul|div|sqrt|min|max|round|ucomi|comi|cmp[a-z]*)[sp][sd]|v?cvt[a-z0-9]+|f(ld|st|add|sub|mul|div|ild|ist)[a-z0-9]*)' |
+            grep -xE "$floating" |
             sort -u | sed "s|^|$short computes in floating point: |"
     done
 }

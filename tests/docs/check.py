@@ -72,7 +72,8 @@ def main():
             if kind in ("command", "event", "query"):
                 check(f"{path.stem} in the reference", f"{name} of {path.stem} is not in reference.md", f"### {rest}\n" in reference_text)
             if kind in ("command", "event"):
-                check(f"{path.stem} in asyncapi", f"{name} of {path.stem} is not in asyncapi.json", f"{path.stem}.{name}" in asyncapi["operations"])
+                check(f"{path.stem} in asyncapi", f"{name} of {path.stem} is not in asyncapi.json",
+                      f"{path.stem}.{name}" in asyncapi["operations"])
     for _, line in wrong[:20]:
         print(f"docs: {line}")
     broken = {rule for rule, _ in wrong}
