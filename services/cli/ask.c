@@ -96,6 +96,15 @@ static bool taken(const struct argp_option *shared, struct text name)
            text_equal(name, text_from("help"));
 }
 
+/* "When it is due." and a form: "When it is due (an instant)". */
+static struct text sentence_with(const char *doc, struct text form, struct arena *a)
+{
+    int n = (int)strlen(doc);
+    if (n && doc[n - 1] == '.')
+        n--;
+    return arena_printf(a, "%.*s (%.*s)", n, doc, TEXT_ARG(form));
+}
+
 /* One option a field, named as the field; a field called like a shared option gets another name,
  * but for `client`, which is the same thing. */
 static const struct argp_option *field_options(struct ask *a)
@@ -111,9 +120,9 @@ static const struct argp_option *field_options(struct ask *a)
             continue;
         if (taken(shared, name))
             name = arena_printf(&a->arena, "field-%.*s", TEXT_ARG(name));
-        struct text doc =
-            arena_printf(&a->arena, "%s (%.*s)%s", f->doc, TEXT_ARG(field_form(f, &a->arena)),
-                         f->need == REQUIRED ? "; required" : "");
+        struct text doc = sentence_with(f->doc, field_form(f, &a->arena), &a->arena);
+        if (f->need == REQUIRED)
+            doc = arena_printf(&a->arena, "%.*s; required", TEXT_ARG(doc));
         all[n++] = (struct argp_option){ name.at, KEY_FIELD + (int)i, value_name(f), 0, doc.at, 1 };
     }
     for (; shared->name && n < ASK_FLAGS_MAX - 1; shared++)

@@ -153,6 +153,20 @@ struct first {
     int index; /* of the word in argv */
 };
 
+static void print_verbs(FILE *out, const char *noun)
+{
+    const char *comma = " ";
+    for (const struct service *const *s = services; *s; s++) {
+        for (size_t i = 0; i < (*s)->command_count; i++) {
+            if (strcmp((*s)->commands[i].noun, noun) != 0)
+                continue;
+            fprintf(out, "%s%s", comma, (*s)->commands[i].verb);
+            comma = ", ";
+        }
+    }
+    fputc('\n', out);
+}
+
 static char *help_filter(int key, const char *text, void *input)
 {
     (void)input;
@@ -168,12 +182,13 @@ static char *help_filter(int key, const char *text, void *input)
     for (size_t i = 0; i < WORDS; i++)
         fprintf(out, "  %-12s %s\n", words[i].name, words[i].doc);
     fputs("Commands of its services, each with verbs (redress NOUN --help):\n", out);
-    for (size_t i = 0; (noun = noun_at(i)) != NULL; i++)
-        fprintf(out, "  %s\n", noun);
-    fputs(
-        "\nExit codes: 0 ok, 1 failed, 2 usage, 3 not found, 4 refused or in conflict, 5 denied,\n"
-        "6 unavailable, 7 done in part, 130 interrupted.",
-        out);
+    for (size_t i = 0; (noun = noun_at(i)) != NULL; i++) {
+        fprintf(out, "  %-12s", noun);
+        print_verbs(out, noun);
+    }
+    fputs("\nExit codes: 0 ok, 1 failed, 2 usage, 3 not found, 4 refused or in conflict,\n"
+          "5 denied, 6 unavailable, 7 done in part, 130 interrupted.",
+          out);
     fclose(out);
     return all;
 }
@@ -238,7 +253,7 @@ int cli_main(int argc, char **argv)
         .doc = "Who is told what, when and why, when a service goes wrong: clocks, escalations, "
                "proof.\n\n"
                "  redress up --data ./demo --detach\n"
-               "  redress import tickets log.csv.gz --map uci-incidents --history --data ./demo\n"
+               "  redress import tickets log.csv.gz --map uci-incidents --history\n"
                "  redress escalation ack acme/esc-... --actor ann\n"
                "  redress event watch 'escalation.*' --since PT1H -o json\v",
         .children = cli_children,

@@ -94,6 +94,7 @@ static void died(struct child *c, int status, bool starting)
     int64_t now = monotonic_ms();
     c->pid = 0;
     c->gave_up = starting;
+    c->exit_code = WIFEXITED(status) && WEXITSTATUS(status) ? WEXITSTATUS(status) : EXIT_FAILED;
     if (now - c->started_ms > SUPERVISE_STABLE_MS)
         c->failures = 0;
     int64_t wait = (int64_t)SUPERVISE_BACKOFF_MS << (c->failures < 6 ? c->failures : 6);

@@ -25,7 +25,8 @@ struct child {
     pid_t pid; /* 0: not running */
     int64_t started_ms, start_at_ms;
     uint32_t failures;
-    bool gave_up; /* it ended while the suite was starting */
+    bool gave_up; /* it ended while the suite was starting... */
+    int exit_code; /* ...with this; a signal counts as failed */
 };
 
 struct supervisor {

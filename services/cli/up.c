@@ -1,9 +1,10 @@
 /* `redress up`: starts a suite, says when it is ready, keeps it running. */
 #include <errno.h>
 #include <fcntl.h>
+#include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "services/cli/convert.h"
@@ -176,9 +177,33 @@ static void tail(const struct child *c)
             fprintf(stderr, "    %s\n", line);
 }
 
-static bool child_ready(struct client *client, const struct supervisor *s, const struct child *c,
-                        struct health *ret)
+/* Somebody listens there; the only child without partitions is the gateway. */
+static bool http_answers(const char *address)
 {
+    char host[256];
+    struct addrinfo *found = NULL;
+    const struct addrinfo wanted = { .ai_socktype = SOCK_STREAM };
+    const char *colon = strrchr(address, ':');
+    bool bracketed = address[0] == '[';
+    snprintf(host, sizeof host, "%.*s", (int)(colon - address) - 2 * bracketed,
+             address + bracketed);
+    if (getaddrinfo(host[0] ? host : NULL, colon + 1, &wanted, &found) != 0)
+        return false;
+    int fd = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    bool connected = fd >= 0 && connect(fd, found->ai_addr, found->ai_addrlen) == 0;
+    if (fd >= 0)
+        close(fd);
+    freeaddrinfo(found);
+    return connected;
+}
+
+static bool child_ready(struct client *client, const struct supervisor *s, const struct child *c,
+                        const char *http, struct health *ret)
+{
+    if (!c->service && !http_answers(http)) {
+        snprintf(ret->note, sizeof ret->note, "%s cannot be connected to", http);
+        return false;
+    }
     for (uint32_t n = 0; c->service && n < suite_partitions(&s->suite, c->name); n++) {
         if (suite_serving_read(&s->suite, c->name, n, &ret->serving) < 0 ||
             ret->serving.pid != c->pid) {
@@ -193,10 +218,10 @@ static bool child_ready(struct client *client, const struct supervisor *s, const
 }
 
 /* 0 when all are ready, else the exit code. */
-static int await(struct supervisor *s, struct client *client, int64_t wait)
+static int await(struct supervisor *s, struct client *client, const struct up *u)
 {
     enum { POLL_MS = 20 };
-    int64_t until = monotonic_ms() + wait / 1000;
+    int64_t until = monotonic_ms() + u->wait / 1000;
     for (;;) {
         struct health h = { 0 };
         const struct child *late = NULL;
@@ -204,9 +229,9 @@ static int await(struct supervisor *s, struct client *client, int64_t wait)
         for (uint32_t i = 0; i < s->count && !late; i++) {
             if (s->children[i].gave_up) {
                 tail(&s->children[i]);
-                return EXIT_FAILED;
+                return s->children[i].exit_code; /* the services' codes mean what ours do */
             }
-            if (!child_ready(client, s, &s->children[i], &h))
+            if (!child_ready(client, s, &s->children[i], u->http, &h))
                 late = &s->children[i];
         }
         if (!late)
@@ -214,13 +239,13 @@ static int await(struct supervisor *s, struct client *client, int64_t wait)
         if (s->stop_signal)
             return EXIT_INTERRUPTED;
         if (monotonic_ms() > until) {
-            cli_say("%s is not ready after %lld s: %s", late->name, (long long)(wait / 1000000),
+            cli_say("%s is not ready after %lld s: %s", late->name, (long long)(u->wait / 1000000),
                     h.note[0] ? h.note : "it does not say why");
             tail(late);
             return EXIT_UNAVAILABLE;
         }
-        cli_progress("seconds waited:", (uint64_t)((wait / 1000 - until + monotonic_ms()) / 1000),
-                     0);
+        cli_progress(
+            "seconds waited:", (uint64_t)((u->wait / 1000 - until + monotonic_ms()) / 1000), 0);
     }
 }
 
@@ -246,21 +271,26 @@ static int run(const struct up *u, struct supervisor *s, int ready_fd)
     int r = client_open(&s->suite, &client);
     if (r == 0)
         r = supervise_start(s);
-    int code = r < 0 ? cli_fail(r, NULL, "cannot start") : await(s, client, u->wait);
+    int code = r < 0 ? cli_fail(r, NULL, "cannot start") : await(s, client, u);
     if (code == 0 && u->adopt && s->suite.is_virtual && suite_virtual_set(&s->suite, false) < 0)
         cli_say("cannot note in suite.json that the clock was adopted");
     if (code == 0)
         announce(u, s, client);
     client_close(&client);
-    up_tell(ready_fd, code);
-    if (ready_fd >= 0)
-        up_leave_terminal(s);
-    while (code == 0 && !s->stop_signal)
-        supervise_turn(s, 1000, false);
-    if (s->stop_signal && ready_fd < 0)
-        cli_say("stopping");
+    bool ready = code == 0;
+    if (ready) {
+        up_tell(ready_fd, code);
+        if (ready_fd >= 0)
+            up_leave_terminal(s);
+        while (!s->stop_signal)
+            supervise_turn(s, 1000, false);
+        if (ready_fd < 0)
+            cli_say("stopping");
+    }
     if (supervise_stop(s) < 0 && code == 0)
         code = EXIT_FAILED;
+    if (!ready)
+        up_tell(ready_fd, code); /* only now nothing of it runs any more */
     return code;
 }
 
