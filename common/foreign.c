@@ -181,6 +181,7 @@ static int take(struct partition *p, const struct envelope *e, bool copies, cons
         if (r < 0)
             return r;
     }
+    p->wrote = true;
     return copies ? set_copy_cursor(p, name, e->sequence)
                   : set_reaction_cursor(p, name, e->sequence);
 }

@@ -264,6 +264,7 @@ int partition_begin(struct partition *p)
     arena_reset(&p->batch);
     p->published = NULL;
     p->published_count = p->published_room = 0;
+    p->wrote = false;
     p->full = store_full(p->journal.env);
     int r = store_error(mdb_txn_begin(p->journal.env, NULL, 0, &p->log_txn));
     if (r == 0)
@@ -296,9 +297,21 @@ static int write_positions(struct partition *p)
     return r;
 }
 
+/* A batch of refusals and known facts says nothing that must outlive the process: no flush. */
+static int leave_unwritten(struct partition *p)
+{
+    partition_due(p);
+    mdb_txn_abort(p->log_txn);
+    mdb_txn_abort(p->state_txn);
+    p->log_txn = p->state_txn = NULL;
+    return p->error;
+}
+
 int partition_commit(struct partition *p)
 {
     int r = p->error;
+    if (r == 0 && !p->wrote)
+        return leave_unwritten(p);
     if (r == 0)
         r = write_positions(p);
     if (r == 0)
@@ -350,6 +363,7 @@ void partition_consumer(struct partition *p, struct text name, uint64_t sequence
         snprintf(key, sizeof key, "p/%.*s", TEXT_ARG(name)) >= (int)sizeof key)
         return;
     int r = journal_set_number(&p->journal, p->log_txn, key, sequence);
+    p->wrote = true;
     if (r < 0)
         p->error = r;
 }

@@ -155,6 +155,7 @@ static int append(struct partition *p, const struct origin *o, const struct enco
     };
     memcpy(ret->request_hash, o->request_hash, sizeof ret->request_hash);
     p->tip.time = time;
+    p->wrote = true;
     int r = journal_append(&p->journal, p->log_txn, &p->tip, ret, &p->turn);
     if (r < 0)
         p->error = p->error ? p->error : r;

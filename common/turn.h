@@ -53,6 +53,7 @@ struct partition {
     int64_t due; /* the earliest due instant */
     bool due_known;
     struct seen_entry seen;
+    bool wrote; /* the batch holds something to commit */
     int error; /* of the batch, sticky */
     bool full; /* the log is at its quota: commands are answered so */
     uint64_t cursor_apart[2]; /* the planted bug's memory */
