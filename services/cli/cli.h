@@ -33,7 +33,6 @@ enum output { OUTPUT_TABLE, OUTPUT_JSON };
 struct cli {
     const char *data; /* the data directory as given */
     enum output output;
-    const char *program; /* argv[0] */
 };
 
 /* `--data DIR` and `-o FORMAT`: a child parser whose input is the struct cli. */

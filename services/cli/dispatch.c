@@ -260,7 +260,7 @@ int cli_main(int argc, char **argv)
         .help_filter = help_filter,
     };
     const char *data = getenv("REDRESS_DATA");
-    struct cli cli = { .data = data && *data ? data : "./redress-data", .program = argv[0] };
+    struct cli cli = { .data = data && *data ? data : "./redress-data" };
     struct first first = { .cli = &cli };
     argp_err_exit_status = EXIT_USAGE;
     error_t e = argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &first);

@@ -263,7 +263,7 @@ int cli_run_import(struct cli *cli, int argc, char **argv)
                "  redress import tickets log.csv.gz --map uci-incidents --history\v"
                "Bad rows are reported and do not stop the rest; the exit code is then 7. Importing "
                "again "
-               "changes nothing. How to write a mapping stands at the top of each shipped one.",
+               "changes nothing. How to write a mapping: deploy/maps/README.md.",
         .children = cli_children,
     };
     struct import *i = calloc(1, sizeof *i);

@@ -8,7 +8,6 @@
 
 enum {
     IMPORT_FACTS_MAX = 1 << 26,
-    IMPORT_BODY_MAX = 256 << 10, /* bytes of one fact */
 };
 #define IMPORT_POOL_MAX ((size_t)16 << 30) /* bytes of all facts together */
 

@@ -251,6 +251,8 @@ static int set_field(struct work *w, const struct rule *r)
         return e;
     if (r->field->kind == KIND_INSTANT)
         return set_instant(w, r->field, t);
+    if (r->cut && r->field->kind == KIND_TEXT)
+        t = cut(t, (uint32_t)r->field->max);
     e = field_set_text(r->field, t, 0, w->a, w->value, w->e);
     if (e < 0) { /* what was in the cell helps more than the rule alone */
         struct msg_error why = *w->e;

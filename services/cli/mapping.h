@@ -1,35 +1,5 @@
 /* mapping: how the rows of another system's file become facts: one YAML file a source, no code.
- *
- *     mapping: 1                              the format of this file
- *     about: incidents of our old help desk   for people
- *     delimiter: ";"                          between cells; a comma when absent
- *     missing: ["?", ""]                      cells that say nothing; the empty cell always does
- *     zone: UTC                               or +01:00: where dates without an offset were written
- *     dates: ["%d/%m/%Y %H:%M", iso]          tried in this order; see dates.h
- *     moment: updated_at                      the field that says when the fact was true
- *     order: [updated_at, number, row]        fields by which facts are sorted; then as they stand
- * in the file client: {column, strip, values, missing, first_of, kept_as} fields: {FIELD: RULE,
- * ...}              FIELD is one of the command's (`redress ticket record --help`) details: {into:
- * FIELD, columns: [...]}  further columns, kept under their names in a field of kind map facts:
- * [{when: COLUMN, fields: {...}}]  when a row tells of several moments: one fact for each that is
- * not missing; `when` is its moment, its fields add to or replace those above
- *
- * A RULE: {is: text} a constant; {row: true} the row's number; or {column: NAME or [NAME, ...]} the
- * first that the header has, with strip: [text, ...]      prefixes taken off, in any case take:
- * digits            only the first run of digits: "3 - Moderate" is 3 values: {from: to} looked up
- * in any case otherwise: text         what a value becomes that is not in `values`; without it the
- * row is bad original: NAME          the cell's text is kept in the details under this name when
- * `otherwise` was used missing: text           the value when the cell says nothing; without it the
- * field is not given optional: true          the file may lack the column
- *
- * Cells lose white space at their ends, and runs of blanks inside become one.
- *
- * A client's id is letters, digits and . _ - only, at most 64. In any other text each run of other
- * characters becomes one
- * "-", and "-" and six hexadecimal digits of a hash of the text are appended, so that two clients
- * never become one. `first_of` names a field: all facts with the same value of it belong to the
- * client of the first of them in order, and where a later one says otherwise, its own is kept in
- * the details under `kept_as`.
+ * deploy/maps/README.md says how such a file is written.
  */
 #ifndef REDRESS_CLI_MAPPING_H
 #define REDRESS_CLI_MAPPING_H

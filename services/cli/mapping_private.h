@@ -18,7 +18,7 @@ struct rule {
     struct texts strip;
     struct mapping_value *values;
     uint32_t value_count;
-    bool take_digits, row, optional;
+    bool take_digits, row, optional, cut;
     bool has_is, has_otherwise, has_missing;
     struct text is, otherwise, missing;
     struct text original; /* the key in the details, or empty */

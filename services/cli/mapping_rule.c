@@ -96,6 +96,12 @@ static int rule_optional(struct yaml_walk *w, const yaml_node_t *node, void *tar
     return yaml_flag(w, node, &r->optional);
 }
 
+static int rule_cut(struct yaml_walk *w, const yaml_node_t *node, void *target)
+{
+    struct rule *r = target;
+    return yaml_flag(w, node, &r->cut);
+}
+
 static int client_first_of(struct yaml_walk *w, const yaml_node_t *node, void *target)
 {
     struct mapping *m = w->context;
@@ -121,6 +127,7 @@ static const struct yaml_key field_keys[] = {
     { "original", rule_original },
     { "missing", rule_missing },
     { "optional", rule_optional },
+    { "cut", rule_cut },
     { NULL, NULL },
 };
 

@@ -327,6 +327,30 @@ static void a_later_client_is_kept(void **state)
     close_table(&t);
 }
 
+static void a_long_text_is_cut_where_that_is_asked_for(void **state)
+{
+    static const char mapping[] =
+        "dates: [iso]\nmoment: updated_at\nclient: {is: acme}\n"
+        "fields: {source: {is: x}, number: {column: id}, priority: {is: 1}, state: {is: new},\n"
+        "  updated_at: {is: 2026-03-01T09:00:00Z}, title: {column: title, cut: true}}\n";
+    struct table t;
+    char line[300];
+    (void)state;
+    open_table(&t, mapping, "id|title");
+    memset(line, 'x', sizeof line);
+    memcpy(line, "1|", 2);
+    memcpy(line + 2 + 199, "\xc3\xa4", 2); /* a character across the limit of 200 bytes */
+    line[sizeof line - 1] = '\0';
+    assert_int_equal(row(&t, line), 0);
+    assert_int_equal(text_of(&t.facts[0], "title").length, 199);
+    memcpy(line, "xx", 2);
+    line[250] = '|';
+    line[252] = '\0';
+    assert_int_equal(row(&t, line), -EINVAL);
+    assert_string_equal(t.e.field, "number");
+    close_table(&t);
+}
+
 static void clients_stay_apart(void **state)
 {
     struct arena a = { 0 };
@@ -432,6 +456,7 @@ int main(void)
         cmocka_unit_test(a_missing_column_is_named),
         cmocka_unit_test(a_row_of_several_moments),
         cmocka_unit_test(a_later_client_is_kept),
+        cmocka_unit_test(a_long_text_is_cut_where_that_is_asked_for),
         cmocka_unit_test(clients_stay_apart),
         cmocka_unit_test(dates_have_patterns),
         cmocka_unit_test(shipped_mappings_load),
