@@ -114,6 +114,8 @@ all: packages-build
 
 .PHONY: programs units chosen-units chosen-threaded chosen-fuzzers benches
 programs: $(LIBRARY) $(PROGRAMS:%=$(OUT)/%)
+programs units benches chosen-units chosen-threaded chosen-fuzzers:
+	@:
 units: $(UNITS:%=$(OUT)/tests/%)
 chosen-units: $(addprefix $(OUT)/tests/,$(call chosen,$(UNITS)))
 chosen-threaded: $(addprefix $(OUT)/tests/,$(call chosen,$(THREADED)))
@@ -283,7 +285,7 @@ fuzz:
 .PHONY: bench
 bench:
 	@$(MAKE) $(J) VARIANT=release programs benches
-	@if [ -x tests/bench/run.sh ]; then tests/bench/run.sh; else echo "bench: nothing there yet"; fi
+	@$(PYTHON) tests/bench/run.py
 
 ## coverage     units under gcov; every branch of the services must be taken
 .PHONY: coverage
