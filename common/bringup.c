@@ -36,7 +36,7 @@ static int open_state(struct partition *p, const struct partition_options *o, bo
 {
     char path[STORE_PATH_MAX];
     uint64_t at = 0;
-    uint32_t fold = 0;
+    uint64_t fold = 0;
     MDB_txn *txn;
     size_t map = o->state_map_bytes ? o->state_map_bytes : STORE_STATE_MAP_BYTES;
     int r = state_path(p, path);
@@ -49,8 +49,8 @@ static int open_state(struct partition *p, const struct partition_options *o, bo
         r = state_position(&p->state, txn, &at, &fold);
         mdb_txn_abort(txn);
     }
-    bool fits = at ? fold == p->service->fold_version && at <= p->tip.sequence
-                   : last_resort || p->tip.sequence == 0;
+    bool fits =
+        at ? fold == p->fingerprint && at <= p->tip.sequence : last_resort || p->tip.sequence == 0;
     if (r == 0 && fits)
         return 0;
     state_close(&p->state);
@@ -93,7 +93,7 @@ int bring_up(struct partition *p, const struct partition_options *o, bool truste
     return r;
 }
 
-/* --- checkpoints: copies of the state, <directory>/checkpoint/<sequence>-<fold version>/ ---- */
+/* --- checkpoints: copies of the state, <directory>/checkpoint/<sequence>-<fingerprint>/ ---- */
 
 /* Writes the names of checkpoints, newest first; how many. */
 static size_t list_checkpoints(const struct partition *p, uint64_t sequences[static 16])
@@ -106,8 +106,8 @@ static size_t list_checkpoints(const struct partition *p, uint64_t sequences[sta
     for (struct dirent *e; d && n < 16 && (e = readdir(d));) {
         char *end;
         unsigned long long sequence = strtoull(e->d_name, &end, 10);
-        unsigned long fold = *end == '-' ? strtoul(end + 1, &end, 10) : 0;
-        if (*end || fold != p->service->fold_version || sequence > p->tip.sequence)
+        unsigned long long fold = *end == '-' ? strtoull(end + 1, &end, 16) : 0;
+        if (*end || fold != p->fingerprint || sequence > p->tip.sequence)
             continue;
         size_t i = n++;
         for (; i > 0 && sequences[i - 1] < sequence; i--)
@@ -122,8 +122,8 @@ static size_t list_checkpoints(const struct partition *p, uint64_t sequences[sta
 static int checkpoint_path(const struct partition *p, uint64_t sequence, const char *suffix,
                            char out[static STORE_PATH_MAX])
 {
-    int n = snprintf(out, STORE_PATH_MAX, "%s/checkpoint/%llu-%u%s", p->directory,
-                     (unsigned long long)sequence, p->service->fold_version, suffix);
+    int n = snprintf(out, STORE_PATH_MAX, "%s/checkpoint/%llu-%llx%s", p->directory,
+                     (unsigned long long)sequence, (unsigned long long)p->fingerprint, suffix);
     return n < STORE_PATH_MAX ? 0 : -ENAMETOOLONG;
 }
 

@@ -160,7 +160,7 @@ static int fold_batch(struct partition *p, MDB_txn *log_txn, uint64_t from, uint
     if (r == 0)
         r = totals_flush(&p->totals, p->service, &p->state, txn, &p->turn);
     if (r == 0)
-        r = state_set_position(&p->state, txn, to, p->service->fold_version);
+        r = state_set_position(&p->state, txn, to, p->fingerprint);
     if (r < 0) {
         totals_forget(&p->totals);
         mdb_txn_abort(txn);
@@ -174,7 +174,7 @@ int fold_tail(struct partition *p, void (*progress)(void *arg, uint64_t folded, 
 {
     MDB_txn *log_txn;
     uint64_t at;
-    uint32_t fold;
+    uint64_t fold;
     MDB_txn *txn;
     int r = store_error(mdb_txn_begin(p->state.env, NULL, MDB_RDONLY, &txn));
     if (r < 0)

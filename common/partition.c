@@ -1,5 +1,6 @@
 /* partition: claim, opening, batches and closing. What happens inside a batch is in command.c,
  * wake.c and foreign.c. */
+#include "common/image.h"
 #include "common/turn.h"
 
 #include <errno.h>
@@ -14,6 +15,7 @@
 static void name_partition(struct partition *p, const struct partition_options *o)
 {
     p->service = o->service;
+    p->fingerprint = image_fingerprint(o->service);
     p->options = o->options;
     p->clock = o->clock;
     snprintf(p->directory, sizeof p->directory, "%s", o->directory);
@@ -293,7 +295,7 @@ static int write_positions(struct partition *p)
     if (r == 0)
         r = totals_flush(&p->totals, p->service, &p->state, p->state_txn, &p->turn);
     if (r == 0)
-        r = state_set_position(&p->state, p->state_txn, p->tip.sequence, p->service->fold_version);
+        r = state_set_position(&p->state, p->state_txn, p->tip.sequence, p->fingerprint);
     return r;
 }
 

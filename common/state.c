@@ -39,28 +39,28 @@ void state_close(struct state *s)
     *s = (struct state){ 0 };
 }
 
-int state_position(struct state *s, MDB_txn *txn, uint64_t *ret_sequence, uint32_t *ret_fold)
+int state_position(struct state *s, MDB_txn *txn, uint64_t *ret_sequence, uint64_t *ret_fingerprint)
 {
     MDB_val found;
     int r = store_get(txn, s->meta, "tip", 3, &found);
     *ret_sequence = 0;
-    *ret_fold = 0;
+    *ret_fingerprint = 0;
     if (r == -ENOENT)
         return 0;
     if (r < 0)
         return r;
-    if (found.mv_size != 12)
+    if (found.mv_size != 16)
         return -EBADMSG;
     *ret_sequence = store_read_u64(found.mv_data);
-    *ret_fold = store_read_u32((const uint8_t *)found.mv_data + 8);
+    *ret_fingerprint = store_read_u64((const uint8_t *)found.mv_data + 8);
     return 0;
 }
 
-int state_set_position(struct state *s, MDB_txn *txn, uint64_t sequence, uint32_t fold)
+int state_set_position(struct state *s, MDB_txn *txn, uint64_t sequence, uint64_t fingerprint)
 {
-    uint8_t out[12];
+    uint8_t out[16];
     store_u64(out, sequence);
-    store_u32(out + 8, fold);
+    store_u64(out + 8, fingerprint);
     return store_put(txn, s->meta, "tip", 3, out, sizeof out);
 }
 

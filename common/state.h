@@ -29,9 +29,10 @@ struct state {
 int state_open(const char *directory, size_t map_bytes, unsigned flags, struct state *ret);
 void state_close(struct state *s);
 
-/* How far it has folded, and with which fold version. Zeroes when new. */
-int state_position(struct state *s, MDB_txn *txn, uint64_t *ret_sequence, uint32_t *ret_fold);
-int state_set_position(struct state *s, MDB_txn *txn, uint64_t sequence, uint32_t fold);
+/* How far it has folded, and with which fingerprint (image.h). Zeroes when new. */
+int state_position(struct state *s, MDB_txn *txn, uint64_t *ret_sequence,
+                   uint64_t *ret_fingerprint);
+int state_set_position(struct state *s, MDB_txn *txn, uint64_t sequence, uint64_t fingerprint);
 
 struct entity_key {
     uint8_t at[ENTITY_KEY_MAX];

@@ -31,6 +31,7 @@ struct seen_entry {
 
 struct partition {
     const struct service *service;
+    uint64_t fingerprint; /* of what the state's bytes depend on */
     const void *options;
     struct identity identity;
     char directory[STORE_PATH_MAX];

@@ -1,5 +1,6 @@
 /* view: the entities a turn looks at, loaded once, and written back with their indexes and due rows
  * where edited. */
+#include "common/image.h"
 #include "common/state.h"
 
 #include <assert.h>
@@ -52,7 +53,6 @@ static struct slot *load(struct view *v, struct arena *arena, const struct entit
     int r = store_get(v->txn, v->state->entity, key->at, key->length, &found);
     if (r == -ENOENT)
         return s;
-    struct msg_error error;
     if (r == 0) {
         const uint8_t *at = found.mv_data;
         s->born = true;
@@ -60,7 +60,7 @@ static struct slot *load(struct view *v, struct arena *arena, const struct entit
         /* A write transaction may move the page at its next write; a reading one may not. */
         size_t size = found.mv_size - 8;
         const void *bytes = v->reading ? at + 8 : arena_copy(v->arena, at + 8, size);
-        r = msg_decode(row->record, bytes, size, v->arena, s->value, &error);
+        r = image_read(row->record, bytes, size, v->arena, s->value);
     }
     if (r < 0) {
         v->error = v->error ? v->error : r;
@@ -240,14 +240,10 @@ static int flush_due(struct view *v, struct slot *s)
 static int put_slot(struct view *v, struct slot *s)
 {
     struct msg_buffer b = { .arena = v->arena };
-    struct msg_error error;
     uint8_t version[8];
-    /* What cannot be read back must never be written: an apply that leaves such an entity is a bug.
-     */
-    assert(msg_check(s->row->record, s->value, &error) == 0);
     store_u64(version, s->version);
     msg_put_raw(&b, version, sizeof version);
-    msg_encode(s->row->record, s->value, &b);
+    image_write(s->row->record, s->value, &b);
     return store_put(v->txn, v->state->entity, s->key.at, s->key.length, b.at, b.size);
 }
 
