@@ -317,7 +317,8 @@ lint:
 .PHONY: lint-tidy lint-clang-tidy lint-cppcheck
 lint-tidy:
 	@$(RUN) command tidy tests/tidy.py
-lint-clang-tidy: compile_commands
+lint-clang-tidy:
+	-@$(MAKE) $(J) compile_commands # what does not compile is no reason not to look at the rest
 	@$(RUN) command clang-tidy tests/lint.sh clang-tidy $(BUILD) $(JOBS)
 lint-cppcheck:
 	@$(RUN) command cppcheck tests/lint.sh cppcheck $(BUILD) $(JOBS)
@@ -328,9 +329,9 @@ tidy:
 .PHONY: compile_commands
 compile_commands:
 	@$(PACKAGES) build run test lint
-	@$(MAKE) $(J) -k VARIANT=clang programs units
-	@find $(BUILD)/clang -name '*.json' -exec cat {} + | sed -e '1s/^/[/' -e '$$s/,$$/]/' \
-	    >$(BUILD)/compile_commands.json
+	@bad=0; $(MAKE) $(J) -k VARIANT=clang programs units || bad=1; \
+	find $(BUILD)/clang -name '*.json' -exec cat {} + | sed -e '1s/^/[/' -e '$$s/,$$/]/' \
+	    >$(BUILD)/compile_commands.json; exit $$bad
 
 # --- use ----------------------------------------------------------------------------------------
 
