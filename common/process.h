@@ -34,9 +34,9 @@ struct process;
 /* Returns when every partition is served, or with the first error: as partition_open, -errno. */
 int process_start(const struct process_options *o, struct process **ret, struct msg_error *reterr);
 
-/* Answers what was read, closes the partitions, gives everything back. Accepts NULL, sets *p to
- * NULL. */
-void process_stop(struct process **p);
+/* Answers what was read, closes the partitions, gives everything back. Accepts NULL, sets
+ * *where to NULL. */
+void process_stop(struct process **where);
 
 /* The whole of a service's program; returns its exit code. */
 int process_main(int argc, char **argv, const struct service *service);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -47,8 +48,7 @@ static const struct option_row flag_rows[] = {
 };
 enum { FLAG_ROWS = sizeof flag_rows / sizeof *flag_rows };
 
-/* --- flags
- * ---------------------------------------------------------------------------------------------- */
+/* --- flags ---------------------------------------------------------------------------------- */
 
 /* Takes every --partition out of argv and joins their lists, because an option keeps its last value
  * only. */
@@ -128,8 +128,17 @@ static void help(const struct service *service, const struct option_table tables
     options_help(stdout, tables, 2);
 }
 
-/* --- signals
- * ---------------------------------------------------------------------------------------------- */
+/* --- signals -------------------------------------------------------------------------------- */
+
+/* A connection is a descriptor, and libzmq ends the process when it can have no more for itself. */
+static void raise_limits(void)
+{
+    struct rlimit files;
+    if (getrlimit(RLIMIT_NOFILE, &files) < 0)
+        return;
+    files.rlim_cur = files.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &files);
+}
 
 /* Every thread inherits the mask, so that only sigwait takes them. */
 static void block_signals(sigset_t *ret)
@@ -166,8 +175,7 @@ static bool wait_ended(struct process *p)
     return ended;
 }
 
-/* --- the program
- * ------------------------------------------------------------------------------------------- */
+/* --- the program ---------------------------------------------------------------------------- */
 
 static int exit_code(int error)
 {
@@ -200,6 +208,7 @@ static int serve(const struct process_options *o)
     struct process *p;
     struct msg_error error;
     int number;
+    raise_limits();
     block_signals(&set);
     if (pthread_create(&opening, NULL, watch_opening, &set) != 0)
         return PROCESS_FAILED;

@@ -31,8 +31,7 @@ static int64_t monotonic_ms(void)
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-/* --- sockets
- * ---------------------------------------------------------------------------------------- */
+/* --- sockets -------------------------------------------------------------------------------- */
 
 /* A pair of sockets between the turn and one of its threads. */
 static int inside_open(struct server *s, const char *what, void **ret_turn, void **ret_thread)
@@ -95,8 +94,7 @@ static int start_threads(struct server *s)
     return r;
 }
 
-/* --- opening
- * ----------------------------------------------------------------------------------------- */
+/* --- opening -------------------------------------------------------------------------------- */
 
 static void describe(struct server *s)
 {
@@ -187,8 +185,7 @@ static int open_server(struct server *s, struct msg_error *reterr)
     return r < 0 ? complain(reterr, s->name, r) : 0;
 }
 
-/* --- closing
- * ----------------------------------------------------------------------------------------- */
+/* --- closing -------------------------------------------------------------------------------- */
 
 /* Answers that queries under way still have. */
 static void drain_queries(struct server *s)
@@ -217,7 +214,7 @@ static void stop_threads(struct server *s)
 
 static void close_server(struct server *s)
 {
-    if (s->partition && s->bound)
+    if (s->bound)
         suite_serving_remove(&s->process->suite, s->service->name, s->number);
     if (s->queries_run) {
         arena_reset(&s->arena);
@@ -243,8 +240,7 @@ static void close_server(struct server *s)
     arena_free(&s->arena);
 }
 
-/* --- the loop
- * ------------------------------------------------------------------------------------------ */
+/* --- the loop ------------------------------------------------------------------------------- */
 
 static void wait_for_work(struct server *s)
 {

@@ -169,7 +169,7 @@ int suite_open(const char *directory, uint32_t partitions, int64_t rate, struct 
         return complain(reterr, -EINVAL, "partitions", "is 1 to 256");
     if (rate < 0 || rate > SUITE_RATE_MAX)
         return complain(reterr, -EINVAL, "clock", "is real, or x1 to x100000");
-    struct suite s;
+    struct suite s = { 0 };
     int r = suite_load(directory, &s, reterr);
     if (r == -ENOENT)
         r = suite_make(directory, partitions, rate, &s);
