@@ -83,6 +83,7 @@ int process_start(const struct process_options *o, struct process **ret, struct 
     p->suite = *o->suite;
     p->adopt_clock = o->adopt_clock;
     p->any_file_system = o->any_file_system;
+    p->log_map_bytes = o->log_map_bytes;
     pthread_mutex_init(&p->lock, NULL);
     pthread_cond_init(&p->changed, NULL);
     p->zmq = sockets_context();

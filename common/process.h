@@ -27,6 +27,7 @@ struct process_options {
     size_t count; /* 0: all of the suite */
     bool adopt_clock;
     bool any_file_system; /* tests: skip the checks of the file system */
+    size_t log_map_bytes; /* the quota of a partition's log; 0: the default */
 };
 
 struct process;

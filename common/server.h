@@ -122,6 +122,7 @@ struct process {
     const void *options;
     struct suite suite;
     bool adopt_clock, any_file_system;
+    size_t log_map_bytes;
     void *zmq;
     _Atomic bool stopping;
     pthread_mutex_t lock; /* over the rest */
@@ -133,22 +134,19 @@ struct process {
     struct server *servers[SUITE_PARTITIONS_MAX];
 };
 
-/* --- process.c
- * ------------------------------------------------------------------------------------ */
+/* --- process.c ------------------------------------------------------------------------------ */
 
 /* Tells every server to end, and returns at once. */
 void process_tell_stop(struct process *p);
 
-/* --- server.c
- * ------------------------------------------------------------------------------------- */
+/* --- server.c ------------------------------------------------------------------------------- */
 
 void *server_main(void *server);
 
 /* The outcome of a commit is unknown, or the store failed: says so and ends the process. */
 _Noreturn void server_die(const struct server *s, const char *what, int error);
 
-/* --- server_turn.c
- * -------------------------------------------------------------------------------- */
+/* --- server_turn.c -------------------------------------------------------------------------- */
 
 /* One turn; true when something was done, so that it is worth looking again at once. */
 bool server_turn(struct server *s);
@@ -159,8 +157,7 @@ void server_begin(struct server *s);
 /* Milliseconds until something is due by itself. */
 int server_wait_ms(struct server *s);
 
-/* --- server_requests.c: what comes in, and answers
- * --------------------------------------------------- */
+/* --- server_requests.c: what comes in, and answers ------------------------------------------ */
 
 void requests_init(struct server *s);
 void requests_free(struct server *s);
@@ -181,8 +178,7 @@ void requests_execute(struct server *s, struct asked *a);
 void requests_query(struct server *s, struct asked *a);
 void requests_query_answers(struct server *s);
 
-/* --- server_deferred.c: what waits
- * ------------------------------------------------------------------- */
+/* --- server_deferred.c: what waits ---------------------------------------------------------- */
 
 void deferred_add(struct server *s, struct asked *a, int waits);
 
@@ -197,8 +193,7 @@ void deferred_retry(struct server *s);
 void deferred_give_up(struct server *s);
 int64_t deferred_deadline_ms(const struct server *s); /* 0: none waits */
 
-/* --- server_follow.c: other services' events
- * --------------------------------------------------------- */
+/* --- server_follow.c: other services' events ------------------------------------------------ */
 
 int follow_open(struct server *s);
 void follow_turn(struct server *s);
@@ -206,20 +201,17 @@ void follow_committed(struct server *s);
 void follow_rewind(struct server *s); /* the batch did not happen */
 void follow_close(struct server *s);
 
-/* --- server_publish.c
- * --------------------------------------------------------------------------------- */
+/* --- server_publish.c ----------------------------------------------------------------------- */
 
 void publish_events(struct server *s);
 void publish_beacon(struct server *s);
 
-/* --- server_replay.c, server_queries.c: threads
- * ---------------------------------------------------------- */
+/* --- server_replay.c, server_queries.c: threads --------------------------------------------- */
 
 void *replay_main(void *server);
 void *queries_main(void *server);
 
-/* --- server_health.c
- * ------------------------------------------------------------------------------------- */
+/* --- server_health.c ------------------------------------------------------------------------ */
 
 /* Fills the reply of op "health" or "metrics"; false for any other. */
 bool health_answer(struct server *s, struct text op, struct reply *reply);

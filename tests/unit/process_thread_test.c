@@ -372,6 +372,36 @@ static void a_second_owner_is_refused(void **state)
     bus_add(g, bus_client(g, 1, "owner"), "mails", 1);
 }
 
+/* A log at its quota refuses commands, and goes on serving everything else. */
+static void a_full_log_answers_full(void **state)
+{
+    struct bus_rig *g = *state;
+    struct bus_rig small = { .tally_options = g->tally_options };
+    struct msg_error error;
+    struct reply reply = { .status = STATUS_ok };
+    struct text client = TEXT_OF("acme");
+    assert_true(snprintf(small.directory, sizeof small.directory, "%s/full", g->directory) > 0);
+    assert_int_equal(suite_open(small.directory, 1, 0, &small.suite, &error), 0);
+    const struct process_options o = { .service = &tally_service,
+                                       .options = small.tally_options,
+                                       .suite = &small.suite,
+                                       .any_file_system = true,
+                                       .log_map_bytes = 1 << 20 };
+    assert_int_equal(process_start(&o, &small.tally, &error), 0);
+    assert_int_equal(client_open(&small.suite, &small.client), 0);
+    int64_t accepted = 0;
+    for (; reply.status == STATUS_ok && accepted < 5000; accepted++)
+        reply = bus_add(&small, client, "mails", 1);
+    assert_int_equal(reply.status, STATUS_full);
+    assert_int_equal(bus_add(&small, client, "mails", 1).status, STATUS_full);
+    const struct request q = { .query = true, .type = TEXT_OF("tally.totals") };
+    assert_int_equal(client_ask(small.client, "tally", 0, &q, &small.arena, &reply), 0);
+    assert_int_equal(reply.status, STATUS_ok);
+    client_close(&small.client);
+    process_stop(&small.tally);
+    arena_free(&small.arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -388,6 +418,7 @@ int main(void)
         cmocka_unit_test(a_timer_rings),
         cmocka_unit_test(nobody_serves),
         cmocka_unit_test(a_second_owner_is_refused),
+        cmocka_unit_test(a_full_log_answers_full),
     };
     return cmocka_run_group_tests(tests, bus_set_up, bus_tear_down);
 }
