@@ -121,46 +121,59 @@ static int fold_event(struct partition *p, struct view *v, const struct envelope
     int r = msg_decode(row->record, env->data, env->data_size, &p->turn, data, &error);
     if (r == 0)
         r = fold_apply(v, row, client, id, env->actor, data, env->sequence, env->time);
-    return r < 0 ? r : view_flush(v);
+    return r;
 }
 
-int fold_entry(struct partition *p, MDB_txn *txn, const struct entry *e)
+static int fold_entry(struct partition *p, struct view *v, const struct entry *e)
 {
-    struct view v;
     struct envelope env;
     struct msg_error error;
-    arena_reset(&p->turn);
     int r = envelope_read(e->envelope, e->envelope_size, &env, &error);
-    if (r < 0)
-        return r;
-    turn_view(p, txn, &v, (struct text){ 0 });
-    r = fold_event(p, &v, &env);
-    view_end(&v);
+    if (r == 0)
+        r = fold_event(p, v, &env);
     if (r == 0 && (e->flags & ENTRY_REMEMBERED)) {
         struct text client, id;
         subject_split(env.subject, &client, &id);
         env.subject = id;
-        r = fold_seen(p, txn, e, &env);
+        r = fold_seen(p, v->txn, e, &env);
     }
     return r;
 }
 
-static int fold_batch(struct partition *p, MDB_txn *log_txn, uint64_t from, uint64_t to)
+/* The events of one command, in one view as when they were decided: *sequence is its first event,
+ * then the one behind its last. */
+static int fold_command(struct partition *p, MDB_txn *log_txn, MDB_txn *txn, uint64_t *sequence)
+{
+    struct view v;
+    struct entry e;
+    int r;
+    arena_reset(&p->turn);
+    turn_view(p, txn, &v, (struct text){ 0 });
+    do {
+        r = journal_read(&p->journal, log_txn, (*sequence)++, &e);
+        if (r == 0)
+            r = fold_entry(p, &v, &e);
+    } while (r == 0 && e.index + 1 < e.count);
+    if (r == 0)
+        r = view_flush(&v);
+    view_end(&v);
+    return r;
+}
+
+/* Folds from *sequence on, about FOLD_BATCH events, and leaves it behind the last. */
+static int fold_batch(struct partition *p, MDB_txn *log_txn, uint64_t *sequence)
 {
     MDB_txn *txn;
+    uint64_t end = *sequence + FOLD_BATCH;
     int r = store_error(mdb_txn_begin(p->state.env, NULL, 0, &txn));
     if (r < 0)
         return r;
-    for (uint64_t sequence = from; r == 0 && sequence <= to; sequence++) {
-        struct entry e;
-        r = journal_read(&p->journal, log_txn, sequence, &e);
-        if (r == 0)
-            r = fold_entry(p, txn, &e);
-    }
+    while (r == 0 && *sequence < end && *sequence <= p->tip.sequence)
+        r = fold_command(p, log_txn, txn, sequence);
     if (r == 0)
         r = totals_flush(&p->totals, p->service, &p->state, txn, &p->turn);
     if (r == 0)
-        r = state_set_position(&p->state, txn, to, p->fingerprint);
+        r = state_set_position(&p->state, txn, *sequence - 1, p->fingerprint);
     if (r < 0) {
         totals_forget(&p->totals);
         mdb_txn_abort(txn);
@@ -183,16 +196,16 @@ int fold_tail(struct partition *p, void (*progress)(void *arg, uint64_t folded, 
     mdb_txn_abort(txn);
     if (r < 0)
         return r;
-    uint64_t first = at;
+    uint64_t first = at + 1, next = first;
     r = store_error(mdb_txn_begin(p->journal.env, NULL, MDB_RDONLY, &log_txn));
-    while (r == 0 && at < p->tip.sequence) {
-        uint64_t to = at + FOLD_BATCH < p->tip.sequence ? at + FOLD_BATCH : p->tip.sequence;
-        r = fold_batch(p, log_txn, at + 1, to);
-        at = to;
+    if (r < 0)
+        return r;
+    while (r == 0 && next <= p->tip.sequence) {
+        r = fold_batch(p, log_txn, &next);
         if (r == 0 && progress)
-            progress(arg, at, p->tip.sequence);
+            progress(arg, next - 1, p->tip.sequence);
     }
     mdb_txn_abort(log_txn);
-    *ret_folded = at - first;
+    *ret_folded = next - first;
     return r;
 }

@@ -75,6 +75,7 @@ int64_t turn_time(const struct partition *p, int64_t now)
 
 struct encoded {
     struct msg_buffer data, envelope;
+    void *event; /* read back from data */
 };
 
 /* printf would be a twentieth of a whole turn. */
@@ -164,28 +165,40 @@ static int append(struct partition *p, const struct origin *o, const struct enco
     return r;
 }
 
+/* Everything a fold or a consumer will do with an event is tried on its bytes before they are kept.
+ * It is then applied as it was read back, so that the first time is like every other time. */
+static int prepare(struct partition *p, const struct origin *o, const struct emitted *m,
+                   uint64_t sequence, int64_t time, struct encoded *e)
+{
+    const struct record *r = m->row->record;
+    e->data = (struct msg_buffer){ .arena = &p->turn };
+    msg_encode(r, m->data, &e->data);
+    encode_envelope(p, o, m->row->name, m->id, sequence, time, e);
+    if (e->envelope.size > MSG_EVENT_MAX)
+        return -EMSGSIZE;
+    e->event = arena_alloc(&p->turn, r->size);
+    if (msg_scan(e->envelope.at, e->envelope.size, MSG_EVENT_MAX, &p->unfit) < 0 ||
+        msg_decode(r, e->data.at, e->data.size, &p->turn, e->event, &p->unfit) < 0)
+        return -EPROTO;
+    return 0;
+}
+
 int turn_accept(struct partition *p, struct view *v, struct decision *d, const struct origin *o,
                 int64_t time)
 {
     struct encoded encoded[DECISION_EVENTS_MAX];
     for (uint32_t i = 0; i < d->count; i++) {
-        struct encoded *e = &encoded[i];
-        /* The log must never hold what a fold cannot read. */
-        if (msg_check(d->events[i].row->record, d->events[i].data, &p->unfit) < 0)
-            return -EPROTO;
-        e->data = (struct msg_buffer){ .arena = &p->turn };
-        msg_encode(d->events[i].row->record, d->events[i].data, &e->data);
-        encode_envelope(p, o, d->events[i].row->name, d->events[i].id, p->tip.sequence + 1 + i,
-                        time, e);
-        if (e->envelope.size > MSG_EVENT_MAX)
-            return -EMSGSIZE;
+        int r = prepare(p, o, &d->events[i], p->tip.sequence + 1 + i, time, &encoded[i]);
+        if (r < 0)
+            return r;
     }
     for (uint32_t i = 0; i < d->count; i++) {
         struct entry entry;
         const struct emitted *m = &d->events[i];
         int r = append(p, o, &encoded[i], i, d->count, time, &entry);
         if (r == 0)
-            r = fold_apply(v, m->row, o->client, m->id, o->actor, m->data, p->tip.sequence, time);
+            r = fold_apply(v, m->row, o->client, m->id, o->actor, encoded[i].event, p->tip.sequence,
+                           time);
         if (r == 0 && o->remember) {
             struct envelope env = { .subject = m->id, .sequence = p->tip.sequence };
             r = fold_seen(p, p->state_txn, &entry, &env);

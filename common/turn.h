@@ -99,9 +99,6 @@ int fold_apply(struct view *v, const struct event_row *row, struct text client, 
 int fold_clock_adopted(struct view *v, int64_t until);
 int fold_seen(struct partition *p, MDB_txn *txn, const struct entry *e, const struct envelope *env);
 
-/* One entry of the log into the open state transaction. */
-int fold_entry(struct partition *p, MDB_txn *txn, const struct entry *e);
-
 /* Folds entries behind the state's position up to the log's tip, committing as it goes. */
 int fold_tail(struct partition *p, void (*progress)(void *arg, uint64_t folded, uint64_t head),
               void *arg, uint64_t *ret_folded);

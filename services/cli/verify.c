@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "common/options.h"
 #include "services/cli/cli.h"
+#include "services/cli/offline.h"
 #include "services/cli/print.h"
 #include "services/cli/supervise.h"
 #include "services/registry.h"
@@ -66,21 +66,11 @@ static void verify_one(struct verify *v, const struct suite *s, const struct ser
     char directory[SUITE_PATH_MAX];
     struct verify_report report = { 0 };
     struct msg_error why = { 0 };
-    void *options = calloc(1, service->options_size + 1);
-    const struct option_table table = { service->options, service->option_count, options };
-    suite_partition_directory(s, service->name, n, directory);
-    const struct partition_options o = {
-        .directory = directory,
-        .service = service,
-        .options = options,
-        .install = text_from(s->install),
-        .number = n,
-        .count = suite_partitions(s, service->name),
-        .clock = s->is_virtual ? CLOCK_VIRTUAL : CLOCK_REAL,
-        .now = suite_now(&s->clock),
-        .progress = folding,
-    };
-    int r = options ? options_default(&table, &why) : -ENOMEM;
+    struct arena arena = { 0 };
+    void *options = arena_alloc(&arena, service->options_size + 1);
+    struct partition_options o = offline_options(s, service, n, options, directory);
+    o.progress = folding;
+    int r = 0;
     if (r == 0 && access(directory, F_OK) < 0)
         r = -ENOENT;
     if (r == 0)
@@ -94,7 +84,7 @@ static void verify_one(struct verify *v, const struct suite *s, const struct ser
         v->differs = v->differs || !report.chain_ok || !report.state_ok;
         json_array_append_new(v->rows, report_row(service->name, n, &report));
     }
-    free(options);
+    arena_free(&arena);
 }
 
 static void show(const struct verify *v)

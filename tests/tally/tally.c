@@ -61,8 +61,12 @@ void decide_counter_make(const struct context *ctx, struct view *v, const void *
 {
     const struct counter_make *make = command;
     (void)v;
-    if (fits(ctx, NULL, make->total, d))
-        EMIT(d, counter_added, decision_id(d, "ctr", 0), .amount = make->total);
+    struct text id = decision_id(d, "ctr", 0);
+    if (!fits(ctx, NULL, make->total, d))
+        return;
+    EMIT(d, counter_added, id, .amount = make->total);
+    if (make->total == 1000) /* two events about one entity, the second undoing the first */
+        EMIT(d, counter_zeroed, id, .total = make->total);
 }
 
 static void keep_marks(struct fold *f, struct counter *c, const struct mark_list *marks)

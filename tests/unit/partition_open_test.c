@@ -41,6 +41,21 @@ static void folds_again_what_it_lost(void **state)
     rig_check_whole(g);
 }
 
+/* What a command's events do to an entity together is what they do when they are folded: numbers
+ * that are set and cleared, zeroes that were said, records inside records. */
+static void folds_commands_as_they_were_decided(void **state)
+{
+    struct rig *g = *state;
+    const struct mark_list marks = { &(const struct mark){ .words = TEXT_OF("x"), .at = 1 }, 1 };
+    const struct counter_make make = { .total = 1000 };
+    const struct counter_add nothing = { .name = TEXT_OF("n"), .marks = marks };
+    struct request r = rig_request(g, "counter.make", "acme", &make);
+    assert_int_equal(rig_say(g, &r).sequence, 2);
+    r = rig_request(g, "counter.add", "acme", &nothing);
+    assert_int_equal(rig_say(g, &r).status, STATUS_ok);
+    rig_check_whole(g);
+}
+
 static void a_rotten_checkpoint_is_not_restored(void **state)
 {
     struct rig *g = *state;
@@ -217,6 +232,7 @@ int main(void)
 #define ROW(f) cmocka_unit_test_setup_teardown(f, rig_set_up, rig_tear_down)
     const struct CMUnitTest tests[] = {
         ROW(folds_again_what_it_lost),
+        ROW(folds_commands_as_they_were_decided),
         ROW(a_rotten_checkpoint_is_not_restored),
         ROW(takes_a_new_epoch_each_time),
         ROW(refuses_a_second_owner_and_another_identity),
