@@ -93,7 +93,7 @@ int bring_up(struct partition *p, const struct partition_options *o, bool truste
     return r;
 }
 
-/* --- checkpoints: copies of the state, <directory>/checkpoint/<sequence>-<fingerprint>/ ---- */
+/* --- checkpoints: copies of the state, <directory>/checkpoint/<sequence>-<fingerprint>/ ----- */
 
 /* Writes the names of checkpoints, newest first; how many. */
 static size_t list_checkpoints(const struct partition *p, uint64_t sequences[static 16])

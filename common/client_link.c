@@ -140,8 +140,7 @@ int link_receive(struct client_link *l, struct arena *a, int64_t now_ms, link_do
     return count;
 }
 
-/* --- timers
- * --------------------------------------------------------------------------------------- */
+/* --- timers --------------------------------------------------------------------------------- */
 
 static bool writable(void *socket)
 {

@@ -8,8 +8,7 @@
 
 enum { PAGE_MAX = 500 /* rows of one answer */ };
 
-/* --- cursors
- * -------------------------------------------------------------------------------------- */
+/* --- cursors -------------------------------------------------------------------------------- */
 
 /* The next entry of a merged cursor. */
 static bool entry_take(struct text *rest, bool *ret_done, uint32_t *ret_given, struct text *ret_own)
@@ -61,8 +60,7 @@ int merge_requests(const struct query_row *row, const struct request *r, uint32_
     return 0;
 }
 
-/* --- rows
- * ----------------------------------------------------------------------------------------- */
+/* --- rows ----------------------------------------------------------------------------------- */
 
 struct merge_row {
     const uint8_t *at;

@@ -15,18 +15,19 @@
  *     COMMAND(id, noun, verb, how, doc)            "noun.verb"; how: CREATES, ON, NATURAL;
  *                                                  END(noun_verb)
  *     EVENT(id, noun, verb, doc)                   the noun is its subject's entity; END(noun_verb)
- *     QUERY(id, service, name, result, how, doc)   how: ONE (sum), MANY (ordered); END(service_name)
+ *     QUERY(id, service, name, result, how, doc)   how: ONE (sum), MANY; END(service_name)
  *     FOLLOW(id, source, noun, verb, how, doc)     how: COPY, REACTION, FEEDBACK; END(on_noun_verb)
  *
  *     INDEX(id, name, entity, doc)                 sorted keys of an entity, for scans; no fields
  *     REFUSAL(name, sentence)                      a rule that says no; no fields
- *     OPTION(name, kind, default, min, max, doc)   an int64_t of struct <service>_options; no fields;
- *                                                  kind: INTEGER, DURATION, BOOL
+ *     OPTION(name, kind, default, min, max, doc)   an int64_t of struct <service>_options; kind:
+ *                                                  INTEGER, DURATION, BOOL; no fields
  *
  * Fields (need: REQUIRED or OPTIONAL; audience: PROVIDER, CLIENT, PERSONAL, CLIENT_PERSONAL):
  *
  *     TEXT(name, max, need, audience, doc)          REFERENCE(name, entity, need, audience, doc)
- *     INTEGER(name, min, max, need, audience, doc)  DECIMAL(name, scale, min, max, need, audience, doc)
+ *     INTEGER(name, min, max, need, audience, doc)
+ *     DECIMAL(name, scale, min, max, need, audience, doc)
  *     BOOL(name, need, audience, doc)               ENUM(name, enumeration, need, audience, doc)
  *     INSTANT(name, need, audience, doc)            DURATION(name, min, max, need, audience, doc)
  *     LOCAL_TIME(name, need, audience, doc)         LIST(name, record, max, need, audience, doc)
@@ -89,7 +90,8 @@ enum {
 #define DEF_FIELD(type, name) bool name;
 #include DEF_FILE
 
-/* Pass 3: struct X, and struct X_list of every RECORD (only those are ever in lists; so a query may be called `list`). */
+/* Pass 3: struct X, and struct X_list of every RECORD: only those are in lists, so that a query may
+ * be called `list`. */
 #undef RECORD
 #undef DEF_OPEN
 #undef DEF_CLOSE

@@ -122,7 +122,7 @@ static int next_delivery(struct engine *e, size_t service, uint32_t number, stru
         size_t source;
         struct delivery d = { .to = to };
         struct entry entry;
-        struct envelope env;
+        struct envelope env = { 0 };
         struct msg_error error;
         if (follow_source(e, to->service, e->services[s]->name, &source, &d.feedback) < 0)
             continue;
@@ -297,7 +297,7 @@ int engine_open(const struct engine_options *o, struct engine **ret, struct msg_
     e->partitions = o->partitions;
     while (o->services[e->service_count])
         e->service_count++;
-    e->partition = calloc(count(e), sizeof(struct partition *));
+    e->partition = calloc(count(e) + 1, sizeof(struct partition *));
     if (!e->partition)
         r = -ENOMEM;
     for (size_t s = 0; r == 0 && s < e->service_count; s++)

@@ -31,10 +31,10 @@ struct engine;
 /* 0, or as partition_open. */
 int engine_open(const struct engine_options *o, struct engine **ret, struct msg_error *reterr);
 
-/* Timers up to `at`, then the request for that service at `at`; *reply lives until the next call.
- * `at` before the clock is taken as the clock. 0 (whatever the reply says), or -errno of the store:
- * stop. */
-int engine_input(struct engine *e, const char *service, const struct request *r, int64_t at,
+/* Timers up to `instant`, then the request for that service then; *reply lives until the next call.
+ * `instant` before the clock is taken as the clock. 0 (whatever the reply says), or -errno of the
+ * store: stop. */
+int engine_input(struct engine *e, const char *service, const struct request *r, int64_t instant,
                  struct reply *reply);
 
 /* Fires every timer due at or before `until` and moves the clock there. */
@@ -49,7 +49,7 @@ int engine_query(struct engine *e, const char *service, uint32_t partition, cons
 
 int64_t engine_now(const struct engine *e);
 
-/* Flushes and closes; 0 or the flush's error. Accepts NULL, sets *e to NULL. */
-int engine_close(struct engine **e);
+/* Flushes and closes; 0 or the flush's error. Accepts NULL, sets *where to NULL. */
+int engine_close(struct engine **where);
 
 #endif

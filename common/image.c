@@ -24,7 +24,7 @@ static size_t fixed_size(enum kind kind)
     }
 }
 
-/* --- writing ---------------------------------------------------------------------------------- */
+/* --- writing -------------------------------------------------------------------------------- */
 
 static bool is_zero(const struct field *f, const uint8_t *at)
 {
@@ -95,7 +95,7 @@ void image_write(const struct record *r, const void *value, struct msg_buffer *b
     }
 }
 
-/* --- reading ---------------------------------------------------------------------------------- */
+/* --- reading -------------------------------------------------------------------------------- */
 
 struct input {
     const uint8_t *at, *end;
@@ -189,7 +189,7 @@ int image_read(const struct record *r, const void *bytes, size_t size, struct ar
     return take_record(r, &in, a, ret) && in.at == in.end ? 0 : -EBADMSG;
 }
 
-/* --- what an image depends on ----------------------------------------------------------------- */
+/* --- what an image depends on --------------------------------------------------------------- */
 
 static void hash_word(crypto_generichash_state *h, const char *word)
 {

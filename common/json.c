@@ -9,7 +9,7 @@
 
 #include "common/token.h"
 
-/* --- MessagePack to JSON --------------------------------------------------------------------- */
+/* --- MessagePack to JSON -------------------------------------------------------------------- */
 
 static json_t *bin_to_json(struct text bytes)
 {
@@ -93,7 +93,7 @@ json_t *json_from_msg(const void *bytes, size_t size)
     return value_to_json(&r);
 }
 
-/* --- JSON to MessagePack --------------------------------------------------------------------- */
+/* --- JSON to MessagePack -------------------------------------------------------------------- */
 
 /* Puts one step in front of the path that an inner value complained about. */
 static int fail_inside(const char *step, struct msg_error *reterr)

@@ -320,7 +320,7 @@ static const char *file_choose(const struct given *g, const struct option_source
     const char *chosen = environment_find(s->environment, "config");
     struct msg_error ignored;
     struct given quiet = { g->tables, g->count, &ignored, g->where };
-    struct text name, value;
+    struct text name = { 0 }, value = { 0 };
     if (!chosen)
         chosen = s->file;
     for (int i = 0; i < s->argc; i++)

@@ -103,8 +103,8 @@ static int own_log(struct partition *p, const struct partition_options *o, MDB_t
 static int open_log(struct partition *p, const struct partition_options *o, bool verifying,
                     bool *ret_trusted, bool *ret_adopt, struct msg_error *reterr)
 {
-    char path[STORE_PATH_MAX], boot[ID_TEXT + 1];
-    MDB_txn *txn;
+    char path[STORE_PATH_MAX], boot[ID_TEXT + 1] = "";
+    MDB_txn *txn = NULL;
     if (snprintf(path, sizeof path, "%s/log", p->directory) >= (int)sizeof path)
         return -ENAMETOOLONG;
     size_t map = o->log_map_bytes ? o->log_map_bytes : STORE_LOG_MAP_BYTES;

@@ -45,15 +45,15 @@ struct partition;
 int partition_open(const struct partition_options *o, struct partition **ret,
                    struct msg_error *reterr);
 
-/* Syncs the state, marks it trusted, writes a checkpoint, releases the claim; accepts NULL, sets *p
- * to NULL. */
-void partition_close(struct partition **p);
+/* Syncs the state, marks it trusted, writes a checkpoint, releases the claim; accepts NULL, and
+ * sets *where to NULL. */
+void partition_close(struct partition **where);
 
 /* The same for looking only: claims the directory and brings the state up, but takes no epoch and
  * writes neither mark nor checkpoint nor event. Left by partition_leave. */
 int partition_inspect(const struct partition_options *o, struct partition **ret,
                       struct msg_error *reterr);
-void partition_leave(struct partition **p);
+void partition_leave(struct partition **where);
 
 /* A batch. -EIO and friends as LMDB gives them; the caller exits. */
 int partition_begin(struct partition *p);

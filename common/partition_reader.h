@@ -14,7 +14,7 @@ struct reader;
 
 /* 0 or -errno. */
 int reader_open(struct partition *p, struct reader **ret);
-void reader_close(struct reader **r);
+void reader_close(struct reader **where);
 
 /* Read access to the log of a directory that no process has open: `redress event watch` on a
  * stopped suite. Claims the directory as an owner would; errors as partition_open. Only the log

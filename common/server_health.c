@@ -123,8 +123,7 @@ void metrics_commit(struct server *s, int64_t microseconds, size_t commands)
     series_observe(&metrics[M_BATCH], s->metrics.batch, (int64_t)commands);
 }
 
-/* --- health
- * ------------------------------------------------------------------------------------------ */
+/* --- health --------------------------------------------------------------------------------- */
 
 static void put_text(struct msg_buffer *b, const char *key, const char *value)
 {

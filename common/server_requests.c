@@ -7,8 +7,7 @@
 
 const struct text SERVER_LOCAL = TEXT_OF("local");
 
-/* --- places
- * ---------------------------------------------------------------------------------------- */
+/* --- places --------------------------------------------------------------------------------- */
 
 void requests_init(struct server *s)
 {
@@ -52,8 +51,7 @@ static void place_give(struct server *s, struct asked *a)
     s->unused = a;
 }
 
-/* --- answers
- * --------------------------------------------------------------------------------------- */
+/* --- answers -------------------------------------------------------------------------------- */
 
 /* A peer that is gone, or that does not read, misses its reply: it asks again with the same id. */
 static void send_reply(struct server *s, zmq_msg_t *route, const struct id *id,
@@ -111,8 +109,7 @@ static void answer_moved(struct server *s, struct asked *a, uint32_t partition)
     requests_answer(s, a);
 }
 
-/* --- queries
- * ---------------------------------------------------------------------------------------- */
+/* --- queries -------------------------------------------------------------------------------- */
 
 /* A query goes to its thread as it came, with its route in front; the answer comes back likewise.
  */
@@ -144,8 +141,7 @@ void requests_query_answers(struct server *s)
     zmq_msg_close(&body);
 }
 
-/* --- commands
- * ---------------------------------------------------------------------------------------- */
+/* --- commands ------------------------------------------------------------------------------- */
 
 void requests_execute(struct server *s, struct asked *a)
 {

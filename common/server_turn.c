@@ -52,8 +52,7 @@ static void read_clocks(struct server *s)
             log_string("partition", s->name));
 }
 
-/* --- what goes into a batch
- * ---------------------------------------------------------------------------- */
+/* --- what goes into a batch ----------------------------------------------------------------- */
 
 static bool may_write(const struct server *s)
 {
@@ -115,8 +114,7 @@ static void put_positions(struct server *s)
     s->position_count = 0;
 }
 
-/* --- commit, then speak
- * ---------------------------------------------------------------------------------- */
+/* --- commit, then speak --------------------------------------------------------------------- */
 
 static void answer_batch(struct server *s)
 {

@@ -41,7 +41,8 @@ struct entity_key {
 /* False when client or id are too long. */
 bool entity_key_make(int kind, struct text client, struct text id, struct entity_key *ret);
 /* Texts borrow from the key's bytes. */
-void entity_key_parts(const void *at, size_t size, int *kind, struct text *client, struct text *id);
+void entity_key_parts(const void *bytes, size_t size, int *kind, struct text *client,
+                      struct text *id);
 
 const struct entity_row *service_entity(const struct service *s, int id);
 const struct entity_row *service_entity_named(const struct service *s, const char *name);

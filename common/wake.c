@@ -80,10 +80,10 @@ static void wake(struct partition *p, struct view *v, struct slot *s, int64_t du
 
 int partition_wake(struct partition *p, int64_t now)
 {
-    struct entity_key key;
+    struct entity_key key = { 0 };
     struct view v;
     struct text client, id;
-    int64_t due;
+    int64_t due = 0;
     int kind;
     if (p->error || p->full)
         return 0;

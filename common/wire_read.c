@@ -3,8 +3,8 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "common/token.h"
 #include "common/service.h"
+#include "common/token.h"
 #include "common/wire.h"
 
 enum { LIMIT_MAX = 500, TYPE_MAX = 128, PARTITION_DIGITS = 3, TRACEPARENT_TEXT = 55 };

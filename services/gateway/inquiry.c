@@ -134,6 +134,8 @@ int inquiry_start(struct gateway *g, const char *op, inquiry_done *done, void *a
     while (services[count])
         count++;
     count *= g->suite->partitions;
+    if (count == 0)
+        return -ENOENT;
     struct inquiry *i = calloc(1, sizeof *i);
     if (i) {
         *i = (struct inquiry){ .gateway = g, .done = done, .arg = arg, .count = count };

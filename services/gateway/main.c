@@ -8,6 +8,7 @@
 #include "services/registry.h"
 
 #include <errno.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -69,13 +70,15 @@ static int listen_on(struct evhttp *http, struct text at, uint16_t *ret_port)
     struct evhttp_bound_socket *bound = evhttp_bind_socket_with_handle(http, host, (uint16_t)port);
     if (!bound)
         return -EADDRINUSE;
-    struct sockaddr_storage name;
+    union {
+        struct sockaddr any;
+        struct sockaddr_in v4;
+        struct sockaddr_in6 v6;
+    } name = { 0 };
     socklen_t size = sizeof name;
     *ret_port = (uint16_t)port;
-    if (port == 0 &&
-        getsockname(evhttp_bound_socket_get_fd(bound), (struct sockaddr *)&name, &size) == 0)
-        *ret_port = ntohs(name.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&name)->sin6_port
-                                                     : ((struct sockaddr_in *)&name)->sin_port);
+    if (port == 0 && getsockname(evhttp_bound_socket_get_fd(bound), &name.any, &size) == 0)
+        *ret_port = ntohs(name.any.sa_family == AF_INET6 ? name.v6.sin6_port : name.v4.sin_port);
     return 0;
 }
 

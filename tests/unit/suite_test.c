@@ -100,8 +100,8 @@ static void damaged_files_are_told(void **state)
         "[]",
         "{}",
         "{\"format\": 1}",
-        "{\"format\": 2, \"install\": \"x\", \"partitions\": 1, \"clock\": {\"anchor_real\": 0,"
-        " \"anchor_suite\": 0, \"rate\": 1, \"virtual\": false}}",
+        ("{\"format\": 2, \"install\": \"x\", \"partitions\": 1, \"clock\": {\"anchor_real\": 0,"
+         " \"anchor_suite\": 0, \"rate\": 1, \"virtual\": false}}"),
     };
     struct place *p = *state;
     struct suite s;
