@@ -302,7 +302,7 @@ static int flag_read(const struct given *g, int argc, char **argv, int *at, stru
 
 static int flags_take(const struct given *g, int argc, char **argv)
 {
-    struct text name, value;
+    struct text name = { 0 }, value = { 0 };
     for (int i = 0; i < argc; i++) {
         int r = flag_read(g, argc, argv, &i, &name, &value);
         if (r == 0 && !text_equal(name, text_from("config")))
