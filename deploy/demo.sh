@@ -1,4 +1,4 @@
-#!/bin/sh
+#!/bin/bash
 # The demo: three days of a made-up provider with three clients become escalations, then a live suite goes on with them.
 # Stays up until Ctrl-C; ONESHOT=1 proves the data and ends. DEMO_DIR is the data directory (build/demo), made anew.
 set -eu
@@ -60,7 +60,10 @@ run timeline
 title "The same directory goes on, live"
 trap 'stop 1' EXIT
 trap 'stop 0' INT TERM
-run up --detach --adopt-clock
+# The first free port from 8080 on, so that a demo beside another program needs no thought.
+port=${PORT:-8080}
+while (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$((port + 1)); done
+run up --detach --adopt-clock --http "127.0.0.1:$port"
 
 title "The hospital's director calls: it happened again. Management is involved at once"
 answer=$(redress escalation raise --client $client --cause client_wish --severity 2 \
@@ -117,6 +120,7 @@ redress timeline lindner-logistics           # one client's story
 redress escalation ack lindner-logistics/${open:-ESC}
 redress escalation --help                    # everything that can be done
 redress endpoints                            # where your programs connect (ipc, MessagePack)
+curl http://127.0.0.1:$port/metrics            # health and metrics; /readyz, /healthz
 
 Data, logs and addresses: $data. Ctrl-C here ends it.
 END
