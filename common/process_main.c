@@ -111,19 +111,19 @@ static bool partitions_parse(struct text t, bool wanted[static SUITE_PARTITIONS_
 
 static int usage(const struct msg_error *error)
 {
-    fprintf(stderr, "%s %s\n", error->field, error->rule);
+    fprintf(stderr, "%s: %s\n", error->field, error->rule);
     return PROCESS_USAGE;
 }
 
 static int say_usage(const char *field, const char *rule)
 {
-    fprintf(stderr, "%s %s\n", field, rule);
+    fprintf(stderr, "%s: %s\n", field, rule);
     return PROCESS_USAGE;
 }
 
 static void help(const struct service *service, const struct option_table tables[2])
 {
-    printf("redress-%s: %s.\n\nusage: redress-%s --data DIR [OPTION...]\n\n", service->name,
+    printf("redress-%s: %s\n\nusage: redress-%s --data DIR [OPTION...]\n\n", service->name,
            service->doc, service->name);
     options_help(stdout, tables, 2);
 }

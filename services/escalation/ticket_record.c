@@ -115,6 +115,11 @@ void decide_ticket_record(const struct context *ctx, struct view *v, const void 
         decision_known(d);
         return;
     }
+    const struct escalation_options *o = ctx->options;
+    if (c->updated_at - ctx->now > o->ahead_at_most) {
+        REFUSE(d, fact_ahead, "updated_at");
+        return;
+    }
     struct ticket before = { 0 };
     if (found)
         before = *found;

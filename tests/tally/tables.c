@@ -2,5 +2,5 @@
 #include "tests/tally/tally.h"
 
 #define DEF_FOLD_VERSION 1
-#define DEF_DOC          "Counts, for tests of the runtime"
+#define DEF_DOC          "Counts, for tests of the runtime."
 #include "common/def_tables.h"

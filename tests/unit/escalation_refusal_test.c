@@ -28,6 +28,9 @@ static const struct given_row refusals[] = {
       "refused closed escalation\n refused closed escalation\n refused closed escalation\n"
       "refused closed escalation\n refused closed escalation\n refused closed escalation\n"
       "refused closed escalation" },
+    { "A fact is not from the future, but for clocks that differ a little", "",
+      "01:00 ticket.record updated_at=01:16\n 01:00 ticket.record updated_at=01:15",
+      "refused fact_ahead updated_at" },
     { "Nor with one that nobody knows", "", "02:00 escalation.ack", "missing escalation" },
     { "The next update is in the future", RAISED,
       "01:00 escalation.update next_update_at=01:00\n"
