@@ -7,6 +7,7 @@
 
 #include "common/consumer.h"
 #include "common/partition_reader.h"
+#include "common/sockets.h"
 #include "services/cli/health.h"
 #include "services/cli/supervise.h"
 #include "services/registry.h"
@@ -139,7 +140,7 @@ static int run_live(struct follow *f, struct tap *taps)
 static int follow_live(struct follow *f)
 {
     struct tap *taps = calloc(f->count, sizeof *taps);
-    void *zmq = zmq_ctx_new();
+    void *zmq = sockets_context();
     int r = taps && zmq ? open_taps(f, zmq, taps) : -ENOMEM;
     if (r == 0)
         r = run_live(f, taps);
