@@ -57,17 +57,16 @@ static bool answer_again(struct partition *p, const struct request *r,
     int err = store_get(p->state_txn, p->state.seen, key, sizeof key, &found);
     if (err == -ENOENT)
         return false;
-    const uint8_t *at = found.mv_data;
     struct entry e;
-    struct envelope env;
+    struct envelope env = { 0 };
     struct msg_error error;
-    if (err == 0 && memcmp(at + 16, hash, 16) != 0) {
+    const uint8_t *at = err == 0 ? found.mv_data : NULL;
+    uint64_t first = at ? store_read_u64(at) : 0;
+    if (at && memcmp(at + 16, hash, 16) != 0) {
         reply->status = STATUS_id_reused;
         reply->message = turn_text(p, "This id came with another request before.");
         return true;
     }
-    uint64_t first = err == 0 ? store_read_u64(at) : 0;
-    uint64_t version = err == 0 ? store_read_u64(at + 8) : 0;
     if (err == 0)
         err = journal_read(&p->journal, p->log_txn, first, &e);
     if (err == 0)
@@ -80,7 +79,7 @@ static bool answer_again(struct partition *p, const struct request *r,
     subject_split(env.subject, &client, &id);
     reply->status = STATUS_ok;
     reply->sequence = first + e.count - 1;
-    reply->version = version;
+    reply->version = store_read_u64(at + 8);
     reply->replayed = true;
     put_result(p, reply, id);
     return true;

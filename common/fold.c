@@ -33,15 +33,15 @@ void *fold_copy(struct fold *f, int entity, struct text id)
     return edit(f, entity, f->client, id, COPIED);
 }
 
-void fold_append(struct fold *f, void *at, const void *item, size_t size)
+void fold_append(struct fold *f, void *list, const void *item, size_t size)
 {
-    struct list *list = at;
-    uint8_t *grown = arena_alloc(f->view->arena, (list->count + (size_t)1) * size);
-    if (list->count)
-        memcpy(grown, list->at, list->count * size);
-    memcpy(grown + list->count * size, item, size);
-    list->at = grown;
-    list->count++;
+    struct list *l = list;
+    uint8_t *grown = arena_alloc(f->view->arena, (l->count + (size_t)1) * size);
+    if (l->count)
+        memcpy(grown, l->at, l->count * size);
+    memcpy(grown + l->count * size, item, size);
+    l->at = grown;
+    l->count++;
 }
 
 /* --- the runtime's side --------------------------------------------------------------------- */
