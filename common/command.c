@@ -47,38 +47,51 @@ static void put_result(struct partition *p, struct reply *reply, struct text id)
     reply->result_size = b.size;
 }
 
+/* The first event of a remembered command; its id and how many events there are. */
+static int read_first(struct partition *p, uint64_t first, struct text *ret_id, uint16_t *ret_count)
+{
+    struct entry e = { 0 };
+    struct envelope env = { 0 };
+    struct msg_error error;
+    struct text client;
+    int r = journal_read(&p->journal, p->log_txn, first, &e);
+    if (r == 0)
+        r = envelope_read(e.envelope, e.envelope_size, &env, &error);
+    subject_split(env.subject, &client, ret_id);
+    *ret_count = e.count;
+    return r;
+}
+
 /* A command asked again: the answer it had, from the log. True when it is one. */
 static bool answer_again(struct partition *p, const struct request *r,
                          const uint8_t hash[static 16], struct reply *reply)
 {
     uint8_t key[SEEN_KEY_BYTES];
-    MDB_val found;
+    MDB_val found = { 0 };
+    struct text id;
+    uint16_t count;
     seen_key(&r->id, r->principal, key);
     int err = store_get(p->state_txn, p->state.seen, key, sizeof key, &found);
     if (err == -ENOENT)
         return false;
-    struct entry e;
-    struct envelope env = { 0 };
-    struct msg_error error;
-    const uint8_t *at = err == 0 ? found.mv_data : NULL;
-    uint64_t first = at ? store_read_u64(at) : 0;
-    if (at && memcmp(at + 16, hash, 16) != 0) {
+    if (err || found.mv_size != SEEN_VALUE_BYTES) {
+        p->error = err ? err : -EBADMSG;
+        return true;
+    }
+    const uint8_t *at = found.mv_data;
+    if (memcmp(at + 16, hash, 16) != 0) {
         reply->status = STATUS_id_reused;
         reply->message = turn_text(p, "This id came with another request before.");
         return true;
     }
-    if (err == 0)
-        err = journal_read(&p->journal, p->log_txn, first, &e);
-    if (err == 0)
-        err = envelope_read(e.envelope, e.envelope_size, &env, &error);
-    if (err < 0) {
-        p->error = p->error ? p->error : err;
+    uint64_t first = store_read_u64(at);
+    err = read_first(p, first, &id, &count);
+    if (err) {
+        p->error = err;
         return true;
     }
-    struct text client, id;
-    subject_split(env.subject, &client, &id);
     reply->status = STATUS_ok;
-    reply->sequence = first + e.count - 1;
+    reply->sequence = first + count - 1;
     reply->version = store_read_u64(at + 8);
     reply->replayed = true;
     put_result(p, reply, id);
