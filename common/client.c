@@ -92,8 +92,7 @@ static struct client_link *link_find(struct client *c, const char *service, uint
     return l;
 }
 
-/* --- the window ----------------------------------------------------------------------------------
- */
+/* --- the window ----------------------------------------------------------------------------- */
 
 static void on_done(void *arg, struct pending *p, const struct reply *reply)
 {

@@ -36,8 +36,7 @@ struct consumer {
     zmq_msg_t messages[HELD_MAX];
 };
 
-/* --- connections --------------------------------------------------------------------------------
- */
+/* --- connections ---------------------------------------------------------------------------- */
 
 static int listen_open(struct consumer *c, const struct serving *where)
 {
@@ -110,8 +109,7 @@ void consumer_poll_items(struct consumer *c, zmq_pollitem_t items[static 2])
     items[1] = (zmq_pollitem_t){ .socket = c->listen, .events = ZMQ_POLLIN };
 }
 
-/* --- events that are held ------------------------------------------------------------------------
- */
+/* --- events that are held ------------------------------------------------------------------- */
 
 /* Reads an event of this partition; its texts point into the message. */
 static int event_read(const struct consumer *c, zmq_msg_t *message, struct envelope *ret)
@@ -173,8 +171,7 @@ static int hand_over(struct consumer *c)
     return 0;
 }
 
-/* --- what arrives --------------------------------------------------------------------------------
- */
+/* --- what arrives --------------------------------------------------------------------------- */
 
 static void on_beacon(struct consumer *c, zmq_msg_t *message, int64_t now_ms)
 {
@@ -296,8 +293,7 @@ static int fetch_turn(struct consumer *c, int64_t now_ms)
     return 0;
 }
 
-/* --- what is asked -------------------------------------------------------------------------------
- */
+/* --- what is asked -------------------------------------------------------------------------- */
 
 static void send_frame(struct consumer *c, const struct replay_frame *f, int64_t now_ms)
 {

@@ -8,24 +8,36 @@
 #include <stdio.h>
 #include <string.h>
 
-static void cursor_name(char out[static CURSOR_NAME_MAX], struct text service, uint32_t partition)
+/* "c/escalation/003" for copies, "r/escalation/003" for reactions. */
+static void cursor_name(char out[static CURSOR_NAME_MAX], bool copies, struct text service,
+                        uint32_t partition)
 {
-    snprintf(out, CURSOR_NAME_MAX, "c/%.*s/%03u", TEXT_ARG(service), partition);
+    snprintf(out, CURSOR_NAME_MAX, "%c/%.*s/%03u", copies ? 'c' : 'r', TEXT_ARG(service),
+             partition);
 }
 
 /* Cursors of copies live beside the copies, those of reactions beside the events that the reactions
- * wrote. */
-static uint64_t copy_cursor(struct partition *p, MDB_txn *txn, const char *name)
+ * wrote: what a cursor stands for is committed with it or not at all. */
+static bool kept_in_state(bool copies)
+{
+    return copies || PLANTED(cursor_apart);
+}
+
+static uint64_t cursor_get(struct partition *p, MDB_txn *txn, bool copies, const char *name)
 {
     MDB_val found;
+    if (!kept_in_state(copies))
+        return journal_number(&p->journal, txn, name);
     if (store_get(txn, p->state.meta, name, strlen(name), &found) < 0 || found.mv_size != 8)
         return 0;
     return store_read_u64(found.mv_data);
 }
 
-static int set_copy_cursor(struct partition *p, const char *name, uint64_t sequence)
+static int cursor_set(struct partition *p, bool copies, const char *name, uint64_t sequence)
 {
     uint8_t out[8];
+    if (!kept_in_state(copies))
+        return journal_set_number(&p->journal, p->log_txn, name, sequence);
     store_u64(out, sequence);
     return store_put(p->state_txn, p->state.meta, name, strlen(name), out, sizeof out);
 }
@@ -34,15 +46,15 @@ uint64_t partition_cursor(struct partition *p, const char *source, uint32_t part
                           enum follow_how how)
 {
     char name[CURSOR_NAME_MAX];
-    bool copies = how == COPY;
-    MDB_txn *txn = copies ? p->state_txn : p->log_txn, *own = NULL;
-    cursor_name(name, text_from(source), partition);
+    bool copies = how == COPY, in_state = kept_in_state(copies);
+    MDB_txn *txn = in_state ? p->state_txn : p->log_txn, *own = NULL;
+    cursor_name(name, copies, text_from(source), partition);
     if (!txn) {
-        if (mdb_txn_begin(copies ? p->state.env : p->journal.env, NULL, MDB_RDONLY, &own))
+        if (mdb_txn_begin(in_state ? p->state.env : p->journal.env, NULL, MDB_RDONLY, &own))
             return 0;
         txn = own;
     }
-    uint64_t at = copies ? copy_cursor(p, txn, name) : journal_number(&p->journal, txn, name);
+    uint64_t at = cursor_get(p, txn, copies, name);
     if (own)
         mdb_txn_abort(own);
     return at;
@@ -151,21 +163,6 @@ static int react(struct partition *p, const struct follow_row *row, const struct
     return r;
 }
 
-static int set_reaction_cursor(struct partition *p, const char *name, uint64_t sequence)
-{
-    if (PLANTED(cursor_apart)) { /* one batch late: what a cursor in a commit of its own would be
-                                    after a kill */
-        int r = p->cursor_apart_name[0]
-                    ? journal_set_number(&p->journal, p->log_txn, p->cursor_apart_name,
-                                         p->cursor_apart[0])
-                    : 0;
-        memcpy(p->cursor_apart_name, name, CURSOR_NAME_MAX);
-        p->cursor_apart[0] = sequence;
-        return r;
-    }
-    return journal_set_number(&p->journal, p->log_txn, name, sequence);
-}
-
 static int take(struct partition *p, const struct envelope *e, bool copies, const char *name,
                 int64_t time)
 {
@@ -182,26 +179,23 @@ static int take(struct partition *p, const struct envelope *e, bool copies, cons
             return r;
     }
     p->wrote = true;
-    return copies ? set_copy_cursor(p, name, e->sequence)
-                  : set_reaction_cursor(p, name, e->sequence);
+    return cursor_set(p, copies, name, e->sequence);
 }
 
 int partition_foreign(struct partition *p, const struct envelope *e, int64_t now)
 {
-    char name[CURSOR_NAME_MAX] = { 0 };
+    char name[CURSOR_NAME_MAX];
     if (p->error)
         return p->error;
     if (p->full)
         return -EAGAIN;
-    cursor_name(name, e->service, e->partition);
     for (int pass = 0; pass < 2; pass++) {
         bool copies = pass == 0; /* a reaction sees what the event did to the copies */
         if (!follows(p->service, e->service, copies))
             continue;
-        uint64_t at = copies ? copy_cursor(p, p->state_txn, name)
-                             : journal_number(&p->journal, p->log_txn, name);
-        if (PLANTED(cursor_apart) && !copies && strcmp(name, p->cursor_apart_name) == 0)
-            at = p->cursor_apart[0];
+        cursor_name(name, copies, e->service, e->partition);
+        uint64_t at =
+            cursor_get(p, kept_in_state(copies) ? p->state_txn : p->log_txn, copies, name);
         if (e->sequence <= at)
             continue;
         if (e->sequence != at + 1)

@@ -89,7 +89,8 @@ int journal_read(struct journal *j, MDB_txn *txn, uint64_t sequence, struct entr
 int entry_parse(const void *bytes, size_t size, struct entry *ret);
 void chain_next(uint8_t chain[static DIGEST_BYTES], const uint8_t digest[static DIGEST_BYTES]);
 
-/* Numbers under a name in meta: cursors "c/escalation/003", consumers "p/<name>". 0 when absent. */
+/* Numbers under a name in meta: cursors of reactions "r/escalation/003", consumers "p/<name>". 0
+ * when absent. */
 uint64_t journal_number(struct journal *j, MDB_txn *txn, const char *name);
 int journal_set_number(struct journal *j, MDB_txn *txn, const char *name, uint64_t value);
 

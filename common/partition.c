@@ -31,7 +31,7 @@ static void name_partition(struct partition *p, const struct partition_options *
 static int claim(struct partition *p, const struct partition_options *o, struct msg_error *reterr)
 {
     int r = store_directory(p->directory);
-    if (r == 0 && !o->read_only_scratch)
+    if (r == 0 && !o->any_file_system)
         r = store_check_file_system(p->directory, reterr);
     if (r < 0)
         return r;

@@ -1,8 +1,7 @@
 /* partition: one partition of one service, without sockets: the turn of DESIGN 4 over a log and a
  * derived state.
  *
- *     begin -> any number of commands, wakes and foreign events -> commit (durable) -> answers may
- * be sent
+ *     begin -> commands, wakes, foreign events -> commit (durable) -> answers may be sent
  *
  * Everything offered between begin and commit shares one transaction of the log and one of the
  * state. Nothing that a caller gets from it (replies, events) may leave the process before commit
@@ -29,7 +28,7 @@ struct partition_options {
     uint32_t number, count; /* this partition of so many */
     enum clock_mode clock;
     bool adopt_clock; /* allows a directory with a virtual clock to be opened on the real one */
-    bool read_only_scratch; /* tests: skip the checks of the file system */
+    bool any_file_system; /* tests: skip the checks of the file system */
     int64_t now; /* the suite's clock at opening; stamps clock.adopted */
     size_t log_map_bytes, state_map_bytes; /* 0: the defaults of store.h */
     void (*progress)(void *arg, uint64_t folded, uint64_t head); /* while folding; may be NULL */
@@ -61,7 +60,7 @@ int partition_commit(struct partition *p);
 void partition_abort(struct partition *p);
 
 /* One command of WIRE.md, already scanned and read. `now` is the suite's clock. Fills *reply; its
- * texts live until the next partition_begin. REPLY_WAIT means: a copy lacks a row, offer it again
+ * texts live until the next partition_begin. STATUS_wait means: a copy lacks a row, offer it again
  * later. */
 void partition_command(struct partition *p, const struct request *r, int64_t now,
                        struct reply *reply);

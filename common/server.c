@@ -147,7 +147,7 @@ static int open_partition(struct server *s, struct msg_error *reterr)
         .count = suite_partitions(&p->suite, s->service->name),
         .clock = CLOCK_REAL,
         .adopt_clock = p->adopt_clock,
-        .read_only_scratch = p->any_file_system,
+        .any_file_system = p->any_file_system,
         .now = suite_now(&p->suite.clock),
         .log_map_bytes = p->log_map_bytes,
         .progress = on_progress,

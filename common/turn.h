@@ -57,8 +57,6 @@ struct partition {
     bool wrote; /* the batch holds something to commit */
     int error; /* of the batch, sticky */
     bool full; /* the log is at its quota: commands are answered so */
-    uint64_t cursor_apart[2]; /* the planted bug's memory */
-    char cursor_apart_name[CURSOR_NAME_MAX];
 };
 
 /* --- turn.c: from a decision to events ------------------------------------------------------ */

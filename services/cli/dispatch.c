@@ -31,8 +31,7 @@ enum { WORDS = sizeof words / sizeof *words };
 
 const char *argp_program_version = "redress 0.1.0";
 
-/* --- the shared options
- * ---------------------------------------------------------------------------------------------- */
+/* --- the shared options --------------------------------------------------------------------- */
 
 static const struct argp_option shared_options[] = {
     { "data", 'd', "DIR", 0, "The data directory (REDRESS_DATA, else ./redress-data)", 90 },

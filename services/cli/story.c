@@ -81,8 +81,7 @@ static const char *sentence(const char *word, const char *const (*table)[2])
     return word;
 }
 
-/* --- one teller an event
- * --------------------------------------------------------------------------------------------- */
+/* --- one teller an event -------------------------------------------------------------------- */
 
 struct teller {
     const char *why;

@@ -115,8 +115,7 @@ static void get_health(struct gateway *g, struct evhttp_request *r)
 
 static void get_index(struct gateway *g, struct evhttp_request *r);
 
-/* --- the table ---------------------------------------------------------------------------------
- */
+/* --- the table ------------------------------------------------------------------------------ */
 
 static const struct route {
     const char *path, *doc;

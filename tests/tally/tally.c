@@ -5,8 +5,7 @@ static const struct text escalations = TEXT_OF("escalations"), refused = TEXT_OF
 
 enum { MARKS_MAX = 16 };
 
-/* --- the counter
- * ---------------------------------------------------------------------------------- */
+/* --- the counter ---------------------------------------------------------------------------- */
 
 static bool fits(const struct context *ctx, const struct counter *c, int64_t amount,
                  struct decision *d)
@@ -151,8 +150,7 @@ bool index_counter_by_total(struct text client, struct text id, const void *enti
     return true;
 }
 
-/* --- escalations
- * ----------------------------------------------------------------------------------- */
+/* --- escalations ---------------------------------------------------------------------------- */
 
 void copy_escalation_level_raised(struct fold *f, const void *event)
 {
@@ -173,8 +171,7 @@ void react_escalation_raised(const struct context *ctx, struct view *v, const vo
         EMIT(d, counter_added, escalations, .amount = 1);
 }
 
-/* --- queries
- * ---------------------------------------------------------------------------------------- */
+/* --- queries -------------------------------------------------------------------------------- */
 
 void query_tally_totals(const struct context *ctx, struct view *v, const void *parameters,
                         struct answer *a)

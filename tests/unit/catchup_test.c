@@ -9,8 +9,7 @@
 
 #include "common/catchup.h"
 
-/* --- cases
- * ---------------------------------------------------------------------------------------- */
+/* --- cases ---------------------------------------------------------------------------------- */
 
 static struct catchup at(uint64_t epoch, uint64_t sequence)
 {
@@ -240,8 +239,7 @@ static void an_empty_answer_pauses(void **state)
     assert_int_equal(catchup_next(&c, true, 30 + CATCHUP_FETCH_MS), CATCHUP_ASK);
 }
 
-/* --- the model
- * ------------------------------------------------------------------------------------- */
+/* --- the model ------------------------------------------------------------------------------ */
 
 enum {
     SEEDS = 150,

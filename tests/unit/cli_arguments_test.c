@@ -147,8 +147,7 @@ static void flags_are_named_as_fields(void **state)
     arena_free(&a);
 }
 
-/* --- a whole command line
- * -------------------------------------------------------------------------------------------- */
+/* --- a whole command line ------------------------------------------------------------------- */
 
 static int ask(struct ask *a, struct cli *cli, const char *name, const char *line,
                struct request *ret)

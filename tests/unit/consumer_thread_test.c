@@ -43,8 +43,7 @@ static void an_escalation_is_counted_by_who_follows(void **state)
     }
 }
 
-/* --- consumers and restarts
- * ------------------------------------------------------------------------------ */
+/* --- consumers and restarts ----------------------------------------------------------------- */
 
 struct copy {
     uint64_t last;

@@ -11,8 +11,7 @@
 
 static const struct text nobody = TEXT_OF("");
 
-/* --- raw connections
- * ------------------------------------------------------------------------------ */
+/* --- raw connections ------------------------------------------------------------------------ */
 
 struct raw {
     void *zmq, *socket;
@@ -83,8 +82,7 @@ static struct after *after_tally(struct bus_rig *g, uint32_t partition, uint64_t
     return after;
 }
 
-/* --- commands and queries
- * ---------------------------------------------------------------------------- */
+/* --- commands and queries ------------------------------------------------------------------- */
 
 static void commands_reach_their_partition(void **state)
 {
@@ -210,8 +208,7 @@ static void health_and_metrics(void **state)
     assert_non_null(memmem(bytes, size, "redress_commit_seconds", 22));
 }
 
-/* --- order and waiting
- * --------------------------------------------------------------------------------- */
+/* --- order and waiting ---------------------------------------------------------------------- */
 
 static void the_wrong_partition_says_where(void **state)
 {
@@ -319,8 +316,7 @@ static void hostile_frames_are_answered(void **state)
     raw_close(&r);
 }
 
-/* --- timers and claims
- * ------------------------------------------------------------------------------ */
+/* --- timers and claims ---------------------------------------------------------------------- */
 
 static void a_timer_rings(void **state)
 {
