@@ -75,7 +75,7 @@ def test_a_stopped_process_costs_nobody_else_time(web):
             slow.sendall(b"GET /readyz HTTP/1.1\r\nHost: x\r\n\r\n")
             begun = time.monotonic()
             assert get(web, "/healthz")[0] == 200
-            assert time.monotonic() - begun < 1.0
+            assert time.monotonic() - begun < 1.9, "it waited for the one that is stopped"
         status, _, body = get(web, "/readyz")
         assert status == 503
         assert json.loads(body) == {"ready": False, "missing": ["escalation/000", "escalation/001"]}
