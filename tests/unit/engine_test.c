@@ -4,6 +4,7 @@
 
 #include "tests/unit/rig.h"
 
+#include "common/options.h"
 #include "common/partition_reader.h"
 
 #include <stdio.h>
@@ -205,12 +206,106 @@ static void goes_on_where_it_ended(void **state)
     discard(directory);
 }
 
+/* --- a service that follows another ------------------------------------------------------------
+ */
+
+extern const struct service escalation_service;
+
+static struct engine *open_both(const char *directory, struct arena *a)
+{
+    static const struct service *const both[] = { &escalation_service, &tally_service, NULL };
+    struct engine *e;
+    struct msg_error error;
+    void *rules = arena_alloc(a, escalation_service.options_size);
+    const struct option_table table = { escalation_service.options, escalation_service.option_count,
+                                        rules };
+    assert_int_equal(options_default(&table, &error), 0);
+    const void *both_options[] = { rules, &options };
+    const struct engine_options o = { .directory = directory,
+                                      .install = text_from("0192f0a0-0000-7000-8000-000000000001"),
+                                      .partitions = PARTITIONS,
+                                      .services = both,
+                                      .options = both_options };
+    assert_int_equal(engine_open(&o, &e, &error), 0);
+    return e;
+}
+
+static void open_ticket(struct engine *e, struct arena *a, const char *client, int64_t instant)
+{
+    struct msg_buffer b = { .arena = a };
+    struct reply reply;
+    struct msg_error error;
+    char at[INSTANT_TEXT + 1];
+    instant_print(instant, at);
+    json_t *body = json_pack("{ss ss ss ss si}", "source", "desk", "number", "1", "updated_at", at,
+                             "state", "new", "priority", 1);
+    assert_int_equal(json_to_msg(body, &b, &error), 0);
+    json_decref(body);
+    const struct request r = { .id = id_derive_bytes("test", instant, client, strlen(client)),
+                               .type = text_from("ticket.record"),
+                               .client = text_from(client),
+                               .principal = text_from("local"),
+                               .actor = text_from("ann"),
+                               .data = b.at,
+                               .data_size = b.size };
+    assert_int_equal(engine_input(e, "escalation", &r, instant, &reply), 0);
+    assert_int_equal(reply.status, STATUS_ok);
+}
+
+/* Three tickets nobody takes: each is escalated by its response clock and climbs, and the follower
+ * counts it at the very instant, and knows how far it climbed. */
+static void followers_follow_in_virtual_time(void **state)
+{
+    char directory[64];
+    struct arena a = { 0 };
+    static const char *const clients[] = { "acme", "globex", "initech" };
+    int64_t rows = 0;
+    (void)state;
+    scratch(directory);
+    struct engine *e = open_both(directory, &a);
+    for (int i = 0; i < 3; i++)
+        open_ticket(e, &a, clients[i], rig_now + i * MINUTES);
+    assert_int_equal(engine_advance(e, rig_now + 3 * HOURS), 0);
+    for (uint32_t n = 0; n < PARTITIONS; n++) {
+        struct reply reply;
+        const struct request q = {
+            .query = true, .type = text_from("tally.counters"), .data = "\x80", .data_size = 1
+        };
+        assert_int_equal(engine_query(e, "tally", n, &q, &a, &reply), 0);
+        assert_int_equal(reply.status, STATUS_ok);
+        json_t *all = json_from_msg(reply.result, reply.result_size);
+        for (size_t i = 0; i < json_array_size(all); i++, rows++)
+            assert_int_equal(json_integer_value(json_object_get(json_array_get(all, i), "total")),
+                             1);
+        json_decref(all);
+    }
+    assert_int_equal(rows, 3);
+    assert_int_equal(engine_close(&e), 0);
+    struct log l;
+    for (unsigned n = 0; n < PARTITIONS; n++) {
+        read_log(directory, n, &l);
+        for (size_t i = 0; i < l.count; i++) {
+            struct envelope env;
+            struct msg_error error;
+            assert_int_equal(envelope_read(l.events[i].envelope, l.events[i].size, &env, &error),
+                             0);
+            /* 75 % of the 15 minutes of the response target behind one of the three tickets */
+            int64_t since = env.time - rig_now - 675 * SECONDS;
+            assert_true(since == 0 || since == MINUTES || since == 2 * MINUTES);
+        }
+        close_log(&l);
+    }
+    arena_free(&a);
+    discard(directory);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(two_runs_are_identical),
         cmocka_unit_test(timers_come_before_inputs),
         cmocka_unit_test(goes_on_where_it_ended),
+        cmocka_unit_test(followers_follow_in_virtual_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
