@@ -5,7 +5,7 @@
 #include <sodium.h>
 #include <string.h>
 
-enum { BITMAP_MAX = MSG_FIELDS_MAX / 8 };
+enum { IMAGE_FORMAT = 2, BITMAP_MAX = MSG_FIELDS_MAX / 8 };
 
 static size_t fixed_size(enum kind kind)
 {
@@ -196,13 +196,18 @@ static void hash_word(crypto_generichash_state *h, const char *word)
     crypto_generichash_update(h, (const uint8_t *)word, strlen(word) + 1);
 }
 
+static void hash_number(crypto_generichash_state *h, int64_t number)
+{
+    crypto_generichash_update(h, (const uint8_t *)&number, sizeof number);
+}
+
 static void hash_record(crypto_generichash_state *h, const struct record *r)
 {
     const struct field_rows rows = r->fields();
     for (size_t i = 0; i < rows.count; i++) {
-        const uint8_t kind = (uint8_t)rows.at[i].kind;
         hash_word(h, rows.at[i].name);
-        crypto_generichash_update(h, &kind, 1);
+        hash_number(h, (int64_t)rows.at[i].kind);
+        hash_number(h, rows.at[i].scale);
         if (rows.at[i].record)
             hash_record(h, rows.at[i].record);
     }
@@ -214,14 +219,17 @@ uint64_t image_fingerprint(const struct service *s)
     crypto_generichash_state h;
     uint64_t ret;
     uint8_t out[crypto_generichash_BYTES_MIN];
-    const uint32_t format = 1;
     crypto_generichash_init(&h, NULL, 0, sizeof out);
-    crypto_generichash_update(&h, (const uint8_t *)&format, sizeof format);
-    crypto_generichash_update(&h, (const uint8_t *)&s->fold_version, sizeof s->fold_version);
+    hash_number(&h, IMAGE_FORMAT);
+    hash_number(&h, s->fold_version);
     for (size_t i = 0; i < s->entity_count; i++) {
-        const int32_t id = s->entities[i].id;
-        crypto_generichash_update(&h, (const uint8_t *)&id, sizeof id);
+        hash_number(&h, s->entities[i].id);
+        hash_number(&h, (int64_t)s->entities[i].how); /* one that became timed has due rows */
         hash_record(&h, s->entities[i].record);
+    }
+    for (size_t i = 0; i < s->index_count; i++) {
+        hash_number(&h, s->indexes[i].id);
+        hash_number(&h, s->indexes[i].entity);
     }
     crypto_generichash_final(&h, out, sizeof out);
     memcpy(&ret, out, sizeof ret);

@@ -105,6 +105,20 @@ static void the_fingerprint_knows_the_rows(void **state)
     other.entities = rows;
     other.entity_count = 2;
     assert_int_not_equal(image_fingerprint(&other), image_fingerprint(&sample_service));
+
+    /* An index that is new must be filled, and a timer that is new be set: only folding does that.
+     */
+    const struct index_row index = { .id = 9, .name = "everies_by_text", .entity = 1 };
+    other = sample_service;
+    other.indexes = &index;
+    other.index_count = 1;
+    assert_int_not_equal(image_fingerprint(&other), image_fingerprint(&sample_service));
+    memcpy(rows, sample_service.entities, sizeof rows);
+    rows[0].how = TIMED;
+    other = sample_service;
+    other.entities = rows;
+    other.entity_count = 2;
+    assert_int_not_equal(image_fingerprint(&other), image_fingerprint(&sample_service));
 }
 
 int main(void)
