@@ -1,11 +1,11 @@
 /* answer: queries: parameters, the walk with its budget and cursor, rows, and the reply. */
 #include "common/answer.h"
+#include "common/monotonic.h"
 
 #include <assert.h>
 #include <errno.h>
 #include <sodium.h>
 #include <string.h>
-#include <time.h>
 
 struct answer {
     const struct query_row *row;
@@ -18,13 +18,6 @@ struct answer {
     bool cut; /* the budget ended the walk, not the data */
     bool answered;
 };
-
-static int64_t monotonic_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 void answer_one(struct answer *a, const void *result)
 {
@@ -103,14 +96,12 @@ static void say_invalid(struct arena *a, struct reply *reply, const char *field,
     reply->message = arena_text(a, text_from(rule));
 }
 
-static void run(const struct service *s, const void *options, struct view *v,
-                const struct request *q, int64_t now, const void *parameters, struct answer *answer,
-                struct reply *reply)
+static void run(const void *options, struct view *v, const struct request *q, int64_t now,
+                const void *parameters, struct answer *answer, struct reply *reply)
 {
     const struct context ctx = {
         .now = now, .client = q->client, .actor = q->actor, .options = options
     };
-    (void)s;
     answer->row->query(&ctx, v, parameters, answer);
     if (answer->row->how == MANY) {
         struct msg_buffer all = { .arena = answer->arena };
@@ -162,6 +153,6 @@ void answer_query(const struct service *s, const void *options, struct state *st
     }
     view_begin(&v, s, state, txn, a, q->client);
     v.reading = true;
-    run(s, options, &v, q, now, parameters, &answer, reply);
+    run(options, &v, q, now, parameters, &answer, reply);
     view_end(&v);
 }

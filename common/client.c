@@ -8,6 +8,7 @@
 
 #include "common/client_link.h"
 #include "common/client_merge.h"
+#include "common/monotonic.h"
 #include "common/service.h"
 #include "common/sockets.h"
 
@@ -28,13 +29,6 @@ struct client {
     struct arena arena; /* one frame, written or read */
     struct pending slots[CLIENT_WINDOW];
 };
-
-static int64_t now_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 int client_open(const struct suite *s, struct client **ret)
 {
@@ -108,7 +102,7 @@ static void on_done(void *arg, struct pending *p, const struct reply *reply)
 
 static int receive_all(struct client *c)
 {
-    int64_t now = now_ms();
+    int64_t now = monotonic_ms();
     int count = 0;
     for (struct client_link *l = c->links; l; l = l->next)
         if (l->on_wire)
@@ -181,7 +175,7 @@ static int tend_all(struct client *c, int64_t now)
 static int pump(struct client *c)
 {
     bool quiet = receive_all(c) == 0;
-    int64_t now = now_ms();
+    int64_t now = monotonic_ms();
     int r = 0;
     if (now - c->tended_ms >= TEND_MS)
         r = tend_all(c, now);
@@ -222,7 +216,7 @@ static int frame_send(struct client *c, const char *service, uint32_t partition,
     p->tag = tag;
     p->answered = answered;
     p->arg = arg;
-    int64_t now = now_ms();
+    int64_t now = monotonic_ms();
     link_add(l, p, now);
     if (l->connected)
         return 0;

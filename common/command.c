@@ -1,11 +1,11 @@
 /* command: one request of WIRE.md in a partition's open batch: known? fits? decide, and answer. */
+#include "common/suite.h"
 #include "common/turn.h"
 
 #include <errno.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 enum { ID_OLDEST_MS = 6 * 86400000, ID_AHEAD_MS = 5 * 60000 };
 
@@ -100,9 +100,7 @@ static bool answer_again(struct partition *p, const struct request *r,
 
 static bool id_in_time(struct partition *p, const struct request *r, struct reply *reply)
 {
-    struct timespec t;
-    clock_gettime(CLOCK_REALTIME, &t);
-    int64_t now_ms = (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+    int64_t now_ms = real_now() / 1000;
     int64_t ms = id_milliseconds(&r->id);
     if (id_version(&r->id) != 7) {
         say_invalid(p, reply, "id", "must be a UUIDv7");

@@ -1,11 +1,11 @@
 /* partition_reader: what replay and queries read, in short transactions of their own. */
+#include "common/monotonic.h"
 #include "common/turn.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { READ_MS = 50 }; /* a longer transaction would pin pages that the writer could use again */
@@ -16,13 +16,6 @@ struct reader {
     MDB_txn *log_txn, *state_txn; /* reset between calls */
     int claim;
 };
-
-static int64_t monotonic_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 static int read_transaction(MDB_env *env, MDB_txn **ret)
 {

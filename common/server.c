@@ -1,11 +1,11 @@
 /* server: the life of one partition's commit loop: claim, bind, serve, drain, close. */
 #include "common/server.h"
+#include "common/monotonic.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "common/partition_reader.h"
@@ -22,13 +22,6 @@ void server_die(const struct server *s, const char *what, int error)
     LOG(LEVEL_ERROR, what, log_string("partition", s->name), log_string("error", strerror(-error)),
         log_integer("errno", -error));
     _exit(PROCESS_UNKNOWN);
-}
-
-static int64_t monotonic_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
 /* --- sockets -------------------------------------------------------------------------------- */

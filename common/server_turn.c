@@ -2,8 +2,8 @@
  * the process before its commit has returned 0. */
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 
+#include "common/monotonic.h"
 #include "common/plant.h"
 #include "common/server.h"
 #include "common/sockets.h"
@@ -18,20 +18,6 @@ void server_begin(struct server *s)
     if (r < 0)
         server_die(s, "the store cannot begin a batch", r);
     s->open = true;
-}
-
-static int64_t monotonic_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-static int64_t monotonic_us(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
 }
 
 static void read_clocks(struct server *s)

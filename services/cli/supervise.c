@@ -11,13 +11,6 @@
 #include <time.h>
 #include <unistd.h>
 
-int64_t monotonic_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 static void signals(sigset_t *set)
 {
     sigemptyset(set);

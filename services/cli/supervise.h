@@ -5,6 +5,7 @@
 
 #include <sys/types.h>
 
+#include "common/monotonic.h"
 #include "services/cli/cli.h"
 
 enum {
@@ -55,7 +56,5 @@ int supervise_lock(const struct suite *s, int *ret_fd);
 
 /* Who holds that lock: its process id, or 0 for nobody; -errno. */
 pid_t supervise_holder(const struct suite *s);
-
-int64_t monotonic_ms(void);
 
 #endif
