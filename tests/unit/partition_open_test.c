@@ -98,6 +98,30 @@ static void takes_a_new_epoch_each_time(void **state)
     assert_int_equal(epochs[1].from, 2);
 }
 
+/* Beyond EPOCHS_MAX the oldest but one goes: what is asked about them is answered by the first row.
+ */
+static void epochs_are_bounded(void **state)
+{
+    struct rig *g = *state;
+    struct epoch_start epochs[EPOCHS_MAX];
+    size_t n;
+    uint64_t epoch = 0;
+    MDB_txn *txn;
+    struct journal *j = &g->p->journal;
+    assert_int_equal(mdb_txn_begin(j->env, NULL, 0, &txn), 0);
+    for (uint64_t i = 0; i < EPOCHS_MAX + 10; i++)
+        assert_int_equal(journal_new_epoch(j, txn, 100 + i, &epoch), 0);
+    assert_int_equal(journal_epochs(j, txn, epochs, &n), 0);
+    mdb_txn_abort(txn);
+    assert_int_equal(n, EPOCHS_MAX);
+    assert_int_equal(epochs[0].epoch, 1); /* the opening's */
+    assert_int_equal(epochs[0].from, 1);
+    for (size_t i = 1; i < n; i++) {
+        assert_int_equal(epochs[i].epoch, epoch - (n - 1) + i);
+        assert_int_equal(epochs[i].from, 100 + EPOCHS_MAX + 9 - (n - 1) + i);
+    }
+}
+
 static void refuses_a_second_owner_and_another_identity(void **state)
 {
     struct rig *g = *state;
@@ -235,6 +259,7 @@ int main(void)
         ROW(folds_commands_as_they_were_decided),
         ROW(a_rotten_checkpoint_is_not_restored),
         ROW(takes_a_new_epoch_each_time),
+        ROW(epochs_are_bounded),
         ROW(refuses_a_second_owner_and_another_identity),
         ROW(history_is_taken_to_the_real_clock_knowingly),
         ROW(verify_finds_one_changed_bit),
