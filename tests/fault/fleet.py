@@ -39,12 +39,17 @@ class Fleet:
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
         self.processes[service, partition] = process
 
+    def last_words(self):
+        """What the processes said last that is no line of their log: an assertion or an abort speaks so."""
+        lines = (self.suite.data / "fleet.log").read_text(errors="replace").splitlines()
+        return " | ".join([line for line in lines if line and not line.startswith("{")][-5:]) or "nothing"
+
     def kill(self, service, partition, forget_state):
         """Kills one process and starts it again; forgetting its derived state makes the next life fold from the log."""
         with self.lock:
             process = self.processes[service, partition]
             if process.poll() is not None:
-                self.deaths.append(f"{service} {partition} ended by itself with {process.returncode}")
+                self.deaths.append(f"{service} {partition} ended by itself with {process.returncode}: {self.last_words()}")
             process.send_signal(signal.SIGKILL)
             process.wait()
             if forget_state:
