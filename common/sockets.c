@@ -41,12 +41,14 @@ static const struct settings roles[] = {
                      .reconnect_ms = -1,
                      .message_max = MSG_FRAME_MAX,
                      .immediate = true },
+    /* Not immediate: libzmq 4.3.4 then ends the pipe of a lost connection at once, and asserts when
+     * that was in the middle of an answer of many parts (fq.cpp). A fetch that waits in the queue
+     * of a peer that is gone does no harm: it may be repeated, and one is outstanding at a time. */
     [SOCKET_FETCH] = { .type = ZMQ_DEALER,
                        .send_hwm = SOCKET_HWM,
                        .receive_hwm = SOCKET_HWM,
                        .reconnect_ms = SOCKET_RECONNECT_MS,
-                       .message_max = MSG_FRAME_MAX,
-                       .immediate = true },
+                       .message_max = MSG_FRAME_MAX },
     [SOCKET_LISTEN] = { .type = ZMQ_SUB,
                         .send_hwm = SOCKET_HWM,
                         .receive_hwm = SOCKET_HWM,
