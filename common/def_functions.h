@@ -11,6 +11,7 @@
 #undef EVENT
 #undef QUERY
 #undef FOLLOW
+#undef EFFECT
 #define DEF_ENTITY_PLAIN(name)
 #define DEF_ENTITY_COPIED(name)
 #define DEF_ENTITY_TIMED(name)                                                                     \
@@ -31,5 +32,8 @@
 #define EVENT(id, noun, verb, doc) apply_fn apply_##noun##_##verb;
 #define QUERY(id, service, name, result, how, doc) query_fn query_##service##_##name;
 #define FOLLOW(id, source, noun, verb, how, doc) DEF_FOLLOW_##how(noun##_##verb)
+#define EFFECT(id, entity, index, doc)                                                             \
+    attempt_fn attempt_##entity;                                                                   \
+    outcome_fn outcome_##entity;
 #include DEF_FILE
 #include "common/def_none.h"

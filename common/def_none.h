@@ -15,6 +15,7 @@
 #undef QUERY
 #undef END
 #undef FOLLOW
+#undef EFFECT
 #undef REFUSAL
 #undef OPTION
 #undef TEXT
@@ -40,6 +41,7 @@
 #define QUERY(id, service, name, result, how, doc)
 #define END(name)
 #define FOLLOW(id, source, noun, verb, how, doc)
+#define EFFECT(id, entity, index, doc)
 #define REFUSAL(name, sentence)
 #define OPTION(name, kind, fallback, min, max, doc)
 #define TEXT(name, max, need, audience, doc)

@@ -1,6 +1,7 @@
 /* def_tables: turns the rows of one .def file into the tables of one `const struct service`.
  * Included once a service, by services/<service>/tables.c, behind proto/<service>.h; DEF_SERVICE,
- * DEF_FILE and DEF_FOLD_VERSION are set.
+ * DEF_FILE, DEF_FOLD_VERSION and DEF_DOC are set, and DEF_SINGLE 1 for a service with a single
+ * partition.
  *
  * The functions a row needs are found by name: decide_<noun>_<verb>, apply_<noun>_<verb>,
  * target_<noun>_<verb> (NATURAL), due_, wake_ and lapse_<entity> (TIMED), index_<name>,
@@ -8,6 +9,9 @@
  */
 #include "common/service.h"
 
+#ifndef DEF_SINGLE
+#define DEF_SINGLE 0
+#endif
 #define DEF_TEXT_(x) #x
 #define DEF_TEXT(x) DEF_TEXT_(x)
 
@@ -88,6 +92,7 @@
 #undef EVENT
 #undef QUERY
 #undef FOLLOW
+#undef EFFECT
 #define ENTITY(id, name, plural, how, doc) case (id):
 #define AGGREGATE(id, name, doc) case (id):
 #define INDEX(id, name, entity, doc) case (id):
@@ -95,6 +100,7 @@
 #define EVENT(id, noun, verb, doc) case (id):
 #define QUERY(id, service, name, result, how, doc) case (id):
 #define FOLLOW(id, source, noun, verb, how, doc) case (id):
+#define EFFECT(id, entity, index, doc) case (id):
 static inline bool def_id_known(int id)
 {
     switch (id) {
@@ -174,6 +180,15 @@ static const struct follow_row def_follows[] = { { 0 },
 };
 
 #include "common/def_none.h"
+#undef EFFECT
+#define EFFECT(number, of, along, text)                                                            \
+    { .id = (number), .name = #of, .entity = ENTITY_##of, .index = INDEX_##along,                  \
+      .attempt = attempt_##of, .outcome = outcome_##of, .doc = (text) },
+static const struct effect_row def_effects[] = { { 0 },
+#include DEF_FILE
+};
+
+#include "common/def_none.h"
 #undef REFUSAL
 #define REFUSAL(name, words) { #name, (words) },
 static const struct refusal_row def_refusals[] = { { 0 },
@@ -196,6 +211,7 @@ static const struct option_row def_options[] = { { 0 },
 const struct service DEF_PASTE(DEF_SERVICE, _service) = {
     .name = DEF_TEXT(DEF_SERVICE),
     .fold_version = DEF_FOLD_VERSION,
+    .single = DEF_SINGLE,
     .doc = DEF_DOC,
     .entities = DEF_ROWS(def_entities),
     .entity_count = DEF_COUNT(def_entities),
@@ -209,6 +225,8 @@ const struct service DEF_PASTE(DEF_SERVICE, _service) = {
     .query_count = DEF_COUNT(def_queries),
     .follows = DEF_ROWS(def_follows),
     .follow_count = DEF_COUNT(def_follows),
+    .effects = DEF_ROWS(def_effects),
+    .effect_count = DEF_COUNT(def_effects),
     .refusals = def_refusals, /* indexed by REFUSAL_name, [0] unused */
     .refusal_count = DEF_COUNT(def_refusals),
     .options = DEF_ROWS(def_options),

@@ -19,6 +19,8 @@
  *     FOLLOW(id, source, noun, verb, how, doc)     how: COPY, REACTION, FEEDBACK; END(on_noun_verb)
  *
  *     INDEX(id, name, entity, doc)                 sorted keys of an entity, for scans; no fields
+ *     EFFECT(id, entity, index, doc)               rows of the index wait to be sent; attempt_<entity>
+ *                                                  and outcome_<entity> (service.h); no fields
  *     REFUSAL(name, sentence)                      a rule that says no; no fields
  *     OPTION(name, kind, default, min, max, doc)   an int64_t of struct <service>_options; kind:
  *                                                  INTEGER, DURATION, BOOL; no fields
@@ -58,6 +60,7 @@
 #undef EVENT
 #undef QUERY
 #undef FOLLOW
+#undef EFFECT
 #define ENTITY(id, name, plural, how, doc) ENTITY_##name = (id),
 #define AGGREGATE(id, name, doc) AGGREGATE_##name = (id),
 #define INDEX(id, name, entity, doc) INDEX_##name = (id),
@@ -65,6 +68,7 @@
 #define EVENT(id, noun, verb, doc) EVENT_##noun##_##verb = (id),
 #define QUERY(id, service, name, result, how, doc) QUERY_##service##_##name = (id),
 #define FOLLOW(id, source, noun, verb, how, doc) FOLLOW_##noun##_##verb = (id),
+#define EFFECT(id, entity, index, doc) EFFECT_OF_##entity = (id),
 enum {
 #include DEF_FILE
 };

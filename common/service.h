@@ -34,6 +34,11 @@ struct view; /* this partition's entities and copies, as of the events before th
 struct decision; /* what decide answers: events or one refusal */
 struct answer; /* what a query answers */
 struct walk; /* a walk along an index */
+struct effect; /* something to be sent out of the suite */
+
+/* The client of what belongs to the provider itself: everything in a service with a single
+ * partition, and the copies of it elsewhere. No other client is called so. */
+#define PROVIDER_CLIENT ((struct text)TEXT_OF("provider"))
 
 struct entity_id {
     char at[ENTITY_ID_MAX];
@@ -63,8 +68,7 @@ struct fold {
 /* The entity (or copy, or aggregate) of the turn's client, decoded; NULL when it is not born. */
 const void *view_get(struct view *v, int entity, struct text id);
 
-/* The same under another client: "" holds what belongs to the provider (copies of the catalog,
- * aggregates). */
+/* The same under another client: PROVIDER_CLIENT for copies of the catalog, "" for a partition's totals. */
 const void *view_get_of(struct view *v, int entity, struct text client, struct text id);
 
 /* An index key: order-preserving parts. Appending beyond KEY_MAX is a bug and stops the process. */
@@ -122,7 +126,8 @@ void *decision_alloc(struct decision *d, size_t size);
  * total. */
 void *fold_aggregate(struct fold *f, int aggregate, struct text key);
 
-/* A row of a copy, for changing; copy functions only. */
+/* A row of a copy, for changing; copy functions only. It belongs to the event's client. A row (or
+ * an applied event's entity) that is left all zero is removed. */
 void *fold_copy(struct fold *f, int entity, struct text id);
 
 /* Appends *item to a struct X_list, in the turn's memory: decide has checked the list's maximum. */
@@ -137,9 +142,86 @@ void answer_one(struct answer *a, const void *result);
 /* A row of a MANY query, copied. False when the page is full: stop. */
 bool answer_row(struct answer *a, const void *row);
 
+/* The whole entity as the only row of a MANY query, and its version as the reply's; no row when it
+ * is not born. */
+void answer_entity(struct answer *a, struct view *v, int entity, struct text id);
+
 /* Walks an index for a query: begins behind the request's cursor, stops at its limit, at SCAN_MAX
  * rows or QUERY_MS, and then leaves a cursor. Use view_next on it. At most one a query. */
 struct walk *answer_walk(struct answer *a, struct view *v, int index, const struct key *prefix);
+
+/* --- effects -------------------------------------------------------------------------------- */
+
+/* Mail and hooks are functions of state, as timers are: a row of an effect's index is due at the
+ * instant its key begins with. When that has come, and only at the log's head in an owned
+ * partition, the runtime calls attempt; its events (at least one, that the try is made) commit
+ * before the try, and outcome's events behind it. A row whose try was interrupted is attempted
+ * again: its state must let it. Both must move the row's instant, or take it out of the index. */
+enum effect_kind {
+    EFFECT_NONE, /* nothing is to be sent after all: attempt's events said why */
+    EFFECT_MAIL,
+    EFFECT_HOOK
+};
+
+/* What is to be sent; texts live as long as the turn. No text may hold CR, LF or NUL where it
+ * becomes a header: to, to_name, subject. Such an effect is refused with EFFECT_bad_address. */
+struct effect {
+    enum effect_kind kind;
+    struct text id; /* stable over tries: Message-ID and webhook-id are made of it */
+    struct text to; /* the mail address, or the URL */
+    struct text to_name; /* MAIL: the addressee's name; "" for none */
+    struct text secret; /* HOOK: file:NAME or env:NAME; "" sends it unsigned */
+    struct text thread; /* MAIL: what belongs together has the same, and In-Reply-To is made of it */
+    struct text subject, plain, html; /* MAIL */
+    struct text type; /* HOOK: the body is JSON {type, timestamp, data}, */
+    int64_t time; /* of this instant, */
+    struct text_map data; /* with these members */
+    struct effect_turn *turn; /* the runtime's */
+};
+
+/* Why something could not be sent. Those that are temporary are tried again. */
+#define EFFECT_FAILURES(X)                                                                         \
+    X(unreachable, 1, true, "The peer could not be reached.")                                      \
+    X(timeout, 2, true, "The peer took too long.")                                                 \
+    X(name_unknown, 3, true, "The peer's name could not be resolved.")                             \
+    X(untrusted, 4, true, "The peer's certificate is not trusted.")                                \
+    X(busy, 5, true, "The peer asked to try later.")                                               \
+    X(peer_failed, 6, true, "The peer failed.")                                                    \
+    X(interrupted, 7, true, "The try was interrupted.")                                            \
+    X(rejected, 20, false, "The peer refused the message.")                                        \
+    X(recipient_unknown, 21, false, "The peer knows no such recipient.")                           \
+    X(gone, 22, false, "The peer says that the address is gone.")                                  \
+    X(redirected, 23, false, "The peer points elsewhere; redirects are not followed.")             \
+    X(target_forbidden, 24, false, "The target is a private or loopback address.")                 \
+    X(bad_address, 25, false, "The address cannot be used.")                                       \
+    X(secret_missing, 26, false, "The signing secret cannot be read.")                             \
+    X(not_configured, 27, false, "The channel is not configured.")
+
+#define EFFECT_FAILURE_(name, number, temporary, doc) EFFECT_##name = (number),
+enum effect_failure { EFFECT_FAILURES(EFFECT_FAILURE_) };
+
+/* What became of a try. */
+struct outcome {
+    enum { OUTCOME_SENT, OUTCOME_DELIVERED, OUTCOME_FAILED } kind; /* DELIVERED: a hook's 2xx */
+    enum effect_failure failure; /* FAILED */
+    bool temporary; /* FAILED: it may be tried again */
+    int64_t retry_after; /* microseconds that the peer asked for; 0 when it did not */
+    struct text detail; /* the peer's last words, or what happened; one line, at most 300 bytes */
+    struct text digest; /* BLAKE2b-256 of what was sent, in hexadecimal; the bytes lie beside the
+                           log as long as nobody deletes them */
+};
+
+/* Memory for building an effect, as long as the turn. */
+void *effect_alloc(struct effect *e, size_t size);
+
+/* An instant in words for people, in an IANA zone: "Sat 21 Nov 2026 15:30 CET"; in UTC when the
+ * zone is "" or unknown. */
+struct text effect_instant(struct effect *e, int64_t instant, struct text zone);
+
+/* A link that lets `actor` do `purpose` (a word) to `subject` ("client/id") without logging in,
+ * until `expires`; "" when the suite has no public address. The gateway reads it. */
+struct text effect_link(struct effect *e, const char *purpose, struct text subject,
+                        struct text actor, int64_t expires);
 
 /* --- the tables ----------------------------------------------------------------------------- */
 
@@ -156,6 +238,10 @@ typedef void target_fn(const void *command, struct entity_id *ret);
 typedef void query_fn(const struct context *ctx, struct view *v, const void *parameters,
                       struct answer *a);
 typedef void copy_fn(struct fold *f, const void *event);
+typedef void attempt_fn(const struct context *ctx, struct view *v, struct text id,
+                        const void *entity, struct decision *d, struct effect *ret);
+typedef void outcome_fn(const struct context *ctx, struct view *v, struct text id,
+                        const void *entity, const struct outcome *o, struct decision *d);
 
 enum command_how {
     CREATES, /* makes a new entity; `expect` may only be 0 */
@@ -222,6 +308,14 @@ struct follow_row {
     decide_fn *react; /* REACTION, FEEDBACK: `command` is the record */
     const char *doc;
 };
+struct effect_row {
+    int id;
+    const char *name; /* the entity's */
+    int entity, index;
+    attempt_fn *attempt;
+    outcome_fn *outcome;
+    const char *doc;
+};
 struct refusal_row {
     const char *code, *sentence;
 };
@@ -239,6 +333,7 @@ struct service {
     const char *name;
     uint32_t fold_version; /* raise it when an apply, index or due changes meaning: states are
                               folded again */
+    bool single; /* one partition, whatever the suite has; its only client is PROVIDER_CLIENT */
     const char *doc;
     const struct entity_row *entities;
     const struct index_row *indexes;
@@ -246,10 +341,11 @@ struct service {
     const struct event_row *events;
     const struct query_row *queries;
     const struct follow_row *follows;
+    const struct effect_row *effects;
     const struct refusal_row *refusals; /* [0] is unused */
     const struct option_row *options;
     size_t entity_count, index_count, command_count, event_count, query_count, follow_count,
-        refusal_count, option_count, options_size;
+        effect_count, refusal_count, option_count, options_size;
 };
 
 #endif

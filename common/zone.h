@@ -1,0 +1,26 @@
+/* zone: IANA time zones from the system's TZif files (RFC 8536), without the process-wide TZ.
+ *
+ * Nothing of it enters an event: what the zone says may change with tzdata. Files are read once a
+ * process and kept; zone_find is safe from any thread.
+ */
+#ifndef REDRESS_ZONE_H
+#define REDRESS_ZONE_H
+
+#include "common/arena.h"
+
+enum { ZONE_NAME_MAX = 64, ZONE_FILE_MAX = 256 << 10 /* bytes */ };
+
+struct zone;
+
+/* NULL when there is no such zone: names with "..", absolute ones and files that are no TZif are
+ * none. "" and "UTC" are UTC. Owned by the module. */
+const struct zone *zone_find(struct text name);
+
+/* Seconds east of UTC that hold at the instant (microseconds UTC), and the abbreviation, which
+ * lives as long as the zone. */
+int32_t zone_offset(const struct zone *z, int64_t instant, const char **ret_abbreviation);
+
+/* "Sat 21 Nov 2026 15:30 CET" */
+struct text zone_print(const struct zone *z, int64_t instant, struct arena *a);
+
+#endif
