@@ -166,12 +166,16 @@ $(OUT)/redress-tally: $(OUT)/obj/services/main-tally.o $(PLANT_OBJECT) $(TALLY_A
 	$(call say,LD)
 	$(link)
 REGISTRY := $(call objects,$(wildcard services/registry.c))
+# What the programs at the edge of the suite share: values as people and files write them, mappings.
+EDGE_ARCHIVE := $(if $(wildcard services/edge/*.c),$(OUT)/edge.a)
+$(EDGE_ARCHIVE): $(call objects,$(wildcard services/edge/*.c))
+	$(archive)
 $(OUT)/redress: $(call objects,$(wildcard services/cli/*.c)) $(REGISTRY) $(PLANT_OBJECT) \
-    $(PURE_ARCHIVES) $(LIBRARY)
+    $(EDGE_ARCHIVE) $(PURE_ARCHIVES) $(LIBRARY)
 	$(call say,LD)
 	$(link)
 $(OUT)/redress-gateway: $(call objects,$(wildcard services/gateway/*.c)) $(REGISTRY) $(PLANT_OBJECT) \
-    $(PURE_ARCHIVES) $(LIBRARY)
+    $(EDGE_ARCHIVE) $(PURE_ARCHIVES) $(LIBRARY)
 	$(call say,LD)
 	$(link)
 $(OUT)/redress-docs: $(call objects,proto/print.c) $(REGISTRY) $(PRINT_ARCHIVE) $(PURE_ARCHIVES) \
@@ -180,7 +184,7 @@ $(OUT)/redress-docs: $(call objects,proto/print.c) $(REGISTRY) $(PRINT_ARCHIVE) 
 	$(link)
 
 # Tests of a service's rules bring their own view and decision (given.c), which are found before the library's.
-TEST_ARCHIVES := $(HELPER_ARCHIVE) $(PRINT_ARCHIVE) $(PURE_ARCHIVES) $(TALLY_ARCHIVE) $(LIBRARY)
+TEST_ARCHIVES := $(HELPER_ARCHIVE) $(PRINT_ARCHIVE) $(EDGE_ARCHIVE) $(PURE_ARCHIVES) $(TALLY_ARCHIVE) $(LIBRARY)
 GIVEN := $(call objects,$(wildcard tests/unit/given.c))
 # Tests named cli_* are linked with the command-line tool, all of it but main.
 CLI_ARCHIVE := $(if $(wildcard services/cli/*.c),$(OUT)/cli.a)

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "services/cli/convert.h"
+#include "services/edge/convert.h"
 
 enum { /* keys of options without a letter; those of fields come last */
        KEY_CLIENT = 0x100,

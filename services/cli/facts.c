@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#include "services/cli/convert.h"
 #include "services/cli/csv.h"
 #include "services/cli/import.h"
+#include "services/edge/convert.h"
 
 /* --- the pool --------------------------------------------------------------------------------- */
 

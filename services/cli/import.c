@@ -7,10 +7,10 @@
 #include <unistd.h>
 
 #include "common/json.h"
-#include "services/cli/convert.h"
 #include "services/cli/import.h"
 #include "services/cli/print.h"
 #include "services/cli/supervise.h"
+#include "services/edge/convert.h"
 
 enum { KEY_MAP = 0x100, KEY_HISTORY, KEY_CLIENT, KEY_ACTOR, KEY_PARTITIONS, KEY_CONFIG, KEY_DRY };
 

@@ -4,7 +4,7 @@
 #define REDRESS_CLI_IMPORT_H
 
 #include "services/cli/cli.h"
-#include "services/cli/mapping.h"
+#include "services/edge/mapping.h"
 
 enum {
     IMPORT_FACTS_MAX = 1 << 26,

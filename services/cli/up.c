@@ -7,10 +7,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "services/cli/convert.h"
 #include "services/cli/health.h"
 #include "services/cli/supervise.h"
 #include "services/cli/up.h"
+#include "services/edge/convert.h"
 #include "services/registry.h"
 
 enum {

@@ -6,10 +6,10 @@
 #include <unistd.h>
 
 #include "common/json.h"
-#include "services/cli/convert.h"
 #include "services/cli/cursor.h"
 #include "services/cli/print.h"
 #include "services/cli/supervise.h"
+#include "services/edge/convert.h"
 
 enum { KEY_SERVICE = 0x100, KEY_SINCE, KEY_TYPE, KEY_CLIENT, KEY_COUNT, KEY_CURSOR };
 

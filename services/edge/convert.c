@@ -1,5 +1,5 @@
 /* convert: see convert.h. */
-#include "services/cli/convert.h"
+#include "services/edge/convert.h"
 
 #include <ctype.h>
 #include <errno.h>

@@ -3,8 +3,8 @@
  * Only the form is checked here ("not a number"); bounds, lengths and what is required are checked
  * once, by msg_check.
  */
-#ifndef REDRESS_CLI_CONVERT_H
-#define REDRESS_CLI_CONVERT_H
+#ifndef REDRESS_EDGE_CONVERT_H
+#define REDRESS_EDGE_CONVERT_H
 
 #include "common/msg.h"
 

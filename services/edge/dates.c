@@ -1,5 +1,5 @@
 /* dates: see dates.h. */
-#include "services/cli/dates.h"
+#include "services/edge/dates.h"
 
 #include <ctype.h>
 #include <errno.h>

@@ -1,6 +1,6 @@
 /* dates: the ways in which other systems write instants, as patterns of a mapping file. */
-#ifndef REDRESS_CLI_DATES_H
-#define REDRESS_CLI_DATES_H
+#ifndef REDRESS_EDGE_DATES_H
+#define REDRESS_EDGE_DATES_H
 
 #include "common/text.h"
 

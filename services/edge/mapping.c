@@ -1,5 +1,5 @@
 /* mapping: rows to facts; see mapping.h. */
-#include "services/cli/mapping.h"
+#include "services/edge/mapping.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -8,8 +8,8 @@
 #include <strings.h>
 
 #include "common/id.h"
-#include "services/cli/convert.h"
-#include "services/cli/mapping_private.h"
+#include "services/edge/convert.h"
+#include "services/edge/mapping_private.h"
 
 char mapping_delimiter(const struct mapping *m)
 {

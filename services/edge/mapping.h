@@ -1,8 +1,8 @@
 /* mapping: how the rows of another system's file become facts: one YAML file a source, no code.
  * deploy/maps/README.md says how such a file is written.
  */
-#ifndef REDRESS_CLI_MAPPING_H
-#define REDRESS_CLI_MAPPING_H
+#ifndef REDRESS_EDGE_MAPPING_H
+#define REDRESS_EDGE_MAPPING_H
 
 #include "common/msg.h"
 #include "common/service.h"

@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "services/cli/convert.h"
-#include "services/cli/mapping_private.h"
+#include "services/edge/convert.h"
+#include "services/edge/mapping_private.h"
 
 static int key_format(struct yaml_walk *w, const yaml_node_t *node, void *target)
 {

@@ -1,10 +1,10 @@
 /* mapping_private: a mapping as read from its file; shared by mapping_load.c and mapping.c only. */
-#ifndef REDRESS_CLI_MAPPING_PRIVATE_H
-#define REDRESS_CLI_MAPPING_PRIVATE_H
+#ifndef REDRESS_EDGE_MAPPING_PRIVATE_H
+#define REDRESS_EDGE_MAPPING_PRIVATE_H
 
-#include "services/cli/dates.h"
-#include "services/cli/mapping.h"
-#include "services/cli/yaml_walk.h"
+#include "services/edge/dates.h"
+#include "services/edge/mapping.h"
+#include "services/edge/yaml_walk.h"
 
 struct mapping_value {
     struct text from, to;

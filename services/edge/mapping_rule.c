@@ -2,8 +2,8 @@
 #include <errno.h>
 #include <stddef.h>
 
-#include "services/cli/convert.h"
-#include "services/cli/mapping_private.h"
+#include "services/edge/convert.h"
+#include "services/edge/mapping_private.h"
 
 int mapping_read_field(struct yaml_walk *w, const yaml_node_t *node, void *target)
 {

@@ -1,12 +1,12 @@
 /* yaml_walk: see yaml_walk.h. */
-#include "services/cli/yaml_walk.h"
+#include "services/edge/yaml_walk.h"
 
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <sys/stat.h>
 
-#include "services/cli/convert.h"
+#include "services/edge/convert.h"
 
 int yaml_wrong(struct yaml_walk *w, const yaml_node_t *node, const char *format, ...)
 {

@@ -1,6 +1,6 @@
 /* yaml_walk: a YAML document walked by tables of keys, with every complaint at its line. */
-#ifndef REDRESS_CLI_YAML_WALK_H
-#define REDRESS_CLI_YAML_WALK_H
+#ifndef REDRESS_EDGE_YAML_WALK_H
+#define REDRESS_EDGE_YAML_WALK_H
 
 #include <yaml.h>
 

@@ -9,8 +9,8 @@
 #include <cmocka.h>
 
 #include "services/cli/ask.h"
-#include "services/cli/convert.h"
 #include "services/cli/print.h"
+#include "services/edge/convert.h"
 
 static const struct command_row *command(const char *name)
 {

@@ -9,9 +9,9 @@
 
 #include <cmocka.h>
 
-#include "services/cli/convert.h"
 #include "services/cli/cursor.h"
 #include "services/cli/import.h"
+#include "services/edge/convert.h"
 
 static char directory[] = "/tmp/redress-facts-XXXXXX";
 

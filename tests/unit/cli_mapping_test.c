@@ -9,9 +9,9 @@
 #include <cmocka.h>
 
 #include "services/cli/cli.h"
-#include "services/cli/convert.h"
-#include "services/cli/dates.h"
-#include "services/cli/mapping.h"
+#include "services/edge/convert.h"
+#include "services/edge/dates.h"
+#include "services/edge/mapping.h"
 
 static char path[] = "/tmp/redress-mapping-XXXXXX";
 
