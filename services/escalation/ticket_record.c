@@ -27,7 +27,14 @@ static int64_t by_priority(int64_t priority, int64_t p1, int64_t p2, int64_t p3,
     return values[priority - 1];
 }
 
-static struct ticket_recorded fact_of(const struct ticket_record *c)
+static struct text said_or(struct text said, struct text before)
+{
+    return text_empty(said) ? before : said;
+}
+
+/* Not every source tells all each time; what the ticket is about stays until a fact says otherwise.
+ * It goes into the event, so that whoever follows needs no earlier one. */
+static struct ticket_recorded fact_of(const struct ticket_record *c, const struct ticket *before)
 {
     return (struct ticket_recorded){
         .has.made_sla = c->has.made_sla,
@@ -36,13 +43,13 @@ static struct ticket_recorded fact_of(const struct ticket_record *c)
         .occurred_at = c->updated_at,
         .mod_count = c->mod_count,
         .row = c->row,
-        .type = c->type,
+        .type = c->type ? c->type : before->type,
         .state = c->state,
-        .priority = c->priority,
-        .title = c->title,
-        .service = c->service,
-        .component = c->component,
-        .category = c->category,
+        .priority = c->priority ? c->priority : before->priority,
+        .title = said_or(c->title, before->title),
+        .service = said_or(c->service, before->service),
+        .component = said_or(c->component, before->component),
+        .category = said_or(c->category, before->category),
         .group = c->group,
         .owner = c->owner,
         .opened_at = c->opened_at,
@@ -123,7 +130,11 @@ void decide_ticket_record(const struct context *ctx, struct view *v, const void 
     struct ticket before = { 0 };
     if (found)
         before = *found;
-    struct ticket_recorded fact = fact_of(c);
+    struct ticket_recorded fact = fact_of(c, &before);
+    if (!fact.priority) {
+        REFUSE(d, priority_unknown, "priority");
+        return;
+    }
     decide_instants(ctx, &before, &fact);
     decision_emit(d, EVENT_ticket_recorded, id, &fact, sizeof fact);
     tell_escalation(ctx, v, id, &before, &fact, d);

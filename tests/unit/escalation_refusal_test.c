@@ -31,6 +31,10 @@ static const struct given_row refusals[] = {
     { "A fact is not from the future, but for clocks that differ a little", "",
       "01:00 ticket.record updated_at=01:16\n 01:00 ticket.record updated_at=01:15",
       "refused fact_ahead updated_at" },
+    { "The first fact says the priority; a solution of what was never told is no ticket", "",
+      "01:00 ticket.record priority= state=resolved\n"
+      "01:00 @acme query escalation.ticket ticket=desk:1",
+      "refused priority_unknown priority" },
     { "Nor with one that nobody knows", "", "02:00 escalation.ack", "missing escalation" },
     { "The next update is in the future", RAISED,
       "01:00 escalation.update next_update_at=01:00\n"

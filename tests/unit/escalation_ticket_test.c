@@ -29,6 +29,25 @@ static const struct given_row facts[] = {
       "00:00 @acme query escalation.ticket ticket=desk:1",
       "row source=desk number=1 type=incident state=new phase=running title=Mail_is_down "
       "service=mail component=disk-7 category=storage group=unix owner=bob reassignments=2" },
+    { "A fact that says little keeps what the ticket is about",
+      "00:00 ticket.record type=request title=Mail_is_down service=mail component=disk-7 "
+      "category=storage group=unix owner=bob priority=2",
+      "01:00 ticket.record state=resolved priority=\n"
+      "01:00 @acme query escalation.ticket ticket=desk:1",
+      "row type=request state=resolved priority=2 title=Mail_is_down service=mail "
+      "component=disk-7 category=storage" },
+    { "What it does say counts",
+      "00:00 ticket.record type=request title=Mail_is_down service=mail component=disk-7 "
+      "category=storage",
+      "01:00 ticket.record priority= type=incident title=Mail_is_slow service=smtp "
+      "component=disk-8 category=load\n"
+      "01:00 @acme query escalation.ticket ticket=desk:1",
+      "row type=incident priority=3 title=Mail_is_slow service=smtp component=disk-8 "
+      "category=load" },
+    { "A kept priority keeps the targets",
+      "00:00 ticket.record priority=1\n 00:10 ticket.record priority= state=pending_client",
+      "00:10 @acme query escalation.ticket ticket=desk:1",
+      "row priority=1 response_target=15m resolve_target=240m" },
     { "The sender's verdict with the highest modification count counts, on a tie the later one",
       "00:00 ticket.record mod_count=5 made_sla=yes\n"
       "01:00 ticket.record mod_count=4 made_sla=no\n"

@@ -99,14 +99,14 @@ static void set_field(const struct field *f, void *record, struct text word, int
 {
     void *value = (uint8_t *)record + f->offset;
     const char *at = word.at;
-    *((bool *)record + f->has_offset) = true;
+    *((bool *)record + f->has_offset) = word.length > 0; /* "priority=" takes a default away */
     switch (f->kind) {
     case KIND_TEXT:
     case KIND_REFERENCE:
         *(struct text *)value = spaced(word, '_', ' ', a);
         break;
     case KIND_INTEGER:
-        *(int64_t *)value = digits(&at, word.at + word.length);
+        *(int64_t *)value = word.length ? digits(&at, word.at + word.length) : 0;
         break;
     case KIND_BOOL:
         *(bool *)value = text_equal(word, text_from("yes"));
