@@ -24,7 +24,9 @@ static int server_start(struct process *p, uint32_t number)
     struct server *s = calloc(1, sizeof *s);
     if (!s)
         return -ENOMEM;
-    *s = (struct server){ .process = p, .service = p->service, .number = number };
+    *s = (struct server){
+        .process = p, .service = p->service, .number = number, .serving_held = -1
+    };
     s->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     int r = s->wake_fd < 0 ? -errno : -pthread_create(&s->thread, NULL, server_main, s);
     if (r < 0) {

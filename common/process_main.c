@@ -16,7 +16,7 @@
 
 struct flags {
     struct text data, partition, log_level;
-    int64_t adopt_clock;
+    int64_t adopt_clock, partitions;
 };
 
 #define FLAG(member) .offset = offsetof(struct flags, member)
@@ -33,6 +33,12 @@ static const struct option_row flag_rows[] = {
       .max = 1024,
       FLAG(partition),
       .doc = "Partitions to serve, such as 0,2,4-7; all when not given; may be given again" },
+    { .name = "partitions",
+      .kind = OPTION_INTEGER,
+      .fallback = "0",
+      .max = SUITE_PARTITIONS_MAX,
+      FLAG(partitions),
+      .doc = SUITE_PARTITIONS_HELP },
     { .name = "adopt_clock",
       .kind = OPTION_BOOL,
       .fallback = "false",
@@ -248,10 +254,10 @@ static int run(const struct service *service, const struct flags *flags, const v
     snprintf(directory, sizeof directory, "%.*s", TEXT_ARG(flags->data));
     log_open(service->name, level, STDERR_FILENO);
     umask(0077);
-    int r = suite_load(directory, &suite, &error);
+    int r = suite_find(directory, (uint32_t)flags->partitions, &suite, &error);
     if (r < 0) {
         usage(&error);
-        return r == -ENOENT ? PROCESS_MISSING : PROCESS_FAILED;
+        return r == -ENOENT ? PROCESS_MISSING : exit_code(r);
     }
     const struct process_options o = { .service = service,
                                        .options = options,

@@ -113,7 +113,7 @@ static void on_progress(void *arg, uint64_t folded, uint64_t head)
     struct server *s = arg;
     s->now_ms = monotonic_ms();
     if (!s->bound && bind_command(s) == 0)
-        suite_serving_write(&s->process->suite, &s->serving);
+        suite_serving_write(&s->process->suite, &s->serving, &s->serving_held);
     s->position.head = head;
     arena_reset(&s->arena);
     s->buffer = (struct msg_buffer){ .arena = &s->arena };
@@ -175,7 +175,7 @@ static int open_server(struct server *s, struct msg_error *reterr)
     if (r == 0)
         r = follow_open(s);
     if (r == 0)
-        r = suite_serving_write(&s->process->suite, &s->serving);
+        r = suite_serving_write(&s->process->suite, &s->serving, &s->serving_held);
     return r < 0 ? complain(reterr, s->name, r) : 0;
 }
 
@@ -208,8 +208,7 @@ static void stop_threads(struct server *s)
 
 static void close_server(struct server *s)
 {
-    if (s->bound)
-        suite_serving_remove(&s->process->suite, s->service->name, s->number);
+    suite_serving_remove(&s->process->suite, s->service->name, s->number, &s->serving_held);
     if (s->queries_run) {
         arena_reset(&s->arena);
         s->buffer = (struct msg_buffer){ .arena = &s->arena };

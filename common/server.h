@@ -32,6 +32,7 @@ enum {
     FOLLOW_BUDGET = 256, /* messages of one turn and upstream socket pair */
     FOLLOW_TICK_MS = 50, /* the longest time between two looks at upstream */
     FOLLOW_RETRY_MS = 1000, /* behind an upstream that failed */
+    FOLLOW_PATIENCE_MS = 3000, /* a reaction waits so long for copies of who does not speak */
     FULL_PAUSE_MS = 1000, /* behind a full disk: no timers, no upstream */
     ANSWERS_MAX = 256, /* answers of queries passed on in one turn */
     QUERIES_MAX = 1024, /* queries under way; further ones are busy */
@@ -62,6 +63,8 @@ struct follow {
     uint64_t batch_taken; /* in the open batch */
     uint32_t budget;
     int64_t retry_ms;
+    uint64_t waiting; /* the event whose reaction waits for a copy, */
+    int64_t waiting_ms; /* since when */
     struct series *lag, *alarm;
 };
 
@@ -85,6 +88,7 @@ struct server {
     int wake_fd; /* readable: look at process->stopping */
 
     struct serving serving; /* the addresses */
+    int serving_held; /* by which what it says is known to be so; -1: nothing said yet */
     void *command, *events, *queries, *replay; /* ROUTER, PUB, PAIR, PAIR */
     void *replay_socket, *replay_inside, *query_inside; /* of their threads */
     char event_topic[TOPIC_MAX], beacon_topic[TOPIC_MAX];

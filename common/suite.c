@@ -55,7 +55,8 @@ int suite_run_make(const struct suite *s)
     return ours ? 0 : -EPERM;
 }
 
-static int suite_write(const struct suite *s)
+/* `write` is suite_file_write or suite_file_make. */
+static int suite_write(const struct suite *s, int (*write)(const char *, const json_t *))
 {
     char path[SUITE_PATH_MAX];
     int r = suite_path(path, "%s/suite.json", s->directory);
@@ -68,7 +69,7 @@ static int suite_write(const struct suite *s)
                               "virtual", (int)s->is_virtual);
     if (!value)
         return -ENOMEM;
-    r = suite_file_write(path, value);
+    r = write(path, value);
     json_decref(value);
     return r;
 }
@@ -77,7 +78,7 @@ int suite_virtual_set(struct suite *s, bool is_virtual)
 {
     struct suite changed = *s;
     changed.is_virtual = is_virtual;
-    int r = suite_write(&changed);
+    int r = suite_write(&changed, suite_file_write);
     if (r == 0)
         s->is_virtual = is_virtual;
     return r;
@@ -156,7 +157,7 @@ static int suite_make(const char *directory, uint32_t partitions, int64_t rate, 
         s.clock = (struct suite_clock){ .anchor_real = now, .anchor_suite = now, .rate = rate };
     r = run_choose(&s);
     if (r == 0)
-        r = suite_write(&s);
+        r = suite_write(&s, suite_file_make);
     if (r == 0)
         *ret = s;
     return r;
@@ -171,10 +172,14 @@ int suite_open(const char *directory, uint32_t partitions, int64_t rate, struct 
         return complain(reterr, -EINVAL, "clock", "is real, or x1 to x100000");
     struct suite s = { 0 };
     int r = suite_load(directory, &s, reterr);
-    if (r == -ENOENT)
-        r = suite_make(directory, partitions, rate, &s);
-    else if (r < 0)
+    if (r < 0 && r != -ENOENT)
         return r;
+    if (r == -ENOENT) {
+        r = suite_make(directory, partitions, rate, &s);
+        /* Another process was quicker: its suite is the suite. */
+        if (r == -EEXIST)
+            r = suite_load(directory, &s, reterr);
+    }
     if (r == 0)
         r = suite_run_make(&s);
     if (r < 0)
@@ -189,6 +194,13 @@ int suite_open(const char *directory, uint32_t partitions, int64_t rate, struct 
         return complain(reterr, -EINVAL, "clock", "of this directory has another rate");
     *ret = s;
     return 0;
+}
+
+int suite_find(const char *directory, uint32_t partitions, struct suite *ret,
+               struct msg_error *reterr)
+{
+    return partitions ? suite_open(directory, partitions, 0, ret, reterr)
+                      : suite_load(directory, ret, reterr);
 }
 
 uint32_t suite_partitions(const struct suite *s, const char *service)

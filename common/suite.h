@@ -47,8 +47,16 @@ struct suite {
 int suite_load(const char *directory, struct suite *ret, struct msg_error *reterr);
 
 /* Opens it, or makes it with these settings when it is not there. partitions 0 and rate 0: as it
- * is, or 1. -EINVAL when what is there has another count or clock. */
+ * is, or 1. -EINVAL when what is there has another count or clock. Processes that do so at once end
+ * up with one suite. */
 int suite_open(const char *directory, uint32_t partitions, int64_t rate, struct suite *ret,
+               struct msg_error *reterr);
+
+/* What a program does that is told --data and --partitions: suite_load when partitions is 0, else
+ * suite_open: where no `redress up` has made the suite, whoever starts first does. */
+#define SUITE_PARTITIONS_HELP                                                                      \
+    "Make the suite with so many partitions when there is none; 0: it must be there"
+int suite_find(const char *directory, uint32_t partitions, struct suite *ret,
                struct msg_error *reterr);
 
 /* Makes DIR/run and the directory of the sockets; for who is about to write there. suite_open has
@@ -70,8 +78,10 @@ void suite_endpoint(const struct suite *s, const char *service, uint32_t partiti
 void suite_partition_directory(const struct suite *s, const char *service, uint32_t partition,
                                char out[static SUITE_PATH_MAX]);
 
-/* What an instance says of a partition it serves; suite_serving_read: -ENOENT when nobody does (a
- * dead pid counts as nobody). */
+/* What an instance says of a partition it serves. Who writes it holds it by a lock until it removes
+ * it or ends: *held, which is -1 before the first write. suite_serving_read: -ENOENT when nobody
+ * holds it, -EBADMSG when it cannot be read, else -errno. Process ids are for people: in containers
+ * each process has its own count of them. */
 struct serving {
     char service[32];
     uint32_t partition;
@@ -80,9 +90,10 @@ struct serving {
     int64_t pid;
     char command[SUITE_ENDPOINT_MAX], events[SUITE_ENDPOINT_MAX], replay[SUITE_ENDPOINT_MAX];
 };
-int suite_serving_write(const struct suite *s, const struct serving *what);
+int suite_serving_write(const struct suite *s, const struct serving *what, int *held);
 int suite_serving_read(const struct suite *s, const char *service, uint32_t partition,
                        struct serving *ret);
-void suite_serving_remove(const struct suite *s, const char *service, uint32_t partition);
+void suite_serving_remove(const struct suite *s, const char *service, uint32_t partition,
+                          int *held);
 
 #endif

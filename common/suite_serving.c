@@ -1,8 +1,7 @@
-/* suite_serving: who serves a partition. */
+/* suite_serving: who serves a partition. Its file is held (suite_file.h) by who serves it, so what
+ * a killed process left behind is known for that, whatever process ids mean to the reader. */
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
-#include <unistd.h>
 
 #include "common/suite.h"
 #include "common/suite_file.h"
@@ -12,7 +11,7 @@ static int serving_path(const struct suite *s, const char *service, uint32_t par
     return suite_path(out, "%s/run/%s-%03u.json", s->directory, service, partition);
 }
 
-int suite_serving_write(const struct suite *s, const struct serving *what)
+int suite_serving_write(const struct suite *s, const struct serving *what, int *held)
 {
     char path[SUITE_PATH_MAX];
     int r = serving_path(s, what->service, what->partition, path);
@@ -24,7 +23,7 @@ int suite_serving_write(const struct suite *s, const struct serving *what)
         (json_int_t)what->epoch, "instance", what->instance, "pid", (json_int_t)what->pid);
     if (!value)
         return -ENOMEM;
-    r = suite_file_write(path, value);
+    r = suite_file_hold(path, value, held);
     json_decref(value);
     return r;
 }
@@ -64,27 +63,19 @@ int suite_serving_read(const struct suite *s, const char *service, uint32_t part
     struct serving what;
     int r = serving_path(s, service, partition, path);
     if (r == 0)
-        r = suite_file_read(path, &value, NULL);
+        r = suite_file_read_held(path, &value, NULL);
     if (r < 0)
         return r;
     r = serving_parse(value, &what);
     json_decref(value);
-    if (r < 0)
-        return r;
-    /* What a killed process left behind. */
-    if (kill((pid_t)what.pid, 0) < 0 && errno == ESRCH)
-        return -ENOENT;
-    *ret = what;
-    return 0;
+    if (r == 0)
+        *ret = what;
+    return r;
 }
 
-void suite_serving_remove(const struct suite *s, const char *service, uint32_t partition)
+void suite_serving_remove(const struct suite *s, const char *service, uint32_t partition, int *held)
 {
     char path[SUITE_PATH_MAX];
-    struct serving what;
-    /* Whoever serves it by now keeps the file. */
-    if (suite_serving_read(s, service, partition, &what) == 0 && what.pid != (int64_t)getpid())
-        return;
     if (serving_path(s, service, partition, path) == 0)
-        unlink(path);
+        suite_file_let_go(path, held);
 }

@@ -18,11 +18,14 @@ extern char **environ;
 
 struct settings {
     struct text data, http, log_level, config;
+    int64_t partitions;
 };
 
 static const struct option_row rows[] = {
     { "data", OPTION_TEXT, "./redress-data", 1, SUITE_PATH_MAX - 1, offsetof(struct settings, data),
       "The suite's data directory" },
+    { "partitions", OPTION_INTEGER, "0", 0, SUITE_PARTITIONS_MAX,
+      offsetof(struct settings, partitions), SUITE_PARTITIONS_HELP },
     { "http", OPTION_TEXT, "127.0.0.1:8080", 1, 255, offsetof(struct settings, http),
       "Address and port to listen on" },
     { "log_level", OPTION_TEXT, "info", 1, 16, offsetof(struct settings, log_level),
@@ -140,9 +143,12 @@ int main(int argc, char **argv)
                     "must be debug, info, warning or error");
     log_open("gateway", level, STDERR_FILENO);
     snprintf(data, sizeof data, "%.*s", TEXT_ARG(s.data));
-    r = suite_load(data, &suite, &error);
+    r = suite_find(data, (uint32_t)s.partitions, &suite, &error);
     if (r < 0)
-        return fail(PROCESS_MISSING, "no suite", error.field, error.rule);
+        return fail(r == -ENOENT   ? PROCESS_MISSING
+                    : r == -EINVAL ? PROCESS_USAGE
+                                   : PROCESS_FAILED,
+                    "no suite", error.field, error.rule);
     /* The end does not wait for the context: with a socket in the wrong state it might not come. */
     _exit(serve(&s, &suite));
 }

@@ -1,10 +1,13 @@
 /* suite_test: what is written in a data directory, and who serves it. */
+#include <dirent.h>
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -171,13 +174,59 @@ static void addresses_and_directories(void **state)
     assert_int_equal(suite_partitions(&s, "catalog"), 1);
 }
 
-static pid_t dead_pid(void)
+/* Runs `what` in a process of its own and returns how it ended. */
+static int elsewhere(int (*what)(void *), void *arg)
 {
+    int status;
     pid_t pid = fork();
     if (pid == 0)
-        _exit(0);
-    assert_int_equal(waitpid(pid, NULL, 0), pid);
-    return pid;
+        _exit(what(arg));
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFEXITED(status));
+    return WEXITSTATUS(status);
+}
+
+struct claim {
+    const struct suite *suite;
+    struct serving serving;
+    int held;
+};
+
+static int write_and_die(void *arg)
+{
+    struct claim *c = arg;
+    return -suite_serving_write(c->suite, &c->serving, &c->held);
+}
+
+static bool is_same(const struct serving *a, const struct serving *b)
+{
+    return strcmp(a->service, b->service) == 0 && a->partition == b->partition &&
+           a->epoch == b->epoch && a->pid == b->pid && strcmp(a->instance, b->instance) == 0 &&
+           strcmp(a->command, b->command) == 0 && strcmp(a->events, b->events) == 0 &&
+           strcmp(a->replay, b->replay) == 0;
+}
+
+static int read_and_compare(void *arg)
+{
+    const struct claim *c = arg;
+    struct serving back;
+    int r = suite_serving_read(c->suite, c->serving.service, c->serving.partition, &back);
+    return r < 0 ? -r : is_same(&back, &c->serving) ? 0 : 255;
+}
+
+/* All claims here have the same process id, as those of containers have. */
+static struct claim claim_of(const struct suite *s, uint64_t epoch)
+{
+    return (struct claim){ .suite = s,
+                           .held = -1,
+                           .serving = { .service = "escalation",
+                                        .partition = 3,
+                                        .epoch = epoch,
+                                        .pid = 1,
+                                        .instance = "here",
+                                        .command = "ipc://a",
+                                        .events = "ipc://b",
+                                        .replay = "ipc://c" } };
 }
 
 static void who_serves(void **state)
@@ -185,33 +234,155 @@ static void who_serves(void **state)
     struct place *p = *state;
     struct suite s;
     struct msg_error error;
-    struct serving w = { .service = "escalation",
-                         .partition = 3,
-                         .epoch = 9,
-                         .pid = getpid(),
-                         .instance = "here",
-                         .command = "ipc://a",
-                         .events = "ipc://b",
-                         .replay = "ipc://c" };
     struct serving back;
-    assert_int_equal(suite_open(p->data, 8, 0, &s, &error), 0);
-    assert_int_equal(suite_serving_read(&s, "escalation", 3, &back), -ENOENT);
-    assert_int_equal(suite_serving_write(&s, &w), 0);
-    assert_int_equal(suite_serving_read(&s, "escalation", 3, &back), 0);
-    assert_memory_equal(&w, &back, sizeof w);
-    w.pid = 1; /* somebody else who lives */
-    assert_int_equal(suite_serving_write(&s, &w), 0);
-    suite_serving_remove(&s, "escalation", 3);
-    assert_int_equal(suite_serving_read(&s, "escalation", 3, &back), 0);
-    w.pid = dead_pid();
-    assert_int_equal(suite_serving_write(&s, &w), 0);
-    assert_int_equal(suite_serving_read(&s, "escalation", 3, &back), -ENOENT);
-    suite_serving_remove(&s, "escalation", 3);
     char file[SUITE_PATH_MAX];
+    assert_int_equal(suite_open(p->data, 8, 0, &s, &error), 0);
+    struct claim ours = claim_of(&s, 9);
+    assert_int_equal(suite_serving_read(&s, "escalation", 3, &back), -ENOENT);
+    assert_int_equal(suite_serving_write(&s, &ours.serving, &ours.held), 0);
+    assert_int_equal(elsewhere(read_and_compare, &ours), 0);
+    assert_int_equal(read_and_compare(&ours), 0);
+    ours.serving.epoch = 10; /* it says something else */
+    assert_int_equal(suite_serving_write(&s, &ours.serving, &ours.held), 0);
+    assert_int_equal(elsewhere(read_and_compare, &ours), 0);
+    suite_serving_remove(&s, "escalation", 3, &ours.held);
+    assert_int_equal(ours.held, -1);
     path(file, p->data, "run/escalation-003.json");
     assert_int_equal(access(file, F_OK), -1);
+    assert_int_equal(suite_serving_read(&s, "escalation", 3, &back), -ENOENT);
+    suite_serving_remove(&s, "escalation", 3, &ours.held); /* nothing was said: nothing to do */
+}
+
+static void the_dead_serve_nothing(void **state)
+{
+    struct place *p = *state;
+    struct suite s;
+    struct msg_error error;
+    struct serving back;
+    char file[SUITE_PATH_MAX];
+    assert_int_equal(suite_open(p->data, 8, 0, &s, &error), 0);
+    struct claim theirs = claim_of(&s, 4), ours = claim_of(&s, 5);
+    assert_int_equal(elsewhere(write_and_die, &theirs), 0);
+    path(file, p->data, "run/escalation-003.json");
+    assert_int_equal(access(file, F_OK), 0);
+    assert_int_equal(suite_serving_read(&s, "escalation", 3, &back), -ENOENT);
+    /* What they left is no hindrance, and neither is a file that is none of ours. */
+    assert_int_equal(suite_serving_write(&s, &ours.serving, &ours.held), 0);
+    assert_int_equal(read_and_compare(&ours), 0);
+    /* Whoever serves it by now keeps the file. */
+    struct claim next = claim_of(&s, 6);
+    assert_int_equal(suite_serving_write(&s, &next.serving, &next.held), 0);
+    suite_serving_remove(&s, "escalation", 3, &ours.held);
+    assert_int_equal(read_and_compare(&next), 0);
+    suite_serving_remove(&s, "escalation", 3, &next.held);
+    assert_int_equal(access(file, F_OK), -1);
     write_file(file, "{\"service\": 7}");
+    assert_int_equal(suite_serving_read(&s, "escalation", 3, &back), -ENOENT);
+}
+
+static void a_held_file_is_judged(void **state)
+{
+    struct place *p = *state;
+    struct suite s;
+    struct msg_error error;
+    struct serving back;
+    char file[SUITE_PATH_MAX];
+    assert_int_equal(suite_open(p->data, 8, 0, &s, &error), 0);
+    struct claim ours = claim_of(&s, 1);
+    assert_int_equal(suite_serving_write(&s, &ours.serving, &ours.held), 0);
+    path(file, p->data, "run/escalation-003.json");
+    write_file(file, "{\"service\": 7}"); /* into the file that is held */
     assert_int_equal(suite_serving_read(&s, "escalation", 3, &back), -EBADMSG);
+    suite_serving_remove(&s, "escalation", 3, &ours.held);
+}
+
+/* --- several at once ------------------------------------------------------------------------ */
+
+enum { STARTERS = 4, ROUNDS = 50 };
+
+struct start {
+    const char *data;
+    _Atomic int *ready;
+    int out;
+};
+
+/* Opens at the same instant as the others, and says which suite it got. */
+static int open_at_once(const struct start *start)
+{
+    struct suite s, loaded;
+    struct msg_error error;
+    atomic_fetch_add(start->ready, 1);
+    while (atomic_load(start->ready) < STARTERS)
+        continue;
+    int r = suite_find(start->data, 8, &s, &error);
+    if (r == 0)
+        r = suite_load(start->data, &loaded, &error);
+    if (r < 0)
+        return -r;
+    if (memcmp(&s, &loaded, sizeof s) != 0)
+        return 255;
+    return write(start->out, s.install, sizeof s.install) == sizeof s.install ? 0 : 254;
+}
+
+static void start_at_once(const char *data)
+{
+    int ends[2], status;
+    _Atomic int *ready =
+        mmap(NULL, sizeof *ready, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    assert_ptr_not_equal(ready, MAP_FAILED);
+    assert_int_equal(pipe(ends), 0);
+    const struct start start = { .data = data, .ready = ready, .out = ends[1] };
+    for (int i = 0; i < STARTERS; i++)
+        if (fork() == 0)
+            _exit(open_at_once(&start));
+    for (int i = 0; i < STARTERS; i++) {
+        assert_true(wait(&status) > 0);
+        assert_true(WIFEXITED(status));
+        assert_int_equal(WEXITSTATUS(status), 0);
+    }
+    char first[ID_TEXT + 1], install[ID_TEXT + 1];
+    assert_int_equal(read(ends[0], first, sizeof first), sizeof first);
+    for (int i = 1; i < STARTERS; i++) {
+        assert_int_equal(read(ends[0], install, sizeof install), sizeof install);
+        assert_string_equal(install, first);
+    }
+    close(ends[0]);
+    close(ends[1]);
+    munmap((void *)(uintptr_t)ready, sizeof *ready);
+}
+
+static void many_at_once_make_one_suite(void **state)
+{
+    struct place *p = *state;
+    for (int i = 0; i < ROUNDS; i++) {
+        char data[SUITE_PATH_MAX], name[16];
+        snprintf(name, sizeof name, "%d", i);
+        path(data, p->home, name);
+        /* As a volume is: there and empty. */
+        if (i % 2)
+            assert_int_equal(mkdir(data, 0700), 0);
+        start_at_once(data);
+        DIR *d = opendir(data);
+        assert_non_null(d);
+        int names = 0;
+        while (readdir(d))
+            names++;
+        closedir(d);
+        assert_int_equal(names, 4); /* ., .., suite.json, run: nothing temporary stays */
+    }
+}
+
+static void only_who_is_told_makes_one(void **state)
+{
+    struct place *p = *state;
+    struct suite s;
+    struct msg_error error;
+    assert_int_equal(suite_find(p->data, 0, &s, &error), -ENOENT);
+    assert_int_equal(suite_find(p->data, 8, &s, &error), 0);
+    assert_int_equal(suite_find(p->data, 0, &s, &error), 0);
+    assert_int_equal(s.partitions, 8);
+    assert_int_equal(suite_find(p->data, 4, &s, &error), -EINVAL);
+    assert_string_equal(error.field, "partitions");
 }
 
 static void a_clock_runs_at_its_rate(void **state)
@@ -240,6 +411,10 @@ int main(void)
         TEST(a_long_path_has_its_sockets_elsewhere),
         TEST(addresses_and_directories),
         TEST(who_serves),
+        TEST(the_dead_serve_nothing),
+        TEST(a_held_file_is_judged),
+        TEST(many_at_once_make_one_suite),
+        TEST(only_who_is_told_makes_one),
         TEST(a_clock_runs_at_its_rate),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
