@@ -124,4 +124,8 @@ enum {
 struct DEF_PASTE(DEF_SERVICE, _options) {
 #include DEF_FILE
 };
+
+/* The runtime answers <service>.history itself (history.h): a row that takes the name is declared
+ * twice, which no compiler accepts. */
+enum { DEF_PASTE(QUERY_, DEF_PASTE(DEF_SERVICE, _history)) };
 #include "common/def_none.h"

@@ -46,21 +46,27 @@ void fold_append(struct fold *f, void *list, const void *item, size_t size)
 
 /* --- the runtime's side --------------------------------------------------------------------- */
 
-int fold_apply(struct view *v, const struct event_row *row, struct text client, struct text id,
-               struct text actor, const void *data, uint64_t sequence, int64_t time)
+struct slot *fold_subject(struct view *v, const struct event_row *row, struct text client,
+                          struct text id)
 {
     const struct entity_row *noun = service_entity_named(v->service, row->noun);
     assert(noun);
-    struct fold f = {
-        .time = time, .sequence = sequence, .client = client, .id = id, .actor = actor, .view = v
-    };
-    struct slot *s = view_slot(v, noun, client, id);
-    if (!s)
-        return v->error;
-    view_edit(v, s);
-    s->version = sequence;
-    row->apply(&f, data, s->value);
-    s->born = true; /* later events of the same command find it */
+    return view_slot(v, noun, client, id);
+}
+
+int fold_apply(struct view *v, const struct event_row *row, struct slot *subject, struct text actor,
+               const void *data, uint64_t sequence, int64_t time)
+{
+    struct fold f = { .time = time,
+                      .sequence = sequence,
+                      .client = subject->client,
+                      .id = subject->id,
+                      .actor = actor,
+                      .view = v };
+    view_edit(v, subject);
+    subject->version = sequence;
+    row->apply(&f, data, subject->value);
+    subject->born = true; /* later events of the same command find it */
     return v->error;
 }
 
@@ -108,20 +114,32 @@ static int fold_own(struct view *v, const struct envelope *env)
     return fold_clock_adopted(v, until);
 }
 
-static int fold_event(struct partition *p, struct view *v, const struct envelope *env)
+static void check_link(struct partition *p, const struct entry *e, uint64_t previous,
+                       uint64_t sequence)
+{
+    if (e->previous != previous && !p->misled)
+        p->misled = sequence;
+}
+
+static int fold_event(struct partition *p, struct view *v, const struct entry *e,
+                      const struct envelope *env)
 {
     struct text client, id;
     struct msg_error error;
     const struct event_row *row = service_event_named(p->service, env->type);
     subject_split(env->subject, &client, &id);
     v->client = client;
-    if (!row)
+    if (!row) {
+        check_link(p, e, 0, env->sequence);
         return fold_own(v, env);
+    }
     void *data = arena_alloc(&p->turn, row->record->size);
     int r = msg_decode(row->record, env->data, env->data_size, &p->turn, data, &error);
-    if (r == 0)
-        r = fold_apply(v, row, client, id, env->actor, data, env->sequence, env->time);
-    return r;
+    struct slot *subject = r == 0 ? fold_subject(v, row, client, id) : NULL;
+    if (!subject)
+        return r < 0 ? r : v->error;
+    check_link(p, e, subject->version, env->sequence);
+    return fold_apply(v, row, subject, env->actor, data, env->sequence, env->time);
 }
 
 static int fold_entry(struct partition *p, struct view *v, const struct entry *e)
@@ -130,7 +148,7 @@ static int fold_entry(struct partition *p, struct view *v, const struct entry *e
     struct msg_error error;
     int r = envelope_read(e->envelope, e->envelope_size, &env, &error);
     if (r == 0)
-        r = fold_event(p, v, &env);
+        r = fold_event(p, v, e, &env);
     if (r == 0 && (e->flags & ENTRY_REMEMBERED)) {
         struct text client, id;
         subject_split(env.subject, &client, &id);

@@ -69,6 +69,13 @@ int journal_identify(struct journal *j, MDB_txn *txn, const struct identity *wan
     if (found.mv_size == (size_t)n && memcmp(found.mv_data, is, (size_t)n) == 0)
         return 0;
     snprintf(reterr->field, sizeof reterr->field, "data");
+    n = snprintf(is, sizeof is, "format %d,", JOURNAL_FORMAT);
+    if (found.mv_size < (size_t)n || memcmp(found.mv_data, is, (size_t)n) != 0) {
+        snprintf(reterr->rule, sizeof reterr->rule,
+                 "was written by another version, which this one cannot read: %.*s",
+                 (int)found.mv_size, (const char *)found.mv_data);
+        return -EUCLEAN;
+    }
     snprintf(reterr->rule, sizeof reterr->rule, "holds another partition: %.*s", (int)found.mv_size,
              (const char *)found.mv_data);
     return -EUCLEAN;
@@ -221,15 +228,17 @@ int journal_append(struct journal *j, MDB_txn *txn, struct tip *tip, const struc
     at[0] = JOURNAL_FORMAT;
     at[1] = r->flags;
     put_u16(at + 2, (uint16_t)r->principal.length);
-    memcpy(at + 40, r->command.at, 16);
-    memcpy(at + 56, r->request_hash, 16);
-    put_u16(at + 72, r->index);
-    put_u16(at + 74, r->count);
-    store_u32(at + 76, (uint32_t)r->envelope_size);
+    store_u64(at + 40, r->previous);
+    memcpy(at + 48, r->command.at, 16);
+    memcpy(at + 64, r->request_hash, 16);
+    put_u16(at + 80, r->index);
+    put_u16(at + 82, r->count);
+    store_u32(at + 84, (uint32_t)r->envelope_size);
     if (r->principal.length)
         memcpy(at + ENTRY_HEAD_BYTES, r->principal.at, r->principal.length);
     memcpy(at + ENTRY_HEAD_BYTES + r->principal.length, r->envelope, r->envelope_size);
-    crypto_generichash(at + 8, DIGEST_BYTES, at + 40, size - 40, NULL, 0);
+    crypto_generichash(at + 8, DIGEST_BYTES, at + ENTRY_DIGESTED_FROM, size - ENTRY_DIGESTED_FROM,
+                       NULL, 0);
     store_u32(at + 4, (uint32_t)crc32(0, at + 8, (uInt)(size - 8)));
 
     size_t sequence = tip->sequence + 1;
@@ -248,17 +257,18 @@ int entry_parse(const void *bytes, size_t size, struct entry *ret)
     if (size < ENTRY_HEAD_BYTES || at[0] != JOURNAL_FORMAT)
         return -EBADMSG;
     uint16_t principal = read_u16(at + 2);
-    uint32_t envelope = store_read_u32(at + 76);
+    uint32_t envelope = store_read_u32(at + 84);
     if ((size_t)ENTRY_HEAD_BYTES + principal + envelope != size)
         return -EBADMSG;
     if ((uint32_t)crc32(0, at + 8, (uInt)(size - 8)) != store_read_u32(at + 4))
         return -EBADMSG;
     ret->flags = at[1];
     memcpy(ret->digest, at + 8, DIGEST_BYTES);
-    memcpy(ret->command.at, at + 40, 16);
-    memcpy(ret->request_hash, at + 56, 16);
-    ret->index = read_u16(at + 72);
-    ret->count = read_u16(at + 74);
+    ret->previous = store_read_u64(at + 40);
+    memcpy(ret->command.at, at + 48, 16);
+    memcpy(ret->request_hash, at + 64, 16);
+    ret->index = read_u16(at + 80);
+    ret->count = read_u16(at + 82);
     ret->principal = (struct text){ (const char *)at + ENTRY_HEAD_BYTES, principal };
     ret->envelope = at + ENTRY_HEAD_BYTES + principal;
     ret->envelope_size = envelope;

@@ -5,13 +5,19 @@
  * A record is never changed but by erasure, which keeps its digest, so the chain over digests stays
  * provable:
  *
- *      0 version 1 | 1 flags | 2 principal length (u16) | 4 CRC-32 of all behind it
- *      8 digest: BLAKE2b-256 of the bytes from 40 on
- *     40 command id (16) | 56 hash of the request (16) | 72 index in the command (u16) | 74 events
- * of the command (u16) 76 envelope length (u32) | 80 principal | envelope
+ *      0 version 2 | 1 flags | 2 principal length (u16) | 4 CRC-32 of all behind it
+ *      8 digest: BLAKE2b-256 of the bytes from 48 on
+ *     40 previous (u64): the sequence of the last event before it about the same entity, 0 for none
+ *     48 command id (16) | 64 hash of the request (16) | 80 index in the command (u16)
+ *     82 events of the command (u16) | 84 envelope length (u32) | 88 principal | envelope
  *
  * chain(n) = BLAKE2b-256(chain(n - 1) | digest(n)), chain(0) is zero. Integers are big-endian, but
  * sequence keys are LMDB's native integer keys.
+ *
+ * From the version of an entity, which is the sequence of its last event, `previous` leads back to
+ * its first: a history is read without the rest of the log (history.h). The digest leaves it out,
+ * because it says nothing that the events do not: a fold finds it again (verify compares the two),
+ * and the chain stays a statement about what happened, however that is linked. Erasure keeps it.
  */
 #ifndef REDRESS_JOURNAL_H
 #define REDRESS_JOURNAL_H
@@ -21,9 +27,10 @@
 #include "common/store.h"
 
 enum {
-    JOURNAL_FORMAT = 1,
+    JOURNAL_FORMAT = 2,
     DIGEST_BYTES = 32,
-    ENTRY_HEAD_BYTES = 80,
+    ENTRY_HEAD_BYTES = 88,
+    ENTRY_DIGESTED_FROM = 48, /* the digest covers an entry from here on */
     CHECKPOINTS_MAX = 2, /* kept */
     CURSOR_NAME_MAX = 64,
 };
@@ -37,6 +44,7 @@ struct journal {
 struct entry {
     uint8_t flags;
     uint8_t digest[DIGEST_BYTES];
+    uint64_t previous;
     struct id command;
     uint8_t request_hash[16];
     uint16_t index, count;

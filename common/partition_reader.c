@@ -167,6 +167,20 @@ int reader_epochs(struct reader *r, struct epoch_start ret[static EPOCHS_MAX], s
 /* --- queries -------------------------------------------------------------------------------- */
 
 #include "common/answer.h"
+#include "common/history.h"
+
+/* The log is committed before the state is: begun behind it, its transaction has every event that
+ * the state knows of. */
+static void tell_history(struct reader *r, const struct request *q, int64_t deadline_ms,
+                         struct arena *a, struct reply *reply)
+{
+    struct partition *p = r->partition;
+    if (store_error(mdb_txn_renew(r->log_txn)) < 0)
+        return;
+    history_answer(p->service, &p->state, r->state_txn, &r->journal, r->log_txn, q, deadline_ms, a,
+                   reply);
+    mdb_txn_reset(r->log_txn);
+}
 
 void reader_query(struct reader *r, const struct request *q, int64_t now, struct arena *a,
                   struct reply *reply)
@@ -175,7 +189,11 @@ void reader_query(struct reader *r, const struct request *q, int64_t now, struct
     if (store_error(mdb_txn_renew(r->state_txn)) < 0)
         return;
     struct partition *p = r->partition;
-    answer_query(p->service, p->options, &p->state, r->state_txn, q, now, monotonic_ms() + QUERY_MS,
-                 a, reply);
+    int64_t deadline_ms = monotonic_ms() + QUERY_MS;
+    if (history_asked(p->service, q->type))
+        tell_history(r, q, deadline_ms, a, reply);
+    else
+        answer_query(p->service, p->options, &p->state, r->state_txn, q, now, deadline_ms, a,
+                     reply);
     mdb_txn_reset(r->state_txn);
 }

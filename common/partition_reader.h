@@ -35,9 +35,9 @@ enum { EPOCHS_MAX = 256 }; /* the newest ones; older are merged into the first r
 /* The history of epochs, oldest first; how many. -errno. */
 int reader_epochs(struct reader *r, struct epoch_start ret[static EPOCHS_MAX], size_t *ret_count);
 
-/* One query of WIRE.md. Fills *reply: ok with result (one map, or an array of maps) and perhaps a
- * cursor; invalid; not_found for a query that the service does not have. Texts and result live in
- * the arena. */
+/* One query of WIRE.md, of the service's table or its history (history.h). Fills *reply: ok with
+ * result (one map, or an array of maps) and perhaps a cursor; invalid; not_found for a query that
+ * the service does not have. Texts and result live in the arena. */
 void reader_query(struct reader *r, const struct request *q, int64_t now, struct arena *a,
                   struct reply *reply);
 

@@ -143,10 +143,12 @@ static void publish_later(struct partition *p, uint64_t sequence, const struct m
 }
 
 static int append(struct partition *p, const struct origin *o, const struct encoded *e,
-                  uint32_t index, uint32_t count, int64_t time, struct entry *ret)
+                  uint64_t previous, uint32_t index, uint32_t count, int64_t time,
+                  struct entry *ret)
 {
     *ret = (struct entry){
         .flags = o->remember ? ENTRY_REMEMBERED : 0,
+        .previous = previous,
         .command = o->command,
         .index = (uint16_t)index,
         .count = (uint16_t)count,
@@ -195,10 +197,10 @@ int turn_accept(struct partition *p, struct view *v, struct decision *d, const s
     for (uint32_t i = 0; i < d->count; i++) {
         struct entry entry;
         const struct emitted *m = &d->events[i];
-        int r = append(p, o, &encoded[i], i, d->count, time, &entry);
+        struct slot *s = fold_subject(v, m->row, o->client, m->id);
+        int r = s ? append(p, o, &encoded[i], s->version, i, d->count, time, &entry) : v->error;
         if (r == 0)
-            r = fold_apply(v, m->row, o->client, m->id, o->actor, encoded[i].event, p->tip.sequence,
-                           time);
+            r = fold_apply(v, m->row, s, o->actor, encoded[i].event, p->tip.sequence, time);
         if (r == 0 && o->remember) {
             struct envelope env = { .subject = m->id, .sequence = p->tip.sequence };
             r = fold_seen(p, p->state_txn, &entry, &env);
@@ -219,5 +221,5 @@ int turn_append_own(struct partition *p, const struct origin *o, const char *typ
     struct encoded e = { .data = *data };
     struct entry entry;
     encode_envelope(p, o, type, subject, p->tip.sequence + 1, time, &e);
-    return append(p, o, &e, 0, 1, time, &entry);
+    return append(p, o, &e, 0, 0, 1, time, &entry);
 }

@@ -54,6 +54,7 @@ struct partition {
     int64_t due; /* the earliest due instant */
     bool due_known;
     struct seen_entry seen;
+    uint64_t misled; /* the first event that a fold found with another `previous` than it has */
     bool wrote; /* the batch holds something to commit */
     int error; /* of the batch, sticky */
     bool full; /* the log is at its quota: commands are answered so */
@@ -88,10 +89,15 @@ int64_t turn_time(const struct partition *p, int64_t now);
 
 /* --- fold.c: from events to state ----------------------------------------------------------- */
 
+/* The entity that an event is about, at the version that the event follows. NULL with v->error set
+ * when the store failed. */
+struct slot *fold_subject(struct view *v, const struct event_row *row, struct text client,
+                          struct text id);
+
 /* One decoded event about one entity, in an open view; both the first time and when folding again.
  */
-int fold_apply(struct view *v, const struct event_row *row, struct text client, struct text id,
-               struct text actor, const void *data, uint64_t sequence, int64_t time);
+int fold_apply(struct view *v, const struct event_row *row, struct slot *subject, struct text actor,
+               const void *data, uint64_t sequence, int64_t time);
 
 /* What the log says beside events about entities: lapsing of clock.adopted, commands remembered. */
 int fold_clock_adopted(struct view *v, int64_t until);

@@ -33,7 +33,8 @@ static bool digest_fits(const struct entry *e)
 {
     uint8_t digest[DIGEST_BYTES];
     const uint8_t *end = (const uint8_t *)e->envelope + e->envelope_size;
-    const uint8_t *body = (const uint8_t *)e->principal.at - (ENTRY_HEAD_BYTES - 40);
+    const uint8_t *body =
+        (const uint8_t *)e->principal.at - (ENTRY_HEAD_BYTES - ENTRY_DIGESTED_FROM);
     if (e->flags & ENTRY_REDACTED) /* what it was over is erased; the chain still holds its place */
         return true;
     crypto_generichash(digest, sizeof digest, body, (size_t)(end - body), NULL, 0);
@@ -192,11 +193,19 @@ static int verify_state(struct partition *p, const struct partition_options *o,
         return r;
     }
     p->seen = (struct seen_entry){ 0 };
+    p->misled = 0;
     totals_forget(&p->totals); /* they are the other state's */
     r = fold_tail(p, o->progress, o->progress_arg, &folded);
     struct state scratch = p->state;
     p->state = own;
     ret->state_ok = r == 0;
+    if (p->misled) {
+        char words[120];
+        snprintf(words, sizeof words, "event %llu does not name the event before it of its subject",
+                 (unsigned long long)p->misled);
+        differ(ret, words);
+        ret->chain_ok = false;
+    }
     if (r == 0)
         r = compare_states(p, &scratch, ret);
     else if (r == -EBADMSG) {

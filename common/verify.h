@@ -7,7 +7,8 @@
 
 struct verify_report {
     uint64_t events, epochs;
-    bool chain_ok, state_ok;
+    bool chain_ok; /* the log: every event whole, in its place, and linked to the one before it */
+    bool state_ok;
     uint64_t state_rows; /* rows compared, of every database */
     char difference[256]; /* the first difference in words, "" for none */
     char chain[65]; /* of the head, in hexadecimal */
