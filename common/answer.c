@@ -17,6 +17,7 @@ struct answer {
     int64_t deadline_ms;
     bool cut; /* the budget ended the walk, not the data */
     bool answered;
+    uint64_t version; /* of the entity that is the answer, 0 when it is none */
 };
 
 void answer_one(struct answer *a, const void *result)
@@ -31,6 +32,23 @@ bool answer_row(struct answer *a, const void *row)
     assert(a->row->how == MANY && a->count < a->limit);
     msg_encode(a->row->result, row, &a->rows);
     return ++a->count < a->limit;
+}
+
+void answer_found(struct answer *a, const struct found *f)
+{
+    a->version = f->version;
+    answer_row(a, f->entity);
+}
+
+void answer_entity(struct answer *a, struct view *v, int entity, struct text client, struct text id)
+{
+    const struct entity_row *row = service_entity(v->service, entity);
+    assert(row && row->record == a->row->result);
+    if (client.length > CLIENT_MAX || id.length > ENTITY_ID_MAX)
+        return; /* nothing that long was ever born */
+    struct slot *s = view_slot(v, row, client, id);
+    if (s && s->born)
+        answer_found(a, &(struct found){ s->client, s->id, s->version, s->value });
 }
 
 static bool within_budget(struct walk *w, void *arg)
@@ -119,6 +137,7 @@ static void run(const void *options, struct view *v, const struct request *q, in
         reply->message = arena_text(answer->arena, text_from("There is nothing of that id."));
     } else {
         reply->status = STATUS_ok;
+        reply->version = answer->version;
         reply->result = answer->rows.at;
         reply->result_size = answer->rows.size;
     }

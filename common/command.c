@@ -239,6 +239,21 @@ static void decide(struct partition *p, const struct request *r, const struct co
     view_end(&v);
 }
 
+/* What belongs to the provider lies in services with a single partition, and nothing else does. */
+static bool check_client(struct partition *p, const struct request *r, struct reply *reply)
+{
+    bool provider = text_equal(r->client, PROVIDER_CLIENT);
+    if (text_empty(r->client) || r->client.length > CLIENT_MAX)
+        say_invalid(p, reply, "client", "is required");
+    else if (p->service->single && !provider)
+        say_invalid(p, reply, "client", "is \"provider\": there is one for all clients");
+    else if (!p->service->single && provider)
+        say_invalid(p, reply, "client", "cannot be called \"provider\"");
+    else
+        return true;
+    return false;
+}
+
 void partition_command(struct partition *p, const struct request *r, int64_t now,
                        struct reply *reply)
 {
@@ -253,10 +268,8 @@ void partition_command(struct partition *p, const struct request *r, int64_t now
         say_invalid(p, reply, "type", "is not a command of this service");
         return;
     }
-    if (text_empty(r->client) || r->client.length > CLIENT_MAX) {
-        say_invalid(p, reply, "client", "is required");
+    if (!check_client(p, r, reply))
         return;
-    }
     if (row->how != NATURAL) {
         request_hash(r, hash);
         if (answer_again(p, r, hash, reply))

@@ -373,6 +373,7 @@ void consumer_state(const struct consumer *c, struct consumer_state *ret)
                                     .sequence = taken_sequence(c),
                                     .head = c->machine.head,
                                     .live = c->machine.state == CATCHUP_LIVE && c->first == c->end,
+                                    .heard_ms = c->machine.heard_ms,
                                     .gaps = c->machine.gaps,
                                     .fetches = c->machine.fetches };
     if (!c->started) {

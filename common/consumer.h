@@ -52,6 +52,7 @@ int consumer_turn(struct consumer *c, int64_t now_ms, int budget);
 struct consumer_state {
     uint64_t epoch, sequence, head; /* head: the highest sequence known to exist */
     bool live; /* nothing is missing as far as known */
+    int64_t heard_ms; /* the publisher's last word; on consumer_turn's clock */
     uint64_t gaps, fetches; /* how often; for metrics */
 };
 void consumer_state(const struct consumer *c, struct consumer_state *ret);

@@ -154,7 +154,7 @@ static int deliver_one(struct engine *e, const struct delivery *d)
     arena_reset(&e->arena);
     const void *copy = arena_copy(&e->arena, entry.envelope, entry.envelope_size);
     r = envelope_read(copy, entry.envelope_size, &env, &error);
-    return r < 0 ? r : partition_foreign(d->to, &env, e->now);
+    return r < 0 ? r : partition_foreign(d->to, &env, e->now, true);
 }
 
 /* Hands every event to everybody who follows it, and what that causes too. */

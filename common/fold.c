@@ -66,7 +66,7 @@ int fold_apply(struct view *v, const struct event_row *row, struct slot *subject
     view_edit(v, subject);
     subject->version = sequence;
     row->apply(&f, data, subject->value);
-    subject->born = true; /* later events of the same command find it */
+    subject->born = !slot_empty(subject); /* later events of the same command find it */
     return v->error;
 }
 

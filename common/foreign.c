@@ -122,7 +122,7 @@ static int tell_refusal(struct partition *p, const struct follow_row *row, const
 }
 
 static int react(struct partition *p, const struct follow_row *row, const struct envelope *e,
-                 struct text client, struct text id, int64_t time)
+                 struct text client, struct text id, int64_t time, bool final)
 {
     struct view v;
     struct msg_error error;
@@ -142,10 +142,13 @@ static int react(struct partition *p, const struct follow_row *row, const struct
                                  .actor = o.actor,
                                  .options = p->options,
                                  .cause = id,
-                                 .cause_time = e->time };
+                                 .cause_event = e->id,
+                                 .cause_actor = e->actor,
+                                 .cause_time = e->time,
+                                 .final = final };
     row->react(&ctx, &v, data, &d);
     int r = v.error;
-    if (r == 0 && d.wait)
+    if (r == 0 && d.wait && !final)
         r = -EAGAIN;
     else if (r == 0 && d.refusal)
         r = tell_refusal(p, row, e, &o, p->service->refusals[d.refusal].code,
@@ -164,7 +167,7 @@ static int react(struct partition *p, const struct follow_row *row, const struct
 }
 
 static int take(struct partition *p, const struct envelope *e, bool copies, const char *name,
-                int64_t time)
+                int64_t time, bool final)
 {
     struct text client, id;
     subject_split(e->subject, &client, &id);
@@ -174,7 +177,8 @@ static int take(struct partition *p, const struct envelope *e, bool copies, cons
             !text_equal(e->type, text_from(row->event)))
             continue;
         arena_reset(&p->turn);
-        int r = copies ? fold_into_copy(p, row, e, client, id) : react(p, row, e, client, id, time);
+        int r = copies ? fold_into_copy(p, row, e, client, id)
+                       : react(p, row, e, client, id, time, final);
         if (r < 0)
             return r;
     }
@@ -182,7 +186,7 @@ static int take(struct partition *p, const struct envelope *e, bool copies, cons
     return cursor_set(p, copies, name, e->sequence);
 }
 
-int partition_foreign(struct partition *p, const struct envelope *e, int64_t now)
+int partition_foreign(struct partition *p, const struct envelope *e, int64_t now, bool final)
 {
     char name[CURSOR_NAME_MAX];
     if (p->error)
@@ -200,7 +204,7 @@ int partition_foreign(struct partition *p, const struct envelope *e, int64_t now
             continue;
         if (e->sequence != at + 1)
             return -EBADMSG;
-        int r = take(p, e, copies, name, turn_time(p, now));
+        int r = take(p, e, copies, name, turn_time(p, now), final);
         p->due_known = false;
         if (r == -EAGAIN)
             return r;

@@ -75,8 +75,8 @@ int64_t partition_due(struct partition *p);
 
 /* One upstream event: folds copies, runs reactions, moves the cursors. `envelope` has been scanned.
  * 0, or -EBADMSG when it is not the one behind the cursor, -EAGAIN when a reaction waits for a
- * copy. */
-int partition_foreign(struct partition *p, const struct envelope *e, int64_t now);
+ * copy, which it may not when it is `final`. */
+int partition_foreign(struct partition *p, const struct envelope *e, int64_t now, bool final);
 
 /* The cursor of an upstream partition for the given way of following: the last sequence taken, 0 at
  * first. */

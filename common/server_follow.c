@@ -19,6 +19,41 @@ static uint64_t cursor(const struct server *s, const struct follow *f)
     return at;
 }
 
+/* Whether copies have what they will ever have of the time before `since_ms`: everybody else who is
+ * followed has spoken since, and nothing of theirs is missing. */
+static bool copies_settled(const struct server *s, const struct follow *reaction, int64_t since_ms)
+{
+    if (s->now_ms - since_ms >= FOLLOW_PATIENCE_MS)
+        return true;
+    for (size_t i = 0; i < s->follow_count; i++) {
+        struct consumer_state state;
+        const struct follow *f = &s->follows[i];
+        if (f == reaction || f->diverged)
+            continue;
+        if (!f->consumer)
+            return false;
+        consumer_state(f->consumer, &state);
+        if (!state.live || state.sequence < state.head || state.heard_ms <= since_ms)
+            return false;
+    }
+    return true;
+}
+
+/* Offers one event; a reaction that waits for a copy does so for what may be on its way, not for
+ * what does not exist. */
+static int offer(struct follow *f, const struct envelope *e)
+{
+    struct server *s = f->server;
+    bool waited = f->waiting == e->sequence;
+    int r =
+        partition_foreign(s->partition, e, s->now, waited && copies_settled(s, f, f->waiting_ms));
+    if (r == -EAGAIN && !waited) {
+        f->waiting = e->sequence;
+        f->waiting_ms = s->now_ms;
+    }
+    return r;
+}
+
 /* consumer_take: offers events until one has to wait. */
 static int take(void *arg, const struct envelope *events, const struct published *raw, size_t count)
 {
@@ -28,7 +63,7 @@ static int take(void *arg, const struct envelope *events, const struct published
     (void)raw;
     for (; taken < count && f->budget; taken++, f->budget--) {
         server_begin(s);
-        int r = partition_foreign(s->partition, &events[taken], s->now);
+        int r = offer(f, &events[taken]);
         if (r == -EAGAIN)
             break;
         if (r < 0)

@@ -51,8 +51,12 @@ struct context {
     struct text client; /* the partition key; every entity of the turn belongs to it */
     struct text actor; /* who did it, never from the body */
     const void *options; /* struct <service>_options */
-    struct text cause; /* subject id of the upstream event, reactions only */
+    /* reactions only: of the upstream event */
+    struct text cause; /* its subject's id */
+    struct text cause_event; /* its own id: "escalation/003/2/1842" */
+    struct text cause_actor;
     int64_t cause_time;
+    bool final; /* what copies may lack does not come by waiting: decide with what there is */
 };
 
 /* The facts of the event being folded. */
@@ -107,7 +111,7 @@ void decision_refuse(struct decision *d, int refusal, const char *field);
 void decision_known(struct decision *d);
 
 /* A copy lacks a row this command needs: it is tried again as copies advance, for 30 s at most,
- * then `busy`. */
+ * then `busy`. A reaction waits only while its context is not final. */
 void decision_wait(struct decision *d);
 
 /* The command's target does not exist: not_found. */
@@ -142,9 +146,11 @@ void answer_one(struct answer *a, const void *result);
 /* A row of a MANY query, copied. False when the page is full: stop. */
 bool answer_row(struct answer *a, const void *row);
 
-/* The whole entity as the only row of a MANY query, and its version as the reply's; no row when it
+/* A whole entity as the only row of a MANY query, and its version as the reply's; no row when it
  * is not born. */
-void answer_entity(struct answer *a, struct view *v, int entity, struct text id);
+void answer_entity(struct answer *a, struct view *v, int entity, struct text client,
+                   struct text id);
+void answer_found(struct answer *a, const struct found *f);
 
 /* Walks an index for a query: begins behind the request's cursor, stops at its limit, at SCAN_MAX
  * rows or QUERY_MS, and then leaves a cursor. Use view_next on it. At most one a query. */

@@ -116,6 +116,9 @@ void view_begin(struct view *v, const struct service *service, struct state *sta
 struct slot *view_slot(struct view *v, const struct entity_row *row, struct text client,
                        struct text id);
 
+/* All zero is not born, or not any more. */
+bool slot_empty(const struct slot *s);
+
 /* Before its value is changed: remembers its indexes and due instant. */
 void view_edit(struct view *v, struct slot *s);
 

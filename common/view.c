@@ -150,6 +150,13 @@ static size_t indexes_of(const struct service *service, int entity)
     return n;
 }
 
+bool slot_empty(const struct slot *s)
+{
+    const uint8_t *at = s->value;
+    size_t size = s->row->record->size;
+    return at[0] == 0 && memcmp(at, at + 1, size - 1) == 0;
+}
+
 /* The full key of an index row, or length 0. */
 static void index_key(const struct index_row *row, const struct slot *s, uint8_t *out,
                       uint32_t *length)
@@ -157,7 +164,7 @@ static void index_key(const struct index_row *row, const struct slot *s, uint8_t
     struct key key;
     key.length = 0;
     *length = 0;
-    if (!row->key(s->client, s->id, s->value, &key))
+    if (slot_empty(s) || !row->key(s->client, s->id, s->value, &key))
         return;
     out[0] = (uint8_t)(row->id >> 8);
     out[1] = (uint8_t)row->id;
@@ -168,7 +175,7 @@ static void index_key(const struct index_row *row, const struct slot *s, uint8_t
 
 static int64_t due_of(const struct slot *s)
 {
-    return s->row->due ? s->row->due(s->value) : 0;
+    return s->row->due && !slot_empty(s) ? s->row->due(s->value) : 0;
 }
 
 void view_edit(struct view *v, struct slot *s)
@@ -249,14 +256,19 @@ static int put_slot(struct view *v, struct slot *s)
 
 static int flush_slot(struct view *v, struct slot *s)
 {
-    int r = put_slot(v, s);
+    bool removed = slot_empty(s);
+    int r =
+        removed ? store_delete(v->txn, v->state->entity, s->key.at, s->key.length) : put_slot(v, s);
+    if (removed && r == -ENOENT)
+        r = 0; /* it was born and removed within the turn */
     if (r == 0)
         r = flush_indexes(v, s);
     if (r == 0)
         r = flush_due(v, s);
     /* Edited again in the same turn (lapses of one clock.adopted) it starts from here. */
     s->edited = false;
-    s->born = true;
+    s->born = !removed;
+    s->due_before = due_of(s);
     return r;
 }
 

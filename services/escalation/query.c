@@ -76,16 +76,21 @@ void query_escalation_get(const struct context *ctx, struct view *v, const void 
     key_text(&key, q->escalation);
     struct walk *w = view_walk(v, INDEX_escalation_by_id, &key, 1);
     if (view_next(w, &found) && (text_empty(ctx->client) || text_equal(ctx->client, found.client)))
-        answer_row(a, found.entity);
+        answer_found(a, &found);
 }
 
 void query_escalation_ticket(const struct context *ctx, struct view *v, const void *parameters,
                              struct answer *a)
 {
     const struct escalation_ticket *q = parameters;
-    const void *t = view_get_of(v, ENTITY_ticket, whose(ctx, q->client), q->ticket);
-    if (t)
-        answer_row(a, t);
+    answer_entity(a, v, ENTITY_ticket, whose(ctx, q->client), q->ticket);
+}
+
+void query_escalation_one_review(const struct context *ctx, struct view *v, const void *parameters,
+                                 struct answer *a)
+{
+    const struct escalation_one_review *q = parameters;
+    answer_entity(a, v, ENTITY_review, whose(ctx, q->client), q->review);
 }
 
 /* The rows of a state, of one client or of all, by whichever of two indexes leads there. */

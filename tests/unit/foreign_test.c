@@ -35,7 +35,7 @@ static int take(struct rig *g, uint64_t sequence, const char *type, const char *
 {
     const struct envelope e = event(g, sequence, type, client, level);
     assert_int_equal(partition_begin(g->p), 0);
-    int r = partition_foreign(g->p, &e, rig_now);
+    int r = partition_foreign(g->p, &e, rig_now, false);
     if (r == -EBADMSG)
         partition_abort(g->p);
     else

@@ -472,6 +472,18 @@ bool answer_row(struct answer *a, const void *row)
     return a->count < a->limit;
 }
 
+void answer_found(struct answer *a, const struct found *f)
+{
+    answer_row(a, f->entity);
+}
+
+void answer_entity(struct answer *a, struct view *v, int entity, struct text client, struct text id)
+{
+    const void *found = view_get_of(v, entity, client, id);
+    if (found)
+        answer_row(a, found);
+}
+
 struct walk *answer_walk(struct answer *a, struct view *v, int index, const struct key *prefix)
 {
     (void)a;
