@@ -83,6 +83,7 @@ void cli_progress_end(void);
 int cli_run_up(struct cli *cli, int argc, char **argv);
 int cli_run_down(struct cli *cli, int argc, char **argv);
 int cli_run_status(struct cli *cli, int argc, char **argv);
+int cli_run_health(struct cli *cli, int argc, char **argv);
 int cli_run_endpoints(struct cli *cli, int argc, char **argv);
 int cli_run_doctor(struct cli *cli, int argc, char **argv);
 int cli_run_verify(struct cli *cli, int argc, char **argv);

@@ -17,6 +17,7 @@ static const struct word words[] = {
     { "up", cli_run_up, "start the suite of a data directory" },
     { "down", cli_run_down, "stop it" },
     { "status", cli_run_status, "what runs, partition by partition" },
+    { "health", cli_run_health, "whether services are ready, as an exit code" },
     { "endpoints", cli_run_endpoints, "the addresses for programs" },
     { "doctor", cli_run_doctor, "look for what is wrong with this machine or directory" },
     { "verify", cli_run_verify, "fold the log anew; compare it with the state and the chain" },

@@ -59,18 +59,24 @@ static json_t *row(const char *service, uint32_t partition, const struct health 
     return o;
 }
 
+bool health_service(struct client *c, const struct suite *s, const char *service, json_t *rows)
+{
+    bool ready = true;
+    for (uint32_t n = 0; n < suite_partitions(s, service); n++) {
+        struct health h;
+        health_of(c, s, service, n, &h);
+        ready = ready && h.ready;
+        json_array_append_new(rows, row(service, n, &h));
+    }
+    return ready;
+}
+
 json_t *health_all(struct client *c, const struct suite *s)
 {
     json_t *rows = json_array();
     bool ready = true;
-    for (const struct service *const *v = services; *v; v++) {
-        for (uint32_t n = 0; n < suite_partitions(s, (*v)->name); n++) {
-            struct health h;
-            health_of(c, s, (*v)->name, n, &h);
-            ready = ready && h.ready;
-            json_array_append_new(rows, row((*v)->name, n, &h));
-        }
-    }
+    for (const struct service *const *v = services; *v; v++)
+        ready = health_service(c, s, (*v)->name, rows) && ready;
     return json_pack("{sb ss ss so}", "ready", (int)ready, "directory", s->directory, "install",
                      s->install, "partitions", rows);
 }

@@ -19,6 +19,9 @@ struct health {
 void health_of(struct client *c, const struct suite *s, const char *service, uint32_t partition,
                struct health *ret);
 
+/* Adds a row for each partition of a service; whether all are ready. */
+bool health_service(struct client *c, const struct suite *s, const char *service, json_t *rows);
+
 /* {"partitions": [...], "ready": true}: every partition of every service; owned by the caller. */
 json_t *health_all(struct client *c, const struct suite *s);
 

@@ -1,0 +1,124 @@
+"""Processes that nobody supervises, as containers and units run them: each makes the suite when it is the first, says by
+`redress health` whether it is ready, and is known to be dead whatever process ids mean to the reader."""
+import json
+import os
+import signal
+import socket
+import subprocess
+
+import pytest
+
+import redress
+
+
+@pytest.fixture(name="empty")
+def fixture_empty():
+    """A directory for a suite that nobody has made."""
+    with redress.Suite() as suite:
+        yield suite
+
+
+def free_address():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return f"127.0.0.1:{probe.getsockname()[1]}"
+
+
+def start(suite, name, *flags, before=()):
+    """A program of the suite by itself; its log goes where nobody has to read it while it runs."""
+    command = [*before, str(redress.program(f"redress-{name}")), "--data", str(suite.data), *map(str, flags)]
+    with open(f"{suite.home}/{name}.log", "ab") as log:
+        return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+
+
+def health(suite, *arguments):
+    """Exit code and rows."""
+    done = suite.cli("health", *arguments, "-o", "json", check=False)
+    return done.returncode, json.loads(done.stdout)["partitions"] if done.stdout else []
+
+
+def wait_healthy(suite, *arguments):
+    redress.wait_for(lambda: health(suite, *arguments)[0] == 0, what=f"health of {arguments}")
+
+
+def services():
+    """All that are built: every redress-<service> but what is no service."""
+    built = redress.program("redress-escalation").parent.glob("redress-*")
+    return sorted({path.name[len("redress-"):] for path in built if "." not in path.name} - {"docs", "tally", "gateway"})
+
+
+def test_who_starts_first_makes_the_suite(empty):
+    """All services and the gateway at once on an empty directory: one suite, and all of it becomes ready."""
+    names, address = services(), free_address()
+    running = [start(empty, name, "--partitions", 2) for name in names]
+    running.append(start(empty, "gateway", "--partitions", 2, "--http", address))
+    wait_healthy(empty, *names, "gateway", "--http", address)
+    _, rows = health(empty)
+    assert {row["service"] for row in rows} == set(names) and all(row["ready"] for row in rows)
+    for process in running:
+        process.send_signal(signal.SIGTERM)
+    assert [process.wait(timeout=15) for process in running] == [0] * len(running)
+    verified = empty.cli_json("verify")
+    assert verified["equal"] and {row["service"] for row in verified["partitions"]} == set(names)
+
+
+def test_another_count_of_partitions_is_refused(empty):
+    first = start(empty, "escalation", "--partitions", 2)
+    wait_healthy(empty, "escalation")
+    second = start(empty, "gateway", "--partitions", 3, "--http", free_address())
+    assert second.wait(timeout=10) == 2
+    first.send_signal(signal.SIGTERM)
+    assert first.wait(timeout=15) == 0
+    assert start(empty, "escalation", "--partitions", 3).wait(timeout=10) == 2
+    told = open(f"{empty.home}/escalation.log", encoding="utf-8").read()
+    assert "partitions: of this directory is 2 and cannot be changed to 3" in told
+
+
+def test_nothing_is_made_unasked(empty):
+    assert start(empty, "escalation").wait(timeout=10) == 3
+    assert not empty.data.exists()
+
+
+def test_health_is_an_exit_code(empty):
+    address = free_address()
+    assert health(empty, "escalation")[0] == 3, "there is no suite"
+    assert health(empty, "escalatoin")[0] == 2
+    assert health(empty, "gateway", "--http", "nowhere")[0] == 2
+    process = start(empty, "escalation", "--partitions", 2)
+    wait_healthy(empty, "escalation")
+    code, rows = health(empty, "escalation")
+    assert code == 0 and [(row["partition"], row["ready"]) for row in rows] == [(0, True), (1, True)]
+    code, rows = health(empty, "escalation", "gateway", "--http", address)
+    assert code == 6 and [row["ready"] for row in rows] == [False, True, True]
+    gateway = start(empty, "gateway", "--http", address)
+    wait_healthy(empty, "escalation", "gateway", "--http", address)
+    process.kill()
+    process.wait()
+    code, rows = health(empty, "escalation")
+    assert code == 6 and [row["note"] for row in rows] == ["nobody serves it"] * 2
+    assert health(empty, "gateway", "--http", address)[0] == 0, "the gateway itself is well"
+    gateway.kill()
+    gateway.wait()
+
+
+def test_process_ids_mean_nothing(empty):
+    """In a process-id namespace of its own it is number 1, a number that somebody else has who lives for ever."""
+    before = ["unshare", "--pid", "--fork"] + (["--user", "--map-current-user"] if os.geteuid() else [])
+    start(empty, "escalation", "--partitions", 1, before=before)
+    wait_healthy(empty, "escalation")
+    _, rows = health(empty, "escalation")
+    assert rows[0]["pid"] == 1
+    with empty.commander() as commander:
+        assert commander.command("escalation.raise", "acme", {"title": "down", "severity": 1})["status"] == "ok"
+    for pid in empty.processes("redress-escalation"):
+        os.kill(pid, signal.SIGKILL)
+    redress.wait_for(lambda: health(empty, "escalation")[1][0].get("note") == "nobody serves it", what="its end")
+    assert empty.cli("endpoints", check=False).returncode == 6
+    # Its sockets and its word are still there, and are no hindrance; process 1 is a good end too.
+    start(empty, "escalation", before=before)
+    wait_healthy(empty, "escalation")
+    assert len(empty.log()) == 1
+    for pid in empty.processes("redress-escalation"):
+        os.kill(pid, signal.SIGTERM)
+    redress.wait_for(lambda: not empty.processes("redress-escalation"), seconds=15, what="a drained end")
+    assert empty.cli_json("verify")["equal"]
