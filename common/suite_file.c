@@ -114,7 +114,7 @@ static int put_in_place(const char *name, const char *path)
 int suite_file_write(const char *path, const json_t *value)
 {
     char name[SUITE_PATH_MAX];
-    int fd, r = write_beside(path, value, name, &fd);
+    int fd = -1, r = write_beside(path, value, name, &fd);
     if (r < 0)
         return r;
     close(fd);
@@ -124,7 +124,7 @@ int suite_file_write(const char *path, const json_t *value)
 int suite_file_make(const char *path, const json_t *value)
 {
     char name[SUITE_PATH_MAX];
-    int fd, r = write_beside(path, value, name, &fd);
+    int fd = -1, r = write_beside(path, value, name, &fd);
     if (r < 0)
         return r;
     close(fd);
@@ -149,7 +149,7 @@ static bool is_at(int fd, const char *path)
 int suite_file_hold(const char *path, const json_t *value, int *held)
 {
     char name[SUITE_PATH_MAX];
-    int fd, r = write_beside(path, value, name, &fd);
+    int fd = -1, r = write_beside(path, value, name, &fd);
     if (r < 0)
         return r;
     /* Before anybody can see the file. A lock of the open file, not of the process: it is the same

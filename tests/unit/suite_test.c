@@ -319,7 +319,7 @@ static int open_at_once(const struct start *start)
         r = suite_load(start->data, &loaded, &error);
     if (r < 0)
         return -r;
-    if (memcmp(&s, &loaded, sizeof s) != 0)
+    if (strcmp(s.install, loaded.install) != 0 || s.partitions != loaded.partitions)
         return 255;
     return write(start->out, s.install, sizeof s.install) == sizeof s.install ? 0 : 254;
 }
