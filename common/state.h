@@ -3,11 +3,15 @@
  *
  * Derived and unsynced: it is trusted, or folded again (partition_open). Keys, all big-endian:
  *
- *     entity   kind (u8) | client | 0 | id                    -> version (u64) | the record as
- * MessagePack index    index id (u16) | key | client | 0 | id         -> kind | client | 0 | id due
- * instant (u64) | kind | client | 0 | id         -> nothing seen     command id (16) | hash of its
- * principal (8)    -> first (u64) | version (u64) | hash of the request (16) meta     "tip",
- * "fold", "c/<service>/<partition>" (copies)
+ *     entity   kind (u8) | client | 0 | id              -> version (u64) | image
+ *     index    index id (u16) | key | client | 0 | id   -> kind | client | 0 | id
+ *     due      instant (u64) | kind | client | 0 | id   -> nothing
+ *     seen     command id (16) | hash of principal (8)  -> first (u64) | version (u64) | hash of
+ *                                                          the request (16)
+ *     meta     "tip", "fold", "c/<service>/<partition>" (copies)
+ *
+ * Of an entity that was removed the version stays, without an image: its history is told from
+ * there (history.h), and goes on should it be born again.
  */
 #ifndef REDRESS_STATE_H
 #define REDRESS_STATE_H

@@ -23,6 +23,8 @@ void view_end(struct view *v)
     v->walks = NULL;
 }
 
+enum { VERSION_BYTES = 8 };
+
 /* --- slots ---------------------------------------------------------------------------------- */
 
 static void keep(struct view *v, struct slot *s)
@@ -55,11 +57,14 @@ static struct slot *load(struct view *v, struct arena *arena, const struct entit
         return s;
     if (r == 0) {
         const uint8_t *at = found.mv_data;
-        s->born = true;
         s->version = store_read_u64(at);
+        if (found.mv_size == VERSION_BYTES)
+            return s;
+        s->born = true;
         /* A write transaction may move the page at its next write; a reading one may not. */
-        size_t size = found.mv_size - 8;
-        const void *bytes = v->reading ? at + 8 : arena_copy(v->arena, at + 8, size);
+        size_t size = found.mv_size - VERSION_BYTES;
+        at += VERSION_BYTES;
+        const void *bytes = v->reading ? at : arena_copy(v->arena, at, size);
         r = image_read(row->record, bytes, size, v->arena, s->value);
     }
     if (r < 0) {
@@ -244,22 +249,26 @@ static int flush_due(struct view *v, struct slot *s)
     return r;
 }
 
+/* Of what was removed the version stays: its next event follows its last one, and what happened to
+ * it can still be told. */
 static int put_slot(struct view *v, struct slot *s)
 {
     struct msg_buffer b = { .arena = v->arena };
-    uint8_t version[8];
+    uint8_t version[VERSION_BYTES];
     store_u64(version, s->version);
     msg_put_raw(&b, version, sizeof version);
-    image_write(s->row->record, s->value, &b);
+    if (s->row->how == TOTAL || !slot_empty(s))
+        image_write(s->row->record, s->value, &b);
     return store_put(v->txn, v->state->entity, s->key.at, s->key.length, b.at, b.size);
 }
 
 static int flush_slot(struct view *v, struct slot *s)
 {
     bool removed = slot_empty(s);
-    int r =
-        removed ? store_delete(v->txn, v->state->entity, s->key.at, s->key.length) : put_slot(v, s);
-    if (removed && r == -ENOENT)
+    bool forgotten = removed && s->row->how == COPIED; /* its history is another service's */
+    int r = forgotten ? store_delete(v->txn, v->state->entity, s->key.at, s->key.length)
+                      : put_slot(v, s);
+    if (forgotten && r == -ENOENT)
         r = 0; /* it was born and removed within the turn */
     if (r == 0)
         r = flush_indexes(v, s);

@@ -1,5 +1,6 @@
-/* history_nouns_test: things of two nouns may bear one id; their histories are two. The service has
- * the test service's counters, and shadows that are cast under the same ids. */
+/* history_nouns_test: things of two nouns may bear one id: their histories are two; and the history
+ * of what was removed is told. The service has the test service's counters, and shadows that are
+ * cast under the same ids, and go when they are cast again. */
 #include "tests/unit/rig.h"
 
 #include "common/partition_reader.h"
@@ -37,8 +38,12 @@ static void decide_cast(const struct context *ctx, struct view *v, const void *c
 
 static void apply_cast(struct fold *f, const void *event, void *entity)
 {
+    struct cast *shadow = entity;
     (void)f;
-    memcpy(entity, event, sizeof(struct cast));
+    if (text_empty(shadow->name))
+        memcpy(shadow, event, sizeof *shadow);
+    else
+        *shadow = (struct cast){ 0 };
 }
 
 static void target_cast(const void *command, struct entity_id *ret)
@@ -116,27 +121,48 @@ static const char *ask(struct rig *g, const char *body, uint32_t limit)
     return all.length ? all.at : "";
 }
 
-static void one_id_of_two_nouns_has_two_histories(void **state)
+static void open_twins(struct rig *g)
 {
-    struct rig *g = *state;
-    const struct cast name = { .name = TEXT_OF("mails") };
     struct msg_error error;
-    struct msg_buffer b = { .arena = &g->arena };
     make_twins();
     partition_close(&g->p);
     rig_remove(g, "*");
     g->o.service = &twins;
     assert_int_equal(partition_open(&g->o, &g->p, &error), 0);
+}
+
+static void check_whole(struct rig *g)
+{
+    struct verify_report report;
+    struct msg_error error;
+    partition_close(&g->p);
+    assert_int_equal(partition_verify(&g->o, &report, &error), 0);
+    assert_string_equal(report.difference, "");
+    assert_true(report.chain_ok && report.state_ok);
+    assert_int_equal(partition_open(&g->o, &g->p, &error), 0);
+}
+
+static struct reply cast(struct rig *g, bool expects, uint64_t expect)
+{
+    const struct cast name = { .name = TEXT_OF("mails") };
+    struct msg_buffer b = { .arena = &g->arena };
+    struct request r = rig_add_request(g, "acme", "mails", 1);
     msg_encode(&cast_record, &name, &b);
-    for (int i = 0; i < 6; i++) {
-        struct request r = rig_add_request(g, "acme", "mails", 1);
-        if (i % 3 == 2) {
-            r.type = text_from("shadow.cast");
-            r.data = b.at;
-            r.data_size = b.size;
-        }
-        assert_int_equal(rig_say(g, &r).status, STATUS_ok);
-    }
+    r.type = text_from("shadow.cast");
+    r.data = b.at;
+    r.data_size = b.size;
+    r.has_expect = expects;
+    r.expect = expect;
+    return rig_say(g, &r);
+}
+
+static void one_id_of_two_nouns_has_two_histories(void **state)
+{
+    struct rig *g = *state;
+    open_twins(g);
+    for (int i = 0; i < 6; i++)
+        assert_int_equal((i % 3 == 2 ? cast(g, false, 0) : rig_add(g, "acme", "mails", 1)).status,
+                         STATUS_ok);
     for (uint32_t limit = 1; limit < 8; limit++) {
         assert_string_equal(ask(g, "{\"id\":\"mails\"}", limit), " 6 5 4 3 2 1");
         assert_string_equal(ask(g, "{\"id\":\"mails\",\"noun\":\"counter\"}", limit), " 5 4 2 1");
@@ -147,16 +173,34 @@ static void one_id_of_two_nouns_has_two_histories(void **state)
                                 limit),
                             " 6 5 4 3 2 1");
     }
-    struct verify_report report;
-    partition_close(&g->p);
-    assert_int_equal(partition_verify(&g->o, &report, &error), 0);
-    assert_true(report.chain_ok && report.state_ok);
+    check_whole(g);
+}
+
+/* Cast, removed, cast, removed: its events are one history all the while, though nothing but the
+ * version is kept of it; and for who expects something it is not there. */
+static void what_was_removed_keeps_its_history(void **state)
+{
+    static const char *const told[] = { "", " 1", " 2 1", " 3 2 1", " 4 3 2 1" };
+    struct rig *g = *state;
+    open_twins(g);
+    for (uint64_t i = 1; i <= 4; i++) {
+        bool there = i % 2 == 0;
+        assert_int_equal(cast(g, true, there ? 99 : i - 1 + (i == 1)).status, STATUS_version);
+        struct reply reply = cast(g, true, there ? i - 1 : 0);
+        assert_int_equal(reply.status, STATUS_ok);
+        assert_int_equal(reply.version, i);
+        assert_string_equal(ask(g, "{\"id\":\"mails\"}", 1), told[i]);
+        check_whole(g);
+        assert_string_equal(ask(g, "{\"id\":\"mails\",\"noun\":\"shadow\"}", 9), told[i]);
+    }
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(one_id_of_two_nouns_has_two_histories, rig_set_up,
+                                        rig_tear_down),
+        cmocka_unit_test_setup_teardown(what_was_removed_keeps_its_history, rig_set_up,
                                         rig_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -372,9 +372,7 @@ static void a_forged_cursor_is_refused(void **state)
         struct reply reply = ask(g, "acme", body, 0, cursor_of(g, bad[i], bad[i][1] ? 2 : 1));
         expect_invalid(&reply, "cursor");
     }
-    struct reply reply = ask(g, "acme", body, 0, text_from("AAAA"));
-    expect_invalid(&reply, "cursor");
-    reply = ask(g, "acme", body, 0, text_from("not base64!"));
+    struct reply reply = ask(g, "acme", body, 0, text_from("not base64!"));
     expect_invalid(&reply, "cursor");
     reply = ask(g, "acme", body, 0, cursor_of(g, (uint64_t[]){ 1 }, 1));
     assert_int_equal(reply.status, STATUS_ok);
