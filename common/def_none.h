@@ -1,6 +1,9 @@
 /* def_none: every macro of the .def grammar, expanding to nothing; a pass then redefines the ones
  * it wants. */
 #undef DEF_OPEN
+#undef DEF_OPEN_COPY
+#undef DEF_OPEN_REACTION
+#undef DEF_OPEN_FEEDBACK
 #undef DEF_CLOSE
 #undef DEF_FIELD
 #undef ENUMERATION

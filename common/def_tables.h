@@ -169,12 +169,12 @@ static const struct query_row def_queries[] = { { 0 },
 
 #include "common/def_none.h"
 #undef FOLLOW
-#define DEF_FOLLOWS_COPY(name) .copy = copy_##name,
-#define DEF_FOLLOWS_REACTION(name) .react = react_##name,
-#define DEF_FOLLOWS_FEEDBACK(name) .react = react_##name,
+#define DEF_FOLLOWS_COPY(name) .record = &record_on_##name, .copy = copy_##name,
+#define DEF_FOLLOWS_REACTION(name) .record = &record_react_##name, .react = react_##name,
+#define DEF_FOLLOWS_FEEDBACK(name) DEF_FOLLOWS_REACTION(name)
 #define FOLLOW(number, from, n, v, kind, text)                                                     \
     { .id = (number), .source = #from, .event = #n "." #v, .how = (kind),                          \
-      .record = &record_on_##n##_##v, DEF_FOLLOWS_##kind(n##_##v) .doc = (text) },
+      DEF_FOLLOWS_##kind(n##_##v) .doc = (text) },
 static const struct follow_row def_follows[] = { { 0 },
 #include DEF_FILE
 };

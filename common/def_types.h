@@ -16,7 +16,9 @@
  *                                                  END(noun_verb)
  *     EVENT(id, noun, verb, doc)                   the noun is its subject's entity; END(noun_verb)
  *     QUERY(id, service, name, result, how, doc)   how: ONE (sum), MANY; END(service_name)
- *     FOLLOW(id, source, noun, verb, how, doc)     how: COPY, REACTION, FEEDBACK; END(on_noun_verb)
+ *     FOLLOW(id, source, noun, verb, how, doc)     how: COPY; END(on_noun_verb);
+ *                                                  REACTION, FEEDBACK; END(react_noun_verb): one
+ *                                                  event may be copied and reacted to
  *
  *     INDEX(id, name, entity, doc)                 sorted keys of an entity, for scans; no fields
  *     EFFECT(id, entity, index, doc)               rows of the index wait to be sent; attempt_<entity>
@@ -67,7 +69,7 @@
 #define COMMAND(id, noun, verb, how, doc) COMMAND_##noun##_##verb = (id),
 #define EVENT(id, noun, verb, doc) EVENT_##noun##_##verb = (id),
 #define QUERY(id, service, name, result, how, doc) QUERY_##service##_##name = (id),
-#define FOLLOW(id, source, noun, verb, how, doc) FOLLOW_##noun##_##verb = (id),
+#define FOLLOW(id, source, noun, verb, how, doc) FOLLOW_##how##_##noun##_##verb = (id),
 #define EFFECT(id, entity, index, doc) EFFECT_OF_##entity = (id),
 enum {
 #include DEF_FILE

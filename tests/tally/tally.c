@@ -164,11 +164,14 @@ void react_escalation_raised(const struct context *ctx, struct view *v, const vo
                              struct decision *d)
 {
     const struct counter *c = view_get(v, ENTITY_counter, escalations);
+    struct mark *marks = decision_alloc(d, 2 * sizeof *marks);
     (void)event;
+    marks[0] = (struct mark){ .words = ctx->cause_event, .at = ctx->cause_time };
+    marks[1] = (struct mark){ .words = ctx->cause_actor, .at = ctx->cause_time };
     if (text_equal(ctx->client, refused))
         REFUSE(d, unwanted, "");
     else if (fits(ctx, c, 1, d))
-        EMIT(d, counter_added, escalations, .amount = 1);
+        EMIT(d, counter_added, escalations, .amount = 1, .marks = { marks, 2 });
 }
 
 /* --- queries -------------------------------------------------------------------------------- */

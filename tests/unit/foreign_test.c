@@ -84,6 +84,26 @@ static void an_event_names_its_cause(void **state)
     assert_true(text_equal(env.subject, text_from("acme/escalations")));
 }
 
+/* What a reaction may know of its cause beside its fields. */
+static void a_reaction_knows_its_cause(void **state)
+{
+    struct rig *g = *state;
+    const struct published *events;
+    struct envelope env;
+    struct msg_error error;
+    struct counter_added added = { 0 };
+    take(g, 1, "escalation.raised", "acme", 1);
+    assert_int_equal(partition_published(g->p, &events), 1);
+    assert_int_equal(envelope_read(events[0].envelope, events[0].size, &env, &error), 0);
+    const struct event_row *row = service_event_named(&tally_service, env.type);
+    assert_int_equal(msg_decode(row->record, env.data, env.data_size, &g->arena, &added, &error),
+                     0);
+    assert_int_equal(added.marks.count, 2);
+    assert_true(text_equal(added.marks.at[0].words, text_from("escalation/000/1/1")));
+    assert_true(text_equal(added.marks.at[1].words, text_from("ann")));
+    assert_true(added.marks.at[0].at == rig_now);
+}
+
 static void copies_are_folded_and_not_logged(void **state)
 {
     struct rig *g = *state;
@@ -160,6 +180,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ROW(reactions_happen_once),
         ROW(an_event_names_its_cause),
+        ROW(a_reaction_knows_its_cause),
         ROW(copies_are_folded_and_not_logged),
         ROW(copies_start_again_with_the_state),
         ROW(a_refused_reaction_is_told_and_passed),
