@@ -1,0 +1,16 @@
+/* audience: what clients may see of an answer or an event, by the rows. Pure. */
+#ifndef REDRESS_GATEWAY_AUDIENCE_H
+#define REDRESS_GATEWAY_AUDIENCE_H
+
+#include <jansson.h>
+
+#include "common/msg.h"
+
+/* Removes every member of the object that r does not give to clients, inside lists too; and what r
+ * does not know. */
+void audience_client(const struct record *r, json_t *object);
+
+/* The same for an array of objects. */
+void audience_client_rows(const struct record *r, json_t *rows);
+
+#endif
