@@ -117,7 +117,7 @@ static void get_index(struct gateway *g, struct evhttp_request *r);
 
 /* --- the table ------------------------------------------------------------------------------ */
 
-static const struct route {
+static const struct operator_route {
     const char *path, *doc;
     void (*get)(struct gateway *g, struct evhttp_request *r);
 } routes[] = {
