@@ -309,7 +309,7 @@ struct start {
 /* Opens at the same instant as the others, and says which suite it got. */
 static int open_at_once(const struct start *start)
 {
-    struct suite s, loaded;
+    struct suite s = { 0 }, loaded = { 0 };
     struct msg_error error;
     atomic_fetch_add(start->ready, 1);
     while (atomic_load(start->ready) < STARTERS)
