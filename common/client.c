@@ -106,7 +106,7 @@ static int receive_all(struct client *c)
     int count = 0;
     for (struct client_link *l = c->links; l; l = l->next)
         if (l->on_wire)
-            count += link_receive(l, &c->arena, now, on_done, c);
+            count += link_receive(l, LINK_RECEIVE_MAX, &c->arena, now, on_done, c);
     return count;
 }
 

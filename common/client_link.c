@@ -6,8 +6,6 @@
 
 #include "common/sockets.h"
 
-enum { RECEIVE_MAX = 256 };
-
 void link_init(struct client_link *l, const char *service, uint32_t partition)
 {
     *l = (struct client_link){ .partition = partition };
@@ -47,7 +45,7 @@ void link_add(struct client_link *l, struct pending *p, int64_t now_ms)
     if (!l->first)
         l->heard_ms = now_ms;
     p->next = NULL;
-    p->on_wire = p->was_sent = false;
+    p->on_wire = p->was_sent = p->was_busy = false;
     p->since_ms = now_ms;
     *l->end = p;
     l->end = &p->next;
@@ -83,6 +81,7 @@ static void busy(struct client_link *l, struct pending *p, const struct reply *r
     /* Everything behind it comes back busy as well, and is sent again in order once all of that is
      * here. */
     p->on_wire = false;
+    p->was_busy = true;
     l->on_wire--;
     int64_t retry_ms = now_ms + (reply->retry_after_ms ? reply->retry_after_ms : LINK_PAUSE_MS);
     if (!l->backing_off || retry_ms > l->retry_ms)
@@ -115,12 +114,23 @@ static void on_reply(struct client_link *l, const struct id *id, const struct re
     }
 }
 
-int link_receive(struct client_link *l, struct arena *a, int64_t now_ms, link_done *done, void *arg)
+void link_cancel(struct client_link *l, struct pending *p)
+{
+    struct pending **at = &l->first;
+    while (*at != p)
+        at = &(*at)->next;
+    take_off(l, at);
+    if (p->was_busy)
+        link_drop(l);
+}
+
+int link_receive(struct client_link *l, int max, struct arena *a, int64_t now_ms, link_done *done,
+                 void *arg)
 {
     int count = 0;
     zmq_msg_t message;
     zmq_msg_init(&message);
-    while (l->socket && count < RECEIVE_MAX && socket_receive(l->socket, &message) == 0) {
+    while (l->socket && count < max && socket_receive(l->socket, &message) == 0) {
         struct id id;
         struct reply reply;
         struct msg_error error;

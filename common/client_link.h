@@ -12,6 +12,7 @@
 #include "common/client.h"
 
 enum {
+    LINK_RECEIVE_MAX = 256, /* messages taken in one look, for who has no reason to take fewer */
     LINK_CONNECT_MS = 200, /* a connection not there by then is looked up and made anew */
     LINK_PAUSE_MS = 50, /* between two looks for somebody who serves */
     LINK_REFUSED_MS = 1000, /* so long nobody serves: nothing was ever sent, so it can be said */
@@ -26,6 +27,7 @@ struct pending {
     bool on_wire; /* sent on the link's present connection, not answered */
     bool was_sent; /* ever: the outcome is unknown without an answer */
     int64_t since_ms;
+    bool was_busy; /* answered so at least once */
     uint64_t tag;
     client_answered *answered;
     void *arg;
@@ -50,11 +52,16 @@ void link_init(struct client_link *l, const char *service, uint32_t partition);
 /* Appends a request and sends it when the link's state allows. */
 void link_add(struct client_link *l, struct pending *p, int64_t now_ms);
 
-/* Receives what has arrived. `answered` is called for each; a request that is done was taken off
- * before. Returns how many messages came. */
+/* Receives what has arrived, at most `max` messages. `done` is called for each answer; a request
+ * that is done was taken off before. Returns how many messages came. */
 typedef void link_done(void *arg, struct pending *p, const struct reply *reply);
-int link_receive(struct client_link *l, struct arena *a, int64_t now_ms, link_done *done,
+int link_receive(struct client_link *l, int max, struct arena *a, int64_t now_ms, link_done *done,
                  void *arg);
+
+/* Takes a request off that nobody waits for any more. A server that has answered it `busy` waits
+ * for it to come again before it takes anything behind it, so the connection is then given up too.
+ */
+void link_cancel(struct client_link *l, struct pending *p);
 
 /* Connects, sends and sends again what is due. 0, -ETIMEDOUT, -ECONNREFUSED, -errno. */
 int link_tend(struct client_link *l, void *zmq, const struct suite *s, int64_t now_ms);
