@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "common/history.h"
 #include "common/json.h"
 #include "services/cli/ask.h"
 #include "services/cli/follow.h"
@@ -22,10 +23,9 @@ static const struct field *positional(const struct query_row *row)
     return NULL;
 }
 
-/* Over the bus; of a suite that is down (c is NULL) from its directory. */
-static int ask_once(const struct suite *suite, struct client *c, const struct service *s,
-                    const struct query_row *row, const struct request *q, struct arena *a,
-                    struct reply *reply)
+int query_ask(const struct suite *suite, struct client *c, const struct service *s,
+              const struct query_row *row, const struct request *q, struct arena *a,
+              struct reply *reply)
 {
     if (!c)
         return offline_ask(suite, s, row, q, a, reply);
@@ -39,12 +39,14 @@ static int gather(const struct suite *suite, struct client *c, const struct serv
                   struct reply *reply)
 {
     for (;;) {
-        int r = ask_once(suite, c, s, row, q, &a->arena, reply);
+        int r = query_ask(suite, c, s, row, q, &a->arena, reply);
         if (r < 0 || reply->status != STATUS_ok)
             return r;
         json_t *answer = json_from_msg(reply->result, reply->result_size);
         if (!answer)
             return -ENOMEM;
+        for (size_t i = 0; i < json_array_size(answer); i++)
+            print_as_interface(json_array_get(answer, i));
         json_array_extend(rows, answer);
         json_decref(answer);
         if (!a->all || text_empty(reply->cursor) || text_equal(reply->cursor, q->cursor))
@@ -91,7 +93,7 @@ static int show_one(const struct suite *suite, struct client *c, const struct se
                     const struct query_row *row, struct ask *a, const struct request *q)
 {
     struct reply reply = { 0 };
-    int r = ask_once(suite, c, s, row, q, &a->arena, &reply);
+    int r = query_ask(suite, c, s, row, q, &a->arena, &reply);
     if (r < 0)
         return cli_fail(r, NULL, "%s", row->name);
     if (reply.status != STATUS_ok)
@@ -144,9 +146,13 @@ int query_run(struct cli *cli, const struct service *s, const struct query_row *
 static void list_queries(FILE *out)
 {
     fputs("Usage: redress query NAME [FLAG...]\n\n", out);
-    for (const struct service *const *s = services; *s; s++)
+    for (const struct service *const *s = services; *s; s++) {
+        char name[HISTORY_NAME_MAX];
+        const struct query_row history = history_row(*s, name);
         for (size_t i = 0; i < (*s)->query_count; i++)
             fprintf(out, "  %-28s %s\n", (*s)->queries[i].name, (*s)->queries[i].doc);
+        fprintf(out, "  %-28s %s\n", history.name, history.doc);
+    }
     fputs("\n`redress query NAME --help` lists the flags of one.\n", out);
 }
 
@@ -182,6 +188,12 @@ int cli_run_query(struct cli *cli, int argc, char **argv)
     const char *wanted = argv[1];
     snprintf(name, sizeof name, "redress query %s", wanted);
     for (const struct service *const *s = services; *s; s++) {
+        if (history_asked(*s, text_from(wanted))) {
+            char of[HISTORY_NAME_MAX];
+            const struct query_row history = history_row(*s, of);
+            argv[1] = name;
+            return query_run(cli, *s, &history, argc - 1, argv + 1);
+        }
         for (size_t i = 0; i < (*s)->query_count; i++) {
             if (strcmp((*s)->queries[i].name, wanted) == 0) {
                 argv[1] = name;

@@ -4,11 +4,18 @@
 
 #include <jansson.h>
 
+#include "common/client.h"
 #include "services/cli/cli.h"
 
 /* One query with the flags of its row; argv[0] is the command's name. */
 int query_run(struct cli *cli, const struct service *s, const struct query_row *row, int argc,
               char **argv);
+
+/* One answer: over the bus, or where c is NULL, because the suite is down, from its directory. 0
+ * with *reply, whose texts live in the arena; as client_ask and offline_ask. */
+int query_ask(const struct suite *suite, struct client *c, const struct service *s,
+              const struct query_row *row, const struct request *q, struct arena *a,
+              struct reply *reply);
 
 /* "redress: refused: <sentence> (code X, field Y)"; the exit code of the status. */
 int cli_answer_failed(const struct reply *reply);

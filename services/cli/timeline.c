@@ -1,12 +1,15 @@
 /* `redress timeline [CLIENT[/ESCALATION]]`: who was escalated to, when and why, from the events
- * alone. */
+ * alone: of one escalation from its history and its tickets', else from whole logs. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "common/history.h"
 #include "common/json.h"
+#include "common/token.h"
 #include "services/cli/follow.h"
 #include "services/cli/print.h"
+#include "services/cli/query.h"
 #include "services/cli/story.h"
 
 struct timeline {
@@ -126,7 +129,143 @@ static void show(struct timeline *t)
     json_decref(value);
 }
 
-static int run(struct timeline *t, struct suite *suite)
+/* --- one escalation --------------------------------------------------------------------------- */
+
+/* Events of a history, the newest first, and the tickets that their data names. */
+struct told {
+    const struct suite *suite;
+    struct client *client; /* NULL: the suite is down */
+    const struct service *service;
+    struct arena arena;
+    const struct envelope **events;
+    size_t count, room;
+    struct history_subject tickets[HISTORY_ALSO_MAX];
+    uint32_t ticket_count;
+};
+
+static const struct text escalation_noun = TEXT_OF("escalation"), ticket_noun = TEXT_OF("ticket");
+
+static void keep_event(struct told *told, const struct envelope *e)
+{
+    if (told->count == told->room) {
+        told->room = told->room ? 2 * told->room : 64;
+        const struct envelope **grown =
+            arena_alloc(&told->arena, told->room * sizeof(const struct envelope *));
+        if (told->count)
+            memcpy(grown, told->events, told->count * sizeof(const struct envelope *));
+        told->events = grown;
+    }
+    told->events[told->count++] = e;
+}
+
+static int keep_page(struct told *told, const struct reply *reply)
+{
+    struct reader r = reader_over(reply->result, reply->result_size);
+    struct token rows;
+    if (!reader_next(&r, &rows) || rows.kind != TOKEN_ARRAY)
+        return -EBADMSG;
+    for (uint32_t i = 0; i < rows.count; i++) {
+        struct msg_error why;
+        struct envelope *e = arena_alloc(&told->arena, sizeof *e);
+        const uint8_t *at = r.at;
+        if (!reader_skip(&r) || envelope_read(at, (size_t)(r.at - at), e, &why) < 0)
+            return -EBADMSG;
+        keep_event(told, e);
+    }
+    return 0;
+}
+
+/* All pages of a history; what was kept before is forgotten. 0 or the exit code. */
+static int ask_history(struct told *told, struct timeline *t)
+{
+    char name[HISTORY_NAME_MAX];
+    const struct query_row row = history_row(told->service, name);
+    const struct history h = { .noun = escalation_noun,
+                               .id = t->escalation,
+                               .also = { told->tickets, told->ticket_count } };
+    struct msg_buffer body = { .arena = &told->arena };
+    struct reply reply = { 0 };
+    msg_encode(row.parameters, &h, &body);
+    told->count = 0;
+    do {
+        const struct request q = { .query = true,
+                                   .id = id_new(real_now()),
+                                   .type = text_from(row.name),
+                                   .client = t->client,
+                                   .data = body.at,
+                                   .data_size = body.size,
+                                   .limit = 500,
+                                   .cursor = reply.cursor };
+        int r = query_ask(told->suite, told->client, told->service, &row, &q, &told->arena, &reply);
+        if (r == 0 && reply.status != STATUS_ok)
+            return cli_answer_failed(&reply);
+        if (r == 0)
+            r = keep_page(told, &reply);
+        if (r < 0)
+            return cli_fail(r, NULL, "%s", row.name);
+    } while (!text_empty(reply.cursor));
+    return 0;
+}
+
+static bool is_known(const struct told *told, struct text ticket)
+{
+    for (uint32_t i = 0; i < told->ticket_count; i++)
+        if (text_equal(told->tickets[i].id, ticket))
+            return true;
+    return false;
+}
+
+/* An escalation's tickets came with its raise, or with another one that was merged into it. */
+static void find_tickets(struct told *told)
+{
+    for (size_t i = 0; i < told->count; i++) {
+        const struct envelope *e = told->events[i];
+        json_t *data = json_from_msg(e->data, e->data_size), *named;
+        size_t n;
+        json_array_foreach(json_object_get(data, "tickets"), n, named)
+        {
+            const struct text id = text_from(json_string_value(json_object_get(named, "ticket")));
+            if (!text_empty(id) && !is_known(told, id) && told->ticket_count < HISTORY_ALSO_MAX)
+                told->tickets[told->ticket_count++] =
+                    (struct history_subject){ .noun = ticket_noun,
+                                              .id = arena_text(&told->arena, id) };
+        }
+        json_decref(data);
+    }
+}
+
+/* What the tickets' clocks said is why it was raised and climbed. */
+static int tell_one(struct timeline *t, struct told *told)
+{
+    int code = ask_history(told, t);
+    if (code)
+        return code;
+    find_tickets(told);
+    if (told->ticket_count)
+        code = ask_history(told, t);
+    for (size_t i = told->count; code == 0 && i-- > 0;)
+        take(t, told->events[i], NULL);
+    return code;
+}
+
+static int run_one(struct timeline *t, const struct suite *suite)
+{
+    struct told *told = calloc(1, sizeof *told);
+    if (!told)
+        return EXIT_FAILED;
+    told->suite = suite;
+    told->service = cli_service(escalation_noun);
+    int r = follow_is_up(suite) ? client_open(suite, &told->client) : 0;
+    int code = r < 0 ? cli_fail(r, NULL, "cannot speak to the suite") : tell_one(t, told);
+    client_close(&told->client);
+    arena_free(&told->arena);
+    free(told);
+    return code;
+}
+
+/* --- all of them ------------------------------------------------------------------------------ */
+
+static int run_all(struct timeline *t, struct suite *suite)
 {
     struct msg_error why = { 0 };
     struct follow f = { .suite = suite, .to_head = true, .event = take, .arg = t };
@@ -137,8 +276,15 @@ static int run(struct timeline *t, struct suite *suite)
         r = follow_run(&f, &why);
     if (r == -EINTR)
         return EXIT_INTERRUPTED;
-    if (r < 0)
-        return cli_fail(r, &why, "cannot read the events");
+    return r < 0 ? cli_fail(r, &why, "cannot read the events") : EXIT_OK;
+}
+
+static int run(struct timeline *t, struct suite *suite)
+{
+    bool one = !text_empty(t->escalation) && !text_empty(t->client);
+    int code = one ? run_one(t, suite) : run_all(t, suite);
+    if (code)
+        return code;
     if (json_array_size(t->lines) == 0 && !text_empty(t->escalation)) {
         cli_say("%.*s has no escalation %.*s", TEXT_ARG(t->client), TEXT_ARG(t->escalation));
         return EXIT_NOT_FOUND;
