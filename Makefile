@@ -86,7 +86,7 @@ J = --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
 
 # A planted build differs in the few files that mention a plant; the others are the release's own.
 ifneq ($(filter plant-%,$(VARIANT)),)
-    PLANTED := common/plant.c $(shell grep -ls 'PLANTED[^D]' $(COMMON) $(PURE:%=services/%/*.c))
+    PLANTED := common/plant.c $(shell grep -ls 'PLANTED[^D]' $(COMMON) $(PURE:%=services/%/*.c) services/gateway/*.c)
     ELSEWHERE := $(BUILD)/release/obj
 else
     PLANTED := %.c
@@ -190,9 +190,14 @@ GIVEN := $(call objects,$(wildcard tests/unit/given.c))
 CLI_ARCHIVE := $(if $(wildcard services/cli/*.c),$(OUT)/cli.a)
 $(CLI_ARCHIVE): $(call objects,$(filter-out %/main.c,$(wildcard services/cli/*.c))) $(REGISTRY)
 	$(archive)
+# Likewise gateway_* and stream_* with the gateway.
+GATEWAY_ARCHIVE := $(if $(wildcard services/gateway/*.c),$(OUT)/gateway.a)
+$(GATEWAY_ARCHIVE): $(call objects,$(filter-out %/main.c,$(wildcard services/gateway/*.c))) $(REGISTRY)
+	$(archive)
 define UNIT_RULES
 $(OUT)/tests/$(1): $(OUT)/obj/tests/unit/$(1).o $(if $(filter $(PURE:%=%_%),$(1)),$(GIVEN)) \
-    $(if $(filter cli_%,$(1)),$(CLI_ARCHIVE)) $(TEST_ARCHIVES)
+    $(if $(filter cli_%,$(1)),$(CLI_ARCHIVE)) $(if $(filter gateway_% stream_%,$(1)),$(GATEWAY_ARCHIVE)) \
+    $(TEST_ARCHIVES)
 	@mkdir -p $$(@D)
 	$$(call say,LD)
 	$$(link) -lcmocka
