@@ -26,38 +26,6 @@ static struct name name_of(struct text t)
     return n;
 }
 
-const struct entity_row *world_entity(int id)
-{
-    const struct service *s = given.book->service;
-    for (size_t i = 0; i < s->entity_count; i++)
-        if (s->entities[i].id == id)
-            return &s->entities[i];
-    fail_msg("the service has no entity %d", id);
-    return NULL;
-}
-
-const struct entity_row *world_entity_named(const char *noun)
-{
-    const struct service *s = given.book->service;
-    for (size_t i = 0; i < s->entity_count; i++)
-        if (strcmp(s->entities[i].name, noun) == 0)
-            return &s->entities[i];
-    fail_msg("the service has no entity %s", noun);
-    return NULL;
-}
-
-struct stored *world_find(struct state *state, const struct entity_row *row, struct text client,
-                          struct text id)
-{
-    for (size_t i = 0; i < state->count; i++) {
-        struct stored *s = &state->at[i];
-        if (s->row == row && text_equal(text_from(s->client.at), client) &&
-            text_equal(text_from(s->id.at), id))
-            return s;
-    }
-    return NULL;
-}
-
 static void *decoded(const struct record *r, const void *bytes, size_t size, struct arena *a)
 {
     struct msg_error error;
@@ -269,15 +237,39 @@ void fold_append(struct fold *f, void *at, const void *item, size_t size)
     *list = (struct list){ grown, list->count + 1 };
 }
 
+static bool is_all_zero(const void *value, size_t size)
+{
+    const uint8_t *at = value;
+    while (size && *at == 0) {
+        at++;
+        size--;
+    }
+    return size == 0;
+}
+
+/* Those that were left all zero, whose bytes are gone, leave the state. */
+static void sweep(struct state *state)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < state->count; i++)
+        if (state->at[i].bytes)
+            state->at[kept++] = state->at[i];
+    state->count = kept;
+}
+
 static void write_edits(struct view *v, uint64_t version)
 {
     for (size_t i = 0; i < v->edit_count; i++) {
         struct stored *s = v->edits[i].stored;
         free(s->bytes);
-        s->bytes = encoded(s->row->record, v->edits[i].value, v->arena, &s->size);
+        s->bytes = NULL;
         s->version = version;
+        if (s->row->how != TOTAL && is_all_zero(v->edits[i].value, s->row->record->size))
+            continue;
+        s->bytes = encoded(s->row->record, v->edits[i].value, v->arena, &s->size);
         decoded(s->row->record, s->bytes, s->size, v->arena);
     }
+    sweep(v->state);
 }
 
 static int64_t due_of(const struct stored *s, struct arena *a)

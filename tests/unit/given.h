@@ -7,10 +7,10 @@
  *
  *     09:00 ticket.record number=1 priority=2        a command; its fields as given_words.h spells
  * them 09:30 bob@acme escalation.ack escalation=esc-1 by whom, for which client (ann@acme when not
- * said) 10:00 passes                                   nothing but time 12:00 starts the service
- * was down: timers fire now, not when they were due 12:00 adopts clock.adopted: everything due by
- * then lapses 12:00 query escalation.list ended=yes limit=2  a query; of one client with @acme
- *     option response_1=1m                           at any place before it matters
+ * said; ann@provider for a service with a single partition) 10:00 passes nothing but time 12:00
+ * starts the service was down: timers fire now, not when they were due 12:00 adopts clock.adopted:
+ * everything due by then lapses 12:00 query escalation.list ended=yes limit=2  a query; of one
+ * client with @acme option response_1=1m                           at any place before it matters
  *
  * What comes out is a transcript of lines, without those events that the book calls quiet:
  *

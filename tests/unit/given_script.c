@@ -125,7 +125,8 @@ static void set_option(struct text word)
 
 static void play_line(const char *line)
 {
-    struct text word = words_next(&line), actor = text_from("ann"), client = text_from("acme");
+    struct text word = words_next(&line), actor = text_from("ann");
+    struct text client = given.book->service->single ? PROVIDER_CLIENT : text_from("acme");
     bool spoken_for = false;
     if (text_equal(word, text_from("option"))) {
         set_option(words_next(&line));
@@ -184,6 +185,38 @@ const char *given_play(const char *format, ...)
 }
 
 /* --- worlds ----------------------------------------------------------------------------------- */
+
+const struct entity_row *world_entity(int id)
+{
+    const struct service *s = given.book->service;
+    for (size_t i = 0; i < s->entity_count; i++)
+        if (s->entities[i].id == id)
+            return &s->entities[i];
+    fail_msg("the service has no entity %d", id);
+    return NULL;
+}
+
+const struct entity_row *world_entity_named(const char *noun)
+{
+    const struct service *s = given.book->service;
+    for (size_t i = 0; i < s->entity_count; i++)
+        if (strcmp(s->entities[i].name, noun) == 0)
+            return &s->entities[i];
+    fail_msg("the service has no entity %s", noun);
+    return NULL;
+}
+
+struct stored *world_find(struct state *state, const struct entity_row *row, struct text client,
+                          struct text id)
+{
+    for (size_t i = 0; i < state->count; i++) {
+        struct stored *s = &state->at[i];
+        if (s->row == row && text_equal(text_from(s->client.at), client) &&
+            text_equal(text_from(s->id.at), id))
+            return s;
+    }
+    return NULL;
+}
 
 static void default_options(void)
 {

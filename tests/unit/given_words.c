@@ -103,7 +103,7 @@ static void set_field(const struct field *f, void *record, struct text word, int
     switch (f->kind) {
     case KIND_TEXT:
     case KIND_REFERENCE:
-        *(struct text *)value = spaced(word, '_', ' ', a);
+        *(struct text *)value = spaced(spaced(word, '_', ' ', a), '|', '/', a);
         break;
     case KIND_INTEGER:
         *(int64_t *)value = word.length ? digits(&at, word.at + word.length) : 0;

@@ -1,7 +1,8 @@
 /* given_words: fields of a record as short words, so that a test reads like a log book.
  *
  * Instants are hours and minutes since the test's first midnight ("09:30", "49:00", "09:30:15"),
- * durations minutes ("90m"), booleans "yes", texts have _ for a space, lists are elements joined by
+ * durations minutes ("90m"), booleans "yes", texts have _ for a space and may have | for a slash,
+ * lists are elements joined by
  * + whose fields are joined by /.
  */
 #ifndef REDRESS_GIVEN_WORDS_H
