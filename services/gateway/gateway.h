@@ -22,6 +22,7 @@
 #include "common/link.h"
 #include "common/suite.h"
 #include "common/wire.h"
+#include "proto/http.h"
 
 enum {
     HTTP_HEADERS_MAX = 16 << 10, /* bytes */
@@ -123,10 +124,9 @@ void call_json(struct call *c, int status, json_t *value);
 
 /* RFC 9457 with WIRE's code and field; field and detail may be "". Retry-After is added where the
  * status asks for it. */
-void call_problem(struct call *c, int status, const char *code, struct text field,
-                  struct text detail);
-#define CALL_PROBLEM(c, status, code, field, detail)                                               \
-    call_problem((c), (status), (code), (struct text)TEXT_OF(field), (struct text)TEXT_OF(detail))
+void call_problem(struct call *c, enum problem what, struct text field, struct text detail);
+#define CALL_PROBLEM(c, code, field, detail)                                                       \
+    call_problem((c), PROBLEM_##code, (struct text)TEXT_OF(field), (struct text)TEXT_OF(detail))
 
 /* What a reply of the bus that is not ok, or `error` (negative errno of the bus), means in HTTP. */
 void call_failed(struct call *c, int error, const struct reply *reply);
@@ -158,9 +158,7 @@ struct text call_body(struct call *c);
 
 typedef void call_handler(struct call *c);
 
-/* The routes that no table says; proto/routes.def lists them and says what the columns mean. */
-enum route_access { ANYBODY, READERS, REPORTERS, LOGGED_IN };
-enum route_body { NO_BODY, JSON_BODY, FORM_BODY };
+/* A row of proto/routes.def, which says what the columns mean. */
 struct route {
     const char *method; /* GET answers HEAD too */
     const char *path; /* "/a/{token}" */
