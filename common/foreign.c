@@ -4,6 +4,7 @@
 
 #include "common/plant.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -23,7 +24,7 @@ static bool kept_in_state(bool copies)
     return copies || PLANTED(cursor_apart);
 }
 
-static uint64_t cursor_get(struct partition *p, MDB_txn *txn, bool copies, const char *name)
+static uint64_t cursor_read(struct partition *p, MDB_txn *txn, bool copies, const char *name)
 {
     MDB_val found;
     if (!kept_in_state(copies))
@@ -33,31 +34,79 @@ static uint64_t cursor_get(struct partition *p, MDB_txn *txn, bool copies, const
     return store_read_u64(found.mv_data);
 }
 
-static int cursor_set(struct partition *p, bool copies, const char *name, uint64_t sequence)
+static int cursor_write(struct partition *p, const struct cursor *c)
 {
     uint8_t out[8];
-    if (!kept_in_state(copies))
-        return journal_set_number(&p->journal, p->log_txn, name, sequence);
-    store_u64(out, sequence);
+    char name[CURSOR_NAME_MAX];
+    cursor_name(name, c->copies, text_from(c->service), c->partition);
+    if (!kept_in_state(c->copies))
+        return journal_set_number(&p->journal, p->log_txn, name, c->at);
+    store_u64(out, c->at);
     return store_put(p->state_txn, p->state.meta, name, strlen(name), out, sizeof out);
+}
+
+int cursors_flush(struct partition *p)
+{
+    int r = 0;
+    for (uint32_t i = 0; r == 0 && i < p->cursors.count; i++) {
+        struct cursor *c = &p->cursors.at[i];
+        if (c->ahead == 0)
+            continue;
+        r = cursor_write(p, c);
+        c->ahead = 0;
+    }
+    return r;
+}
+
+void cursors_forget(struct partition *p)
+{
+    p->cursors.count = 0;
+}
+
+bool cursors_ahead(const struct partition *p)
+{
+    for (uint32_t i = 0; i < p->cursors.count; i++)
+        if (p->cursors.at[i].ahead)
+            return true;
+    return false;
+}
+
+/* The cursor of an upstream partition, kept decoded: most upstream events are nobody's concern and
+ * would cost a write and a read of the store each. */
+static struct cursor *cursor_of(struct partition *p, bool copies, struct text service,
+                                uint32_t partition)
+{
+    for (uint32_t i = 0; i < p->cursors.count; i++) {
+        struct cursor *c = &p->cursors.at[i];
+        if (c->copies == copies && c->partition == partition &&
+            text_equal(text_from(c->service), service))
+            return c;
+    }
+    char name[CURSOR_NAME_MAX];
+    MDB_txn *txn = kept_in_state(copies) ? p->state_txn : p->log_txn, *own = NULL;
+    assert(p->cursors.count < CURSORS_MAX && service.length < sizeof p->cursors.at->service);
+    struct cursor *c = &p->cursors.at[p->cursors.count];
+    *c = (struct cursor){ .copies = copies, .partition = partition };
+    memcpy(c->service, service.at, service.length);
+    cursor_name(name, copies, service, partition);
+    if (!txn) {
+        if (mdb_txn_begin(kept_in_state(copies) ? p->state.env : p->journal.env, NULL, MDB_RDONLY,
+                          &own))
+            return NULL;
+        txn = own;
+    }
+    c->at = cursor_read(p, txn, copies, name);
+    if (own)
+        mdb_txn_abort(own);
+    p->cursors.count++;
+    return c;
 }
 
 uint64_t partition_cursor(struct partition *p, const char *source, uint32_t partition,
                           enum follow_how how)
 {
-    char name[CURSOR_NAME_MAX];
-    bool copies = how == COPY, in_state = kept_in_state(copies);
-    MDB_txn *txn = in_state ? p->state_txn : p->log_txn, *own = NULL;
-    cursor_name(name, copies, text_from(source), partition);
-    if (!txn) {
-        if (mdb_txn_begin(in_state ? p->state.env : p->journal.env, NULL, MDB_RDONLY, &own))
-            return 0;
-        txn = own;
-    }
-    uint64_t at = cursor_get(p, txn, copies, name);
-    if (own)
-        mdb_txn_abort(own);
-    return at;
+    const struct cursor *c = cursor_of(p, how == COPY, text_from(source), partition);
+    return c ? c->at : 0;
 }
 
 static bool follows(const struct service *s, struct text source, bool copies)
@@ -166,29 +215,34 @@ static int react(struct partition *p, const struct follow_row *row, const struct
     return r;
 }
 
-static int take(struct partition *p, const struct envelope *e, bool copies, const char *name,
-                int64_t time, bool final)
+static int take(struct partition *p, const struct envelope *e, struct cursor *cursor, int64_t time,
+                bool final)
 {
     struct text client, id;
     subject_split(e->subject, &client, &id);
     for (size_t i = 0; i < p->service->follow_count; i++) {
         const struct follow_row *row = &p->service->follows[i];
-        if ((row->how == COPY) != copies || !text_equal(e->service, text_from(row->source)) ||
+        if ((row->how == COPY) != cursor->copies ||
+            !text_equal(e->service, text_from(row->source)) ||
             !text_equal(e->type, text_from(row->event)))
             continue;
         arena_reset(&p->turn);
-        int r = copies ? fold_into_copy(p, row, e, client, id)
-                       : react(p, row, e, client, id, time, final);
+        int r = cursor->copies ? fold_into_copy(p, row, e, client, id)
+                               : react(p, row, e, client, id, time, final);
         if (r < 0)
             return r;
+        p->wrote = true;
     }
-    p->wrote = true;
-    return cursor_set(p, copies, name, e->sequence);
+    /* A cursor that passed only what is no concern of ours waits for the next commit with a reason:
+     * after a crash that much is read again, and is no concern of ours again. */
+    cursor->at = e->sequence;
+    if (++cursor->ahead >= CURSOR_AHEAD_MAX)
+        p->wrote = true;
+    return 0;
 }
 
 int partition_foreign(struct partition *p, const struct envelope *e, int64_t now, bool final)
 {
-    char name[CURSOR_NAME_MAX];
     if (p->error)
         return p->error;
     if (p->full)
@@ -197,14 +251,12 @@ int partition_foreign(struct partition *p, const struct envelope *e, int64_t now
         bool copies = pass == 0; /* a reaction sees what the event did to the copies */
         if (!follows(p->service, e->service, copies))
             continue;
-        cursor_name(name, copies, e->service, e->partition);
-        uint64_t at =
-            cursor_get(p, kept_in_state(copies) ? p->state_txn : p->log_txn, copies, name);
-        if (e->sequence <= at)
+        struct cursor *cursor = cursor_of(p, copies, e->service, e->partition);
+        if (e->sequence <= cursor->at)
             continue;
-        if (e->sequence != at + 1)
+        if (e->sequence != cursor->at + 1)
             return -EBADMSG;
-        int r = take(p, e, copies, name, turn_time(p, now), final);
+        int r = take(p, e, cursor, turn_time(p, now), final);
         p->due_known = false;
         if (r == -EAGAIN)
             return r;

@@ -251,6 +251,10 @@ void partition_close(struct partition **where)
     struct partition *p = *where;
     if (!p)
         return;
+    if (!p->error && cursors_ahead(p) && (p->log_txn || partition_begin(p) == 0)) {
+        p->wrote = true;
+        partition_commit(p); /* else a little is read again */
+    }
     partition_abort(p);
     if (!p->error && checkpoint_write(p) == 0)
         mark_clean(p); /* on an error the mark stays as it is and the state is folded again */
@@ -285,6 +289,7 @@ void partition_abort(struct partition *p)
     p->log_txn = p->state_txn = NULL;
     p->tip = p->committed;
     totals_forget(&p->totals);
+    cursors_forget(p);
     p->published_count = 0;
     p->due_known = false;
 }
@@ -292,6 +297,8 @@ void partition_abort(struct partition *p)
 static int write_positions(struct partition *p)
 {
     int r = journal_set_tip(&p->journal, p->log_txn, &p->tip);
+    if (r == 0)
+        r = cursors_flush(p);
     if (r == 0)
         r = totals_flush(&p->totals, p->service, &p->state, p->state_txn, &p->turn);
     if (r == 0)

@@ -29,6 +29,19 @@ struct seen_entry {
     char subject_bytes[CLIENT_MAX + 1 + ENTITY_ID_MAX];
 };
 
+/* How far the events of an upstream partition were taken, for copies or for reactions. */
+enum {
+    CURSORS_MAX = 32,
+    CURSOR_AHEAD_MAX = 4096 /* events before it is written without a reason */
+};
+struct cursor {
+    char service[32];
+    uint32_t partition;
+    bool copies;
+    uint64_t at;
+    uint32_t ahead; /* events since it was last written */
+};
+
 struct partition {
     const struct service *service;
     uint64_t fingerprint; /* of what the state's bytes depend on */
@@ -55,6 +68,10 @@ struct partition {
     bool due_known;
     struct seen_entry seen;
     uint64_t misled; /* the first event that a fold found with another `previous` than it has */
+    struct {
+        struct cursor at[CURSORS_MAX];
+        uint32_t count;
+    } cursors; /* as of the batch */
     bool wrote; /* the batch holds something to commit */
     int error; /* of the batch, sticky */
     bool full; /* the log is at its quota: commands are answered so */
@@ -110,6 +127,16 @@ int fold_tail(struct partition *p, void (*progress)(void *arg, uint64_t folded, 
 enum { CHECKPOINT_EVERY = 1000000 }; /* events */
 enum { FOLD_BATCH = 8192 }; /* entries a state commit while folding */
 extern const char CLOCK_ADOPTED[]; /* "clock.adopted" */
+
+/* --- foreign.c ------------------------------------------------------------------------------ */
+
+/* Writes the cursors that moved into the open batch: 0, or an error of the store. */
+int cursors_flush(struct partition *p);
+
+/* What the batch did to them did not happen: they are read again. */
+void cursors_forget(struct partition *p);
+
+bool cursors_ahead(const struct partition *p);
 
 /* --- seen.c --------------------------------------------------------------------------------- */
 
