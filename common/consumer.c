@@ -28,7 +28,7 @@ struct consumer {
                                         */
     struct arena arena; /* of one frame */
     int64_t position_ms;
-    uint64_t position_told;
+    uint64_t position_told, connections;
     /* Events between machine and taker, in three rows beside each other: first..end are held. */
     size_t first, end;
     struct envelope events[HELD_MAX];
@@ -61,6 +61,7 @@ static int connect_anew(struct consumer *c)
     }
     socket_close(&c->listen);
     socket_close(&c->fetch);
+    c->connections++;
     int r = listen_open(c, &where);
     if (r == 0)
         r = socket_open(o->zmq, SOCKET_FETCH, &c->fetch);
@@ -375,7 +376,8 @@ void consumer_state(const struct consumer *c, struct consumer_state *ret)
                                     .live = c->machine.state == CATCHUP_LIVE && c->first == c->end,
                                     .heard_ms = c->machine.heard_ms,
                                     .gaps = c->machine.gaps,
-                                    .fetches = c->machine.fetches };
+                                    .fetches = c->machine.fetches,
+                                    .connections = c->connections };
     if (!c->started) {
         ret->epoch = c->options.epoch;
         ret->sequence = ret->head = c->options.sequence;

@@ -41,7 +41,8 @@ struct consumer_options {
 int consumer_open(const struct consumer_options *o, struct consumer **ret);
 void consumer_close(struct consumer **c);
 
-/* The two sockets to poll for reading. */
+/* The two sockets to poll for reading. A turn may close them and open others: consumer_state counts
+ * that. */
 void consumer_poll_items(struct consumer *c, zmq_pollitem_t items[static 2]);
 
 /* Drains at most `budget` messages, hands over what is next, asks for what is missing. now_ms is
@@ -54,6 +55,7 @@ struct consumer_state {
     bool live; /* nothing is missing as far as known */
     int64_t heard_ms; /* the publisher's last word; on consumer_turn's clock */
     uint64_t gaps, fetches; /* how often; for metrics */
+    uint64_t connections; /* how often the sockets were opened; 1 at first */
 };
 void consumer_state(const struct consumer *c, struct consumer_state *ret);
 
