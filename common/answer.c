@@ -1,6 +1,7 @@
 /* answer: queries: parameters, the walk with its budget and cursor, rows, and the reply. */
 #include "common/answer.h"
 #include "common/monotonic.h"
+#include "common/token.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -11,11 +12,14 @@ struct answer {
     const struct query_row *row;
     struct arena *arena;
     struct msg_buffer rows;
-    uint32_t count, limit, looked_at;
+    uint32_t count, limit, looked_at, values; /* values: in the rows */
+    uint8_t answered_last[INDEX_ROW_KEY_MAX]; /* the walk's key of the last row */
+    uint32_t answered_last_length;
     struct text cursor; /* the request's, decoded */
     struct walk *walk;
     int64_t deadline_ms;
     bool cut; /* the budget ended the walk, not the data */
+    bool full; /* the frame did: the row found last was not taken */
     bool answered;
     uint64_t version; /* of the entity that is the answer, 0 when it is none */
 };
@@ -27,10 +31,38 @@ void answer_one(struct answer *a, const void *result)
     a->answered = true;
 }
 
+uint32_t answer_values(const void *encoded, size_t size)
+{
+    struct reader r = reader_over(encoded, size);
+    struct token t;
+    uint32_t n = 1;
+    while (reader_next(&r, &t)) {
+        if (t.kind == TOKEN_MAP)
+            n += 2 * t.count;
+        else if (t.kind == TOKEN_ARRAY)
+            n += t.count;
+    }
+    return n;
+}
+
 bool answer_row(struct answer *a, const void *row)
 {
-    assert(a->row->how == MANY && a->count < a->limit);
+    assert(a->row->how == MANY && a->count < a->limit && !a->full);
+    size_t before = a->rows.size;
     msg_encode(a->row->result, row, &a->rows);
+    uint32_t values = answer_values(a->rows.at + before, a->rows.size - before);
+    a->full = a->walk && a->count &&
+              (a->rows.size > MSG_FRAME_MAX - REPLY_BESIDE_BYTES - 2 * INDEX_ROW_KEY_MAX ||
+               a->values + values > MSG_ELEMENTS_MAX - REPLY_BESIDE_ELEMENTS);
+    if (a->full) {
+        a->rows.size = before;
+        return false;
+    }
+    a->values += values;
+    if (a->walk) {
+        a->answered_last_length = a->walk->last_length;
+        memcpy(a->answered_last, a->walk->last, a->walk->last_length);
+    }
     return ++a->count < a->limit;
 }
 
@@ -96,10 +128,10 @@ static void write_cursor(struct answer *a, struct reply *reply)
     if (!w || !w->last_length)
         return;
     uint8_t last[INDEX_ROW_KEY_MAX];
-    uint32_t length = w->last_length;
-    memcpy(last, w->last, length);
+    uint32_t length = a->full ? a->answered_last_length : w->last_length;
+    memcpy(last, a->full ? a->answered_last : w->last, length);
     w->may_go_on = NULL;
-    if (!a->cut && !view_next(w, &more))
+    if (!a->cut && !a->full && !view_next(w, &more))
         return; /* that was all */
     size_t room = sodium_base64_ENCODED_LEN(length, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
     char *out = arena_alloc(a->arena, room);

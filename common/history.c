@@ -8,16 +8,13 @@
 
 #include "common/answer.h"
 #include "common/monotonic.h"
-#include "common/token.h"
 
 enum {
     SUBJECTS_MAX = 1 + HISTORY_ALSO_MAX,
     NOUN_MAX = 64, /* bytes of a noun */
     LINK_BYTES = 8, /* of a cursor, one a chain */
     CURSOR_BYTES_MAX = HISTORY_CHAINS_MAX * LINK_BYTES,
-    /* What a reply holds beside the events: its other members, and the longest cursor. */
-    BESIDE_BYTES = 1024 + CURSOR_BYTES_MAX * 4 / 3,
-    BESIDE_ELEMENTS = 32,
+    BESIDE_BYTES = REPLY_BESIDE_BYTES + CURSOR_BYTES_MAX * 4 / 3,
     LOOK_EVERY = 64, /* events between two looks at the clock */
 };
 
@@ -123,7 +120,7 @@ struct telling {
     struct chain *chains;
     uint32_t chain_count;
     struct msg_buffer events;
-    uint32_t count, elements;
+    uint32_t count, values; /* told, and in them */
 };
 
 static int fail(struct msg_error *reterr, const char *field, const char *rule)
@@ -270,21 +267,6 @@ static struct chain *newest(const struct telling *t)
 
 /* --- pages ------------------------------------------------------------------------------------ */
 
-/* Values in an envelope as the scan of a frame counts them, itself included. */
-static uint32_t elements_of(const struct entry *e)
-{
-    struct reader r = reader_over(e->envelope, e->envelope_size);
-    struct token token;
-    uint32_t n = 1;
-    while (reader_next(&r, &token)) {
-        if (token.kind == TOKEN_MAP)
-            n += 2 * token.count;
-        else if (token.kind == TOKEN_ARRAY)
-            n += token.count;
-    }
-    return n;
-}
-
 /* Tells the newest event of a chain: 1, or 0 when the reply has no room for it. */
 static int tell(struct telling *t, struct chain *c)
 {
@@ -295,12 +277,12 @@ static int tell(struct telling *t, struct chain *c)
     if (e.noun != c->noun || !text_equal(e.id, c->id) || !text_equal(e.client, t->client) ||
         e.entry.previous >= c->sequence)
         return -EBADMSG; /* another's events are not shown, whatever the chain says */
-    uint32_t elements = elements_of(&e.entry);
+    uint32_t values = answer_values(e.entry.envelope, e.entry.envelope_size);
     if (t->count && (t->events.size + e.entry.envelope_size > MSG_FRAME_MAX - BESIDE_BYTES ||
-                     t->elements + elements > MSG_ELEMENTS_MAX - BESIDE_ELEMENTS))
+                     t->values + values > MSG_ELEMENTS_MAX - REPLY_BESIDE_ELEMENTS))
         return 0;
     msg_put_raw(&t->events, e.entry.envelope, e.entry.envelope_size);
-    t->elements += elements;
+    t->values += values;
     t->count++;
     c->sequence = e.entry.previous;
     return 1;
