@@ -5,6 +5,7 @@
  */
 #include "proto/print.h"
 
+#include "common/history.h"
 #include "common/wire.h"
 
 static const struct place COMPONENTS = { "#/components/schemas/", true };
@@ -249,6 +250,19 @@ static void replay_print(struct pile *p, json_t *channels)
     pile_operation(p, "receive", "replay", "fetch", "Events from a sequence on", "replay", "batch");
 }
 
+static void query_print(struct pile *p, const struct query_row *q, json_t *row)
+{
+    json_t *data = print_ref(&COMPONENTS, p->service->name, "query", q->name);
+    json_t *result = row;
+    if (q->how == MANY) {
+        result = literal("{'type': 'array'}");
+        member(result, "items", row);
+    }
+    pile_message(p, "query", q->name, q->doc, payload("query", q->name, data));
+    pile_message(p, "result", q->name, q->doc, payload("reply", NULL, result));
+    pile_operation(p, "receive", "query", q->name, q->doc, "result", q->name);
+}
+
 static void commands_print(struct pile *p, json_t *channels)
 {
     const struct service *s = p->service;
@@ -266,17 +280,11 @@ static void commands_print(struct pile *p, json_t *channels)
     }
     for (size_t i = 0; i < s->query_count; i++) {
         const struct query_row *q = &s->queries[i];
-        json_t *data = print_ref(&COMPONENTS, s->name, "query", q->name);
-        json_t *result = print_ref(&COMPONENTS, s->name, "result", q->name);
-        if (q->how == MANY) {
-            json_t *rows = literal("{'type': 'array'}");
-            member(rows, "items", result);
-            result = rows;
-        }
-        pile_message(p, "query", q->name, q->doc, payload("query", q->name, data));
-        pile_message(p, "result", q->name, q->doc, payload("reply", NULL, result));
-        pile_operation(p, "receive", "query", q->name, q->doc, "result", q->name);
+        query_print(p, q, print_ref(&COMPONENTS, s->name, "result", q->name));
     }
+    char name[HISTORY_NAME_MAX];
+    const struct query_row history = history_row(s, name);
+    query_print(p, &history, ref("components/schemas/wire.", "event", ""));
 }
 
 /* --- the document ----------------------------------------------------------------------------- */

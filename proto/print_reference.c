@@ -1,6 +1,8 @@
 /* print_reference: commands, events, queries, refusals and options as tables for people. */
 #include "proto/print.h"
 
+#include "common/history.h"
+
 #include <inttypes.h>
 #include <string.h>
 
@@ -136,6 +138,11 @@ static void queries_print(FILE *out, const struct service *s)
         fputs("\nAnswer:\n", out);
         record_print(out, q->result);
     }
+    char name[HISTORY_NAME_MAX];
+    const struct query_row history = history_row(s, name);
+    heading(out, history.name, history.doc, "It needs a client; every service answers it.");
+    record_print(out, history.parameters);
+    fputs("\nAnswer: envelopes of events.\n", out);
 }
 
 static void refusals_print(FILE *out, const struct service *s)

@@ -1,6 +1,8 @@
 /* print_schema: the rows of a service as JSON Schema 2020-12. */
 #include "proto/print.h"
 
+#include "common/history.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -222,6 +224,9 @@ void print_schemas(const struct service *s, const struct place *p, json_t *into)
         record_add(q->result, "result", q->name,
                    q->how == MANY ? "One row of the answer" : "The answer", s, p, into);
     }
+    char name[HISTORY_NAME_MAX];
+    const struct query_row history = history_row(s, name);
+    record_add(history.parameters, "query", history.name, history.doc, s, p, into);
     for (size_t i = 0; i < s->entity_count; i++)
         record_add(s->entities[i].record, "entity", s->entities[i].name, s->entities[i].doc, s, p,
                    into);
