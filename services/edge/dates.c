@@ -10,12 +10,13 @@
 #include "common/service.h"
 
 struct parts {
-    int year, month, day, hour, minute, second;
+    int year, month, day, hour, minute, second, micros;
+    int64_t offset; /* east of UTC */
 };
 
 int date_pattern_make(struct text pattern, struct date_pattern *ret)
 {
-    static const char known[] = "YmdHMSb%";
+    static const char known[] = "YmdHMSbfz%";
     bool year = false, month = false, day = false;
     if (text_equal(pattern, text_from("iso"))) {
         *ret = (struct date_pattern){ .text = "iso", .iso = true };
@@ -82,6 +83,38 @@ static bool month_name(struct text t, uint32_t *at, int *ret)
     return false;
 }
 
+/* A fraction of a second, of which microseconds are kept. */
+static bool fraction(struct text t, uint32_t *at, int *ret)
+{
+    int value, scale = 100000;
+    uint32_t from = *at;
+    *ret = 0;
+    while (digits(t, at, 1, 1, &value) && *at - from <= DATES_FRACTION_MAX) {
+        *ret += value * scale;
+        scale /= 10;
+    }
+    return *at > from && *at - from <= DATES_FRACTION_MAX;
+}
+
+/* Z, +01:00, +0100 or +01. */
+static bool offset_at(struct text t, uint32_t *at, int64_t *ret)
+{
+    int hours = 0, minutes = 0;
+    char sign = *at < t.length ? t.at[*at] : '\0';
+    ++*at;
+    *ret = 0;
+    if (sign == 'Z' || sign == 'z')
+        return true;
+    if ((sign != '+' && sign != '-') || !digits(t, at, 2, 2, &hours))
+        return false;
+    bool colon = *at < t.length && t.at[*at] == ':';
+    *at += colon;
+    if ((colon || *at < t.length) && !digits(t, at, 2, 2, &minutes))
+        return false;
+    *ret = (hours * 60 + minutes) * MINUTES * (sign == '-' ? -1 : 1);
+    return hours <= 14 && minutes <= 59;
+}
+
 static bool directive(char what, struct text t, uint32_t *at, struct parts *p)
 {
     switch (what) {
@@ -97,6 +130,10 @@ static bool directive(char what, struct text t, uint32_t *at, struct parts *p)
         return digits(t, at, 2, 2, &p->minute);
     case 'S':
         return digits(t, at, 2, 2, &p->second);
+    case 'f':
+        return fraction(t, at, &p->micros);
+    case 'z':
+        return offset_at(t, at, &p->offset);
     case 'b':
         return month_name(t, at, &p->month);
     default:
@@ -121,11 +158,27 @@ static bool match(const char *pattern, struct text t, struct parts *p)
     return at == t.length;
 }
 
+/* RFC 3339 sets no end to the digits of a fraction, and Go's clocks give nine. */
+static int iso_parse(struct text t, int64_t *ret)
+{
+    enum { SECOND_END = sizeof "1970-01-01T00:00:00" - 1, MICROS = 6 };
+    char copy[64];
+    uint32_t from = SECOND_END + 1, end = from;
+    while (end < t.length && isdigit((unsigned char)t.at[end]))
+        end++;
+    if (t.length <= from || t.length > sizeof copy || end - from <= MICROS ||
+        end - from > DATES_FRACTION_MAX)
+        return instant_parse(t, ret);
+    memcpy(copy, t.at, from + MICROS);
+    memcpy(copy + from + MICROS, t.at + end, t.length - end);
+    return instant_parse((struct text){ copy, t.length - (end - from - MICROS) }, ret);
+}
+
 int date_parse(const struct date_pattern *p, struct text t, int64_t offset, int64_t *ret)
 {
-    struct parts v = { 0 };
+    struct parts v = { .offset = offset };
     if (p->iso)
-        return instant_parse(t, ret);
+        return iso_parse(t, ret);
     if (!match(p->text, t, &v))
         return -EINVAL;
     if (v.year < 1970 || v.month < 1 || v.month > 12 || v.day < 1 ||
@@ -133,7 +186,10 @@ int date_parse(const struct date_pattern *p, struct text t, int64_t offset, int6
         return -EINVAL;
     int64_t seconds =
         ((days_of(v.year, v.month, v.day) * 24 + v.hour) * 60 + v.minute) * 60 + v.second;
-    *ret = seconds * SECONDS - offset;
+    int64_t instant = seconds * SECONDS + v.micros - v.offset;
+    if (instant <= 0)
+        return -EINVAL;
+    *ret = instant;
     return 0;
 }
 

@@ -4,11 +4,12 @@
 
 #include "common/text.h"
 
-enum { DATES_PATTERN_MAX = 40 };
+enum { DATES_PATTERN_MAX = 40, DATES_FRACTION_MAX = 9 };
 
-/* One pattern: %Y four digits, %m %d %H one or two, %M %S two, %b an English month's first three
- * letters, a space one or more of them, other characters themselves. "iso" is RFC 3339 with an
- * offset. */
+/* One pattern: %Y four digits, %m %d %H one or two, %M %S two, %f the digits of a
+ * fraction of a second (one to nine; microseconds are kept), %z an offset (Z, +01:00, +0100, +01),
+ * %b an English month's first three letters, a space one or more of them, other characters
+ * themselves. "iso" is RFC 3339 with an offset. */
 struct date_pattern {
     char text[DATES_PATTERN_MAX];
     bool iso;

@@ -1,4 +1,4 @@
-/* mapping: rows to facts; see mapping.h. */
+/* mapping: what rows and documents share, from a text to a checked fact; see mapping.h. */
 #include "services/edge/mapping.h"
 
 #include <ctype.h>
@@ -33,100 +33,33 @@ const struct field *const *mapping_order(const struct mapping *m, uint32_t *ret_
     return m->order;
 }
 
-/* --- the header ------------------------------------------------------------------------------- */
+/* --- texts ------------------------------------------------------------------------------------ */
 
-static bool same_word(struct text a, struct text b)
+int mapping_wrong(struct msg_error *e, const char *field, const char *format, ...)
 {
-    return a.length == b.length && strncasecmp(a.at, b.at, a.length) == 0;
-}
-
-static int column_of(const struct text *header, uint32_t count, struct text name)
-{
-    for (uint32_t i = 0; i < count; i++)
-        if (same_word(text_trim(header[i]), name))
-            return (int)i;
-    return -1;
-}
-
-static int lacks(const struct mapping *m, unsigned line, const char *key, struct text column,
-                 struct mapping_error *e)
-{
-    *e = (struct mapping_error){ .line = line };
-    snprintf(e->file, sizeof e->file, "%s", m->file);
-    snprintf(e->key, sizeof e->key, "%s", key);
-    snprintf(e->rule, sizeof e->rule, "the file has no column \"%.*s\"", TEXT_ARG(column));
-    return -EINVAL;
-}
-
-static int bind_rule(const struct mapping *m, struct rule *r, const struct text *header,
-                     uint32_t count, struct mapping_error *reterr)
-{
-    r->column = -1;
-    for (uint32_t i = 0; i < r->columns.count && r->column < 0; i++)
-        r->column = column_of(header, count, r->columns.at[i]);
-    if (r->column >= 0 || r->columns.count == 0 || r->optional)
-        return 0;
-    return lacks(m, r->line, r->field ? r->field->name : "client", r->columns.at[0], reterr);
-}
-
-static int bind_rules(const struct mapping *m, struct rules *rules, const struct text *header,
-                      uint32_t count, struct mapping_error *reterr)
-{
-    int r = 0;
-    for (uint32_t i = 0; i < rules->count && r == 0; i++)
-        r = bind_rule(m, rules->at[i], header, count, reterr);
-    return r;
-}
-
-int mapping_bind(struct mapping *m, const struct text *header, uint32_t count,
-                 struct mapping_error *reterr)
-{
-    m->columns = count;
-    int r = bind_rule(m, m->client, header, count, reterr);
-    if (r == 0)
-        r = bind_rules(m, &m->fields, header, count, reterr);
-    for (uint32_t i = 0; i < m->fact_count && r == 0; i++) {
-        struct fact_rules *f = &m->facts[i];
-        f->column = column_of(header, count, f->when);
-        r = f->column < 0 ? lacks(m, f->line, "facts.when", f->when, reterr)
-                          : bind_rules(m, &f->fields, header, count, reterr);
-    }
-    for (uint32_t i = 0; i < m->detail_names.count; i++) /* further columns may be absent */
-        m->detail_columns[i] = column_of(header, count, m->detail_names.at[i]);
-    return r;
-}
-
-/* --- one cell --------------------------------------------------------------------------------- */
-
-static int wrong(struct msg_error *e, const char *field, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static int wrong(struct msg_error *e, const char *field, const char *format, ...)
-{
+    char rule[2 * sizeof e->rule];
     va_list list;
-    snprintf(e->field, sizeof e->field, "%s", field);
     va_start(list, format);
-    vsnprintf(e->rule, sizeof e->rule, format, list);
+    vsnprintf(rule, sizeof rule, format, list);
     va_end(list);
+    struct text at = text_cut(text_from(field), sizeof e->field - 1);
+    struct text why = text_cut(text_from(rule), sizeof e->rule - 1);
+    snprintf(e->field, sizeof e->field, "%.*s", TEXT_ARG(at));
+    snprintf(e->rule, sizeof e->rule, "%.*s", TEXT_ARG(why));
     return -EINVAL;
 }
 
-/* Runs of blanks become one blank; a copy is made only when there is such a run. */
-static struct text squeeze(struct text t, struct arena *a)
+bool mapping_is_json(const struct mapping *m)
 {
-    uint32_t i = 1, to = 0;
-    while (i < t.length && !(t.at[i] == ' ' && t.at[i - 1] == ' '))
-        i++;
-    if (i >= t.length)
-        return t;
-    char *copy = arena_copy(a, t.at, t.length);
-    for (i = 0; i < t.length; i++)
-        if (i == 0 || copy[i] != ' ' || t.at[i - 1] != ' ')
-            copy[to++] = copy[i];
-    return (struct text){ copy, to };
+    return m->json;
 }
 
-static bool says_nothing(const struct mapping *m, struct text t)
+bool mapping_same(struct text a, struct text b)
+{
+    return a.length == b.length && (a.length == 0 || strncasecmp(a.at, b.at, a.length) == 0);
+}
+
+bool mapping_says_nothing(const struct mapping *m, struct text t)
 {
     for (uint32_t i = 0; i < m->missing.count; i++)
         if (text_equal(t, m->missing.at[i]))
@@ -134,8 +67,7 @@ static bool says_nothing(const struct mapping *m, struct text t)
     return t.length == 0;
 }
 
-/* At most `most` bytes of t, not through the middle of a character. */
-static struct text cut(struct text t, uint32_t most)
+struct text text_cut(struct text t, uint32_t most)
 {
     if (t.length <= most)
         return t;
@@ -144,23 +76,19 @@ static struct text cut(struct text t, uint32_t most)
     return (struct text){ t.at, most };
 }
 
-/* As much of a cell as an error message takes. */
-static struct text shown(struct text t)
+struct text text_cut_visibly(struct text t, uint32_t most, struct arena *a)
 {
-    return cut(t, 60);
+    /* an ellipsis */
+    static const struct text mark = TEXT_OF("\xe2\x80\xa6");
+    if (t.length <= most)
+        return t;
+    struct text begin = text_cut(t, most - mark.length);
+    return arena_printf(a, "%.*s%.*s", TEXT_ARG(begin), TEXT_ARG(mark));
 }
 
-/* A cell without its spaces; empty when it says nothing or is not there. */
-static struct text cell(const struct mapping *m, const struct text *cells, int column,
-                        struct arena *a)
+struct text mapping_shown(struct text t)
 {
-    struct text t = { 0 };
-    if (column < 0)
-        return t;
-    t = squeeze(text_trim(cells[column]), a);
-    if (says_nothing(m, t))
-        t.length = 0;
-    return t;
+    return text_cut(t, 60);
 }
 
 static struct text strip(const struct rule *r, struct text t)
@@ -183,25 +111,19 @@ static struct text first_digits(struct text t)
     return (struct text){ t.at + from, to - from };
 }
 
-/* A row on its way to being a fact. */
-struct work {
-    const struct mapping *m;
-    const struct text *cells;
-    int64_t row;
-    struct arena *a;
-    struct msg_error *e;
-    void *value;
-    struct text_pair originals[MSG_FIELDS_MAX]; /* texts that `otherwise` replaced */
-    uint32_t original_count;
-};
+/* --- one field -------------------------------------------------------------------------------- */
 
-/* What a rule makes of a row: *ret, empty when the field is not given. */
-static int rule_text(struct work *w, const struct rule *r, struct text *ret)
+int mapping_rule_text(struct work *w, const struct rule *r, struct text *ret)
 {
-    struct text t = r->has_is ? r->is : cell(w->m, w->cells, r->column, w->a);
+    struct text t = r->is;
+    int e = 0;
+    if (!r->has_is && w->place)
+        e = mapping_first_text(w, &r->at, false, &t);
+    else if (!r->has_is)
+        t = mapping_cell(w, r->column);
     *ret = t;
-    if (r->has_is)
-        return 0;
+    if (r->has_is || e < 0)
+        return e;
     if (text_empty(t)) {
         *ret = r->missing;
         return 0;
@@ -209,8 +131,11 @@ static int rule_text(struct work *w, const struct rule *r, struct text *ret)
     *ret = strip(r, t);
     if (r->take_digits)
         *ret = first_digits(*ret);
+    if (r->take_digits && text_empty(*ret))
+        return mapping_wrong(w->e, r->field->name, "\"%.*s\" holds no digits",
+                             TEXT_ARG(mapping_shown(t)));
     for (uint32_t i = 0; i < r->value_count; i++) {
-        if (same_word(r->values[i].from, *ret)) {
+        if (mapping_same(r->values[i].from, *ret)) {
             *ret = r->values[i].to;
             return 0;
         }
@@ -218,15 +143,16 @@ static int rule_text(struct work *w, const struct rule *r, struct text *ret)
     if (!r->values || !r->field)
         return 0;
     if (!r->has_otherwise)
-        return wrong(w->e, r->field->name, "\"%.*s\" is not among the values of the mapping",
-                     TEXT_ARG(shown(*ret)));
-    if (!text_empty(r->original) && w->original_count < MSG_FIELDS_MAX)
-        w->originals[w->original_count++] = (struct text_pair){ r->original, t };
+        return mapping_wrong(w->e, r->field->name,
+                             "\"%.*s\" is not among the values of the mapping",
+                             TEXT_ARG(mapping_shown(*ret)));
+    if (!text_empty(r->original))
+        mapping_detail(w, r->original, t);
     *ret = r->otherwise;
     return 0;
 }
 
-static int set_instant(struct work *w, const struct field *f, struct text t)
+int mapping_set_instant(struct work *w, const struct field *f, struct text t)
 {
     const struct mapping *m = w->m;
     for (uint32_t i = 0; i < m->date_count; i++) {
@@ -235,8 +161,39 @@ static int set_instant(struct work *w, const struct field *f, struct text t)
             return 0;
         }
     }
-    return wrong(w->e, f->name, "\"%.*s\" is no instant of the mapping's dates",
-                 TEXT_ARG(shown(t)));
+    return mapping_wrong(w->e, f->name, "\"%.*s\" is no instant of the mapping's dates",
+                         TEXT_ARG(mapping_shown(t)));
+}
+
+/* What tells tickets apart must stay apart: a text that is longer than its field gets a hash of all
+ * of it for an end. */
+static struct text fit_key(struct work *w, struct text t, uint32_t most)
+{
+    char hash[ID_TEXT + 1];
+    w->key = t;
+    if (t.length <= most)
+        return t;
+    struct id id = id_derive_bytes("key", 0, t.at, t.length);
+    id_print(&id, hash);
+    return arena_printf(w->a, "%.*s-%s", TEXT_ARG(text_cut(t, most - ID_TEXT - 1)), hash);
+}
+
+/* A text of a document may hold line ends and other control characters, which have no place in a
+ * title: each run of them and of blanks becomes one blank. Of a very long one the rest is left off;
+ * what remains is still longer than any field. */
+static struct text one_line(struct text t, struct arena *a)
+{
+    uint32_t to = 0;
+    t = text_cut(t, MAPPING_TEXT_MAX);
+    char *copy = arena_copy(a, t.at, t.length);
+    for (uint32_t i = 0; i < t.length; i++) {
+        bool blank = (unsigned char)t.at[i] <= ' ' || t.at[i] == 0x7f;
+        if (!blank)
+            copy[to++] = t.at[i];
+        else if (to && copy[to - 1] != ' ')
+            copy[to++] = ' ';
+    }
+    return (struct text){ copy, to };
 }
 
 static int set_field(struct work *w, const struct rule *r)
@@ -246,19 +203,34 @@ static int set_field(struct work *w, const struct rule *r)
         t = arena_printf(w->a, "%lld", (long long)w->row);
         return field_set_text(r->field, t, 0, w->a, w->value, w->e);
     }
-    int e = rule_text(w, r, &t);
+    int e = mapping_rule_text(w, r, &t);
     if (e < 0 || text_empty(t))
         return e;
     if (r->field->kind == KIND_INSTANT)
-        return set_instant(w, r->field, t);
+        return mapping_set_instant(w, r->field, t);
+    if (r->key)
+        t = fit_key(w, t, (uint32_t)r->field->max);
+    else if (w->place && r->field->kind == KIND_TEXT)
+        t = one_line(t, w->a);
     if (r->cut && r->field->kind == KIND_TEXT)
-        t = cut(t, (uint32_t)r->field->max);
+        t = text_cut_visibly(t, (uint32_t)r->field->max, w->a);
     e = field_set_text(r->field, t, 0, w->a, w->value, w->e);
-    if (e < 0) { /* what was in the cell helps more than the rule alone */
+    if (e < 0) { /* what was in the source helps more than the rule alone */
         struct msg_error why = *w->e;
-        wrong(w->e, r->field->name, "\"%.*s\" %.120s", TEXT_ARG(shown(t)), why.rule);
+        mapping_wrong(w->e, r->field->name, "\"%.*s\" %.120s", TEXT_ARG(mapping_shown(t)),
+                      why.rule);
     }
     return e;
+}
+
+int mapping_set_fields(struct work *w, const struct rules *rules)
+{
+    int r = 0;
+    for (uint32_t i = 0; i < rules->count && r == 0; i++) {
+        w->rule = rules->at[i];
+        r = set_field(w, w->rule);
+    }
+    return r;
 }
 
 /* --- clients ---------------------------------------------------------------------------------- */
@@ -297,42 +269,41 @@ struct text client_id_make(struct text t, struct arena *a)
     return arena_text(a, (struct text){ id, n + HASH });
 }
 
-static int row_client(struct work *w, struct text *ret)
+/* --- details ---------------------------------------------------------------------------------- */
+
+void mapping_detail(struct work *w, struct text key, struct text value)
 {
-    struct text t;
-    int r = rule_text(w, w->m->client, &t);
-    if (r < 0)
-        return r;
-    if (text_empty(t))
-        return wrong(w->e, "client", "the row names no client, and the mapping has no default");
-    *ret = client_id_make(t, w->a);
-    return 0;
+    if (text_empty(value) || !w->m->details)
+        return;
+    key = text_cut_visibly(key, TEXT_MAP_TEXT_MAX, w->a);
+    for (uint32_t i = 0; i < w->detail_count; i++)
+        if (text_equal(w->details[i].key, key))
+            return;
+    if (w->detail_count == w->m->details->max || w->detail_count == MAPPING_DETAILS_MAX) {
+        w->details_dropped++;
+        return;
+    }
+    value = text_cut_visibly(value, TEXT_MAP_TEXT_MAX, w->a);
+    w->details[w->detail_count++] = (struct text_pair){ key, value };
 }
 
-/* --- the row ---------------------------------------------------------------------------------- */
+void mapping_details_end(struct work *w)
+{
+    size_t size = w->detail_count * sizeof *w->details;
+    if (w->details_dropped)
+        w->details[w->detail_count - 1] = (struct text_pair){
+            text_from("dropped"),
+            arena_printf(w->a, "%u more", w->details_dropped + 1),
+        };
+    if (size)
+        field_set_map(w->m->details, arena_copy(w->a, w->details, size), w->detail_count, w->value);
+}
 
 static void add_pair(struct text_map *map, uint32_t room, struct text key, struct text value)
 {
     struct text_pair *pairs = (struct text_pair *)(uintptr_t)map->at;
     if (map->count < room)
         pairs[map->count++] = (struct text_pair){ key, value };
-}
-
-/* A detail is worth less than its ticket: a long one is cut. */
-static void set_details(struct work *w)
-{
-    const struct mapping *m = w->m;
-    uint32_t room = m->detail_names.count + w->original_count;
-    room = room < m->details->max ? room : (uint32_t)m->details->max;
-    struct text_map map = { arena_alloc(w->a, room * sizeof(struct text_pair)), 0 };
-    for (uint32_t i = 0; i < w->original_count; i++)
-        add_pair(&map, room, w->originals[i].key, cut(w->originals[i].value, TEXT_MAP_TEXT_MAX));
-    for (uint32_t i = 0; i < m->detail_names.count; i++) {
-        struct text t = cut(cell(m, w->cells, m->detail_columns[i], w->a), TEXT_MAP_TEXT_MAX);
-        if (t.length)
-            add_pair(&map, room, m->detail_names.at[i], t);
-    }
-    field_set_map(m->details, map.at, map.count, w->value);
 }
 
 void mapping_keep_client(const struct mapping *m, struct text client, struct arena *a, void *value)
@@ -347,6 +318,8 @@ void mapping_keep_client(const struct mapping *m, struct text client, struct are
     field_set_map(m->details, map.at, map.count, value);
 }
 
+/* --- the fact --------------------------------------------------------------------------------- */
+
 static struct text group_of(const struct mapping *m, void *value, struct arena *a)
 {
     const struct field *f = m->client_first_of;
@@ -357,51 +330,32 @@ static struct text group_of(const struct mapping *m, void *value, struct arena *
     return arena_printf(a, "%lld", (long long)*(const int64_t *)field_at(f, value));
 }
 
-static int make_fact(struct work *w, const struct fact_rules *fact, struct mapped *ret)
+void mapping_begin(struct work *w)
 {
-    const struct mapping *m = w->m;
-    int r = 0;
-    w->value = arena_alloc(w->a, m->record->size);
-    w->original_count = 0;
-    for (uint32_t i = 0; i < m->fields.count && r == 0; i++)
-        r = set_field(w, m->fields.at[i]);
-    for (uint32_t i = 0; fact && i < fact->fields.count && r == 0; i++)
-        r = set_field(w, fact->fields.at[i]);
-    if (r == 0 && fact)
-        r = set_instant(w, m->moment, cell(m, w->cells, fact->column, w->a));
-    if (r == 0 && m->details)
-        set_details(w);
-    if (r == 0 && *(const int64_t *)field_at(m->moment, w->value) == 0)
-        r = wrong(w->e, m->moment->name, "is missing");
-    if (r == 0)
-        r = msg_check(m->record, w->value, w->e) < 0 ? -EINVAL : 0;
-    if (r < 0)
-        return r;
-    ret->value = w->value;
-    ret->moment = *(const int64_t *)field_at(m->moment, w->value);
-    ret->group = group_of(m, w->value, w->a);
-    return 0;
+    w->value = arena_alloc(w->a, w->m->record->size);
+    w->detail_count = w->details_dropped = w->members = 0;
+    w->key = (struct text){ 0 };
+    w->rule = NULL;
 }
 
-int mapping_row(const struct mapping *m, const struct text *cells, uint32_t count, int64_t row,
-                struct arena *a, struct mapped *ret, uint32_t *ret_count, struct msg_error *reterr)
+int mapping_end(struct work *w, struct mapped *ret)
 {
-    struct work w = { .m = m, .cells = cells, .row = row, .a = a, .e = reterr };
-    struct text client = { 0 };
-    uint32_t made = 0;
-    if (count != m->columns)
-        return wrong(reterr, "row", "it has %u cells, and the header has %u", count, m->columns);
-    int r = row_client(&w, &client);
-    for (uint32_t i = 0; i < (m->fact_count ? m->fact_count : 1) && r == 0; i++) {
-        const struct fact_rules *fact = m->fact_count ? &m->facts[i] : NULL;
-        if (fact && text_empty(cell(m, cells, fact->column, a)))
-            continue;
-        r = make_fact(&w, fact, &ret[made]);
-        ret[made++].client = client;
-    }
-    if (r == 0 && made == 0)
-        r = wrong(reterr, m->moment->name, "the row tells of no moment");
-    if (r == 0)
-        *ret_count = made;
-    return r;
+    const struct mapping *m = w->m;
+    struct msg_buffer body = { .arena = w->a };
+    int64_t moment = *(const int64_t *)field_at(m->moment, w->value);
+    w->rule = NULL;
+    if (moment == 0)
+        return mapping_wrong(w->e, m->moment->name, "is missing");
+    if (msg_check(m->record, w->value, w->e) < 0)
+        return -EINVAL;
+    msg_encode(m->record, w->value, &body);
+    *ret = (struct mapped){
+        .moment = moment,
+        .group = group_of(m, w->value, w->a),
+        .key = w->key,
+        .value = w->value,
+        .body = body.at,
+        .body_size = body.size,
+    };
+    return 0;
 }

@@ -16,6 +16,20 @@ static int key_format(struct yaml_walk *w, const yaml_node_t *node, void *target
                : r;
 }
 
+/* Read before all others: it decides which of them make sense. */
+static int key_kind(struct yaml_walk *w, struct text key, const yaml_node_t *node, void *target)
+{
+    struct mapping *m = target;
+    struct text t;
+    if (!text_equal(key, text_from("format")))
+        return 0;
+    int r = yaml_text(w, node, &t);
+    if (r == 0 && !text_equal(t, text_from("json")) && !text_equal(t, text_from("csv")))
+        r = yaml_wrong(w, node, "must be csv or json");
+    m->json = r == 0 && text_equal(t, text_from("json"));
+    return r;
+}
+
 static int key_about(struct yaml_walk *w, const yaml_node_t *node, void *target)
 {
     struct text unused;
@@ -122,6 +136,7 @@ static int key_details(struct yaml_walk *w, const yaml_node_t *node, void *targe
     static const struct yaml_key keys[] = {
         { "into", details_into },
         { "columns", details_columns },
+        { "keep", mapping_read_keep },
         { NULL, NULL },
     };
     struct mapping *m = target;
@@ -130,6 +145,8 @@ static int key_details(struct yaml_walk *w, const yaml_node_t *node, void *targe
         return r;
     if (!m->details)
         return yaml_wrong(w, node, "lacks into");
+    if (m->json ? m->detail_names.count : m->keeps.count)
+        return yaml_wrong(w, node, "a file of rows has columns, documents have keep");
     if (m->detail_names.count > m->details->max)
         r = yaml_wrong(w, node, "has more columns than %s holds (%lld)", m->details->name,
                        (long long)m->details->max);
@@ -172,10 +189,33 @@ static int key_facts(struct yaml_walk *w, const yaml_node_t *node, void *target)
 }
 
 /* What one key needs of another is only known at the end. */
+static int check_root(struct yaml_walk *w, const struct mapping *m)
+{
+    if (!m->moment)
+        return yaml_wrong(w, NULL, "lacks moment: the field that says when a fact was true");
+    if (!m->client)
+        return yaml_wrong(w, NULL, "lacks client: the column that says whose a fact is");
+    if (m->fields.count == 0)
+        return yaml_wrong(w, NULL, "lacks fields");
+    if (m->json && m->fact_count)
+        return yaml_wrong(w, NULL, "has facts, which are for files of rows; documents have cases");
+    if (!m->json && (m->has_each || m->has_token || m->needs.count || m->case_count ||
+                     m->accepted.code || m->refused.code))
+        return yaml_wrong(w, NULL,
+                          "each, needs, cases, token and reply are for documents: format: json");
+    bool keeps = !text_empty(m->client_kept_as);
+    for (uint32_t i = 0; i < m->fields.count; i++)
+        keeps = keeps || !text_empty(m->fields.at[i]->original);
+    if (keeps && !m->details)
+        return yaml_wrong(w, NULL, "keeps originals, but lacks details.into, where to");
+    return 0;
+}
+
 static int read_root(struct yaml_walk *w, const yaml_node_t *node, void *target)
 {
     static const struct yaml_key keys[] = {
         { "mapping", key_format },
+        { "format", key_about },
         { "about", key_about },
         { "delimiter", key_delimiter },
         { "missing", key_missing },
@@ -187,24 +227,25 @@ static int read_root(struct yaml_walk *w, const yaml_node_t *node, void *target)
         { "fields", key_fields },
         { "details", key_details },
         { "facts", key_facts },
+        { "each", mapping_read_each },
+        { "needs", mapping_read_needs },
+        { "cases", mapping_read_cases },
+        { "token", mapping_read_token },
+        { "reply", mapping_read_reply },
         { NULL, NULL },
     };
     struct mapping *m = target;
-    int r = yaml_table(w, node, keys, m);
+    int r = yaml_map(w, node, key_kind, m);
+    if (r == 0)
+        r = yaml_table(w, node, keys, m);
     if (r < 0)
         return r;
-    if (!m->moment)
-        return yaml_wrong(w, NULL, "lacks moment: the field that says when a fact was true");
-    if (!m->client)
-        return yaml_wrong(w, NULL, "lacks client: the column that says whose a fact is");
-    if (m->fields.count == 0)
-        return yaml_wrong(w, NULL, "lacks fields");
-    bool keeps = !text_empty(m->client_kept_as);
-    for (uint32_t i = 0; i < m->fields.count; i++)
-        keeps = keeps || !text_empty(m->fields.at[i]->original);
-    if (keeps && !m->details)
-        return yaml_wrong(w, NULL, "keeps originals, but lacks details.into, where to");
-    return 0;
+    if (m->json) { /* $received is written so, whatever the source's own dates are */
+        m->dates[m->date_count++] = (struct date_pattern){ .text = "iso", .iso = true };
+        if (!m->client)
+            m->client = arena_alloc(&m->arena, sizeof *m->client);
+    }
+    return check_root(w, m);
 }
 
 int mapping_load(const char *path, const struct record *record, struct mapping **ret,
@@ -234,6 +275,8 @@ void mapping_free(struct mapping **m)
 {
     if (!*m)
         return;
+    json_decref((*m)->accepted.body);
+    json_decref((*m)->refused.body);
     arena_free(&(*m)->arena);
     free(*m);
     *m = NULL;

@@ -37,6 +37,18 @@ static int rule_column(struct yaml_walk *w, const yaml_node_t *node, void *targe
     return yaml_texts(w, node, &r->columns);
 }
 
+static int rule_at(struct yaml_walk *w, const yaml_node_t *node, void *target)
+{
+    struct rule *r = target;
+    return expressions_read(w, node, &r->at);
+}
+
+static int rule_key(struct yaml_walk *w, const yaml_node_t *node, void *target)
+{
+    struct rule *r = target;
+    return yaml_flag(w, node, &r->key);
+}
+
 static int rule_strip(struct yaml_walk *w, const yaml_node_t *node, void *target)
 {
     struct rule *r = target;
@@ -118,6 +130,7 @@ static int client_kept_as(struct yaml_walk *w, const yaml_node_t *node, void *ta
 
 static const struct yaml_key field_keys[] = {
     { "column", rule_column },
+    { "at", rule_at },
     { "is", rule_is },
     { "row", rule_row },
     { "strip", rule_strip },
@@ -128,11 +141,13 @@ static const struct yaml_key field_keys[] = {
     { "missing", rule_missing },
     { "optional", rule_optional },
     { "cut", rule_cut },
+    { "key", rule_key },
     { NULL, NULL },
 };
 
 static const struct yaml_key client_keys[] = {
     { "column", rule_column },
+    { "at", rule_at },
     { "is", rule_is },
     { "strip", rule_strip },
     { "values", rule_values },
@@ -149,7 +164,7 @@ static int check_constant(struct yaml_walk *w, const yaml_node_t *node, const st
                           struct text t)
 {
     struct mapping *m = w->context;
-    struct msg_error e;
+    struct msg_error e = { { 0 }, { 0 } };
     if (r->field->kind == KIND_INSTANT)
         return 0;
     void *scratch = arena_alloc(w->arena, m->record->size);
@@ -160,8 +175,17 @@ static int check_constant(struct yaml_walk *w, const yaml_node_t *node, const st
 
 static int check_rule(struct yaml_walk *w, const yaml_node_t *node, const struct rule *r)
 {
-    if ((r->columns.count > 0) + r->has_is + r->row != 1)
+    const struct mapping *m = w->context;
+    if (m->json && (r->columns.count || r->row || r->optional))
+        return yaml_wrong(w, node, "column, row and optional are for files of rows");
+    if (!m->json && (r->at.count || r->key))
+        return yaml_wrong(w, node, "at and key are for documents: format: json");
+    if (m->json && (r->at.count > 0) + r->has_is != 1)
+        return yaml_wrong(w, node, "needs exactly one of at and is");
+    if (!m->json && (r->columns.count > 0) + r->has_is + r->row != 1)
         return yaml_wrong(w, node, "needs exactly one of column, is and row");
+    if (r->key && r->field->kind != KIND_TEXT)
+        return yaml_wrong(w, node, "is no text, so it cannot be the key");
     if (r->has_otherwise && !r->values)
         return yaml_wrong(w, node, "has otherwise, but no values");
     if (!text_empty(r->original) && !r->has_otherwise)

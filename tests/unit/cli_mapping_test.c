@@ -257,7 +257,7 @@ static void bad_rows_say_why(void **state)
           "\"30/2/2016 01:16\" is no instant" },
         { "INC1|New|?|3|?|true|?", "updated_at", "is missing" },
         { "?|New|29/2/2016 01:16|3|?|true|?", "number", "" },
-        { "INC1|New|29/2/2016 01:16|high|?|true|?", "priority", "" },
+        { "INC1|New|29/2/2016 01:16|high|?|true|?", "priority", "\"high\" holds no digits" },
         { "INC1|New|29/2/2016 01:16|9|?|true|?", "priority", "" },
         { "INC1|New|29/2/2016 01:16|3|?|perhaps|?", "made_sla",
           "\"perhaps\" must be true or false" },
@@ -339,10 +339,12 @@ static void a_long_text_is_cut_where_that_is_asked_for(void **state)
     open_table(&t, mapping, "id|title");
     memset(line, 'x', sizeof line);
     memcpy(line, "1|", 2);
-    memcpy(line + 2 + 199, "\xc3\xa4", 2); /* a character across the limit of 200 bytes */
+    memcpy(line + 2 + 196, "\xc3\xa4", 2); /* a character across what leaves room for the mark */
     line[sizeof line - 1] = '\0';
     assert_int_equal(row(&t, line), 0);
-    assert_int_equal(text_of(&t.facts[0], "title").length, 199);
+    struct text title = text_of(&t.facts[0], "title");
+    assert_int_equal(title.length, 199);
+    assert_memory_equal(title.at + 195, "x\xe2\x80\xa6", 4);
     memcpy(line, "xx", 2);
     line[250] = '|';
     line[252] = '\0';
@@ -391,6 +393,18 @@ static void dates_have_patterns(void **state)
         { "%Y%%%m%%%d", "2016%03%01", 1456790400 },
         { "iso", "2016-03-01T00:05:00+00:00", 1456790700 },
         { "iso", "2016-03-01T00:05:00", -1 },
+        { "iso", "2016-03-01T00:05:00.000000000Z", 1456790700 },
+        { "iso", "2016-03-01T00:05:00.0000000009+00:00", -1 },
+        { "iso", "2016-03-01T00:05:00.0000000", -1 },
+        { "%Y-%m-%dT%H:%M:%S%z", "2016-03-01T01:05:00+0100", 1456790700 },
+        { "%Y-%m-%dT%H:%M:%S%z", "2016-02-29T22:35:00-01:30", 1456790700 },
+        { "%Y-%m-%dT%H:%M:%S%z", "2016-03-01T00:05:00Z", 1456790700 },
+        { "%Y-%m-%dT%H:%M:%S%z", "2016-03-01T02:05:00+02", 1456790700 },
+        { "%Y-%m-%dT%H:%M:%S%z", "2016-03-01T02:05:00+2", -1 },
+        { "%Y-%m-%dT%H:%M:%S%z", "2016-03-01T02:05:00+02:", -1 },
+        { "%Y-%m-%dT%H:%M:%S%z", "2016-03-01T02:05:00", -1 },
+        { "%Y-%m-%dT%H:%M:%S.%f", "2016-03-01T00:05:00.", -1 },
+        { "%Y-%m-%dT%H:%M:%S.%f", "2016-03-01T00:05:00.0000000000", -1 },
         { "%Y-%m-%d", "1969-12-31", -1 },
     };
     struct date_pattern p;
@@ -414,11 +428,20 @@ static void dates_have_patterns(void **state)
     assert_int_equal(date_pattern_make(text_from("%Y-%m-%d"), &p), 0);
     assert_int_equal(date_parse(&p, text_from("1970-01-02"), 3600 * SECONDS, &v), 0);
     assert_int_equal(v, 23 * HOURS);
+    assert_int_equal(date_pattern_make(text_from("%Y-%m-%dT%H:%M:%S.%f%z"), &p), 0);
+    assert_int_equal(date_parse(&p, text_from("1970-01-02T00:00:00.315+0100"), 0, &v), 0);
+    assert_int_equal(v, 23 * HOURS + 315000);
+    assert_int_equal(date_parse(&p, text_from("1970-01-02T00:00:00.123456789Z"), 0, &v), 0);
+    assert_int_equal(v, 24 * HOURS + 123456);
+    assert_int_equal(date_pattern_make(text_from("iso"), &p), 0);
+    assert_int_equal(date_parse(&p, text_from("1970-01-02T01:00:00.123456789+01:00"), 0, &v), 0);
+    assert_int_equal(v, 24 * HOURS + 123456);
 }
 
 static void shipped_mappings_load(void **state)
 {
-    static const char *const names[] = { "uci-incidents", "tickets-csv", "ticket-log" };
+    static const char *const names[] = { "uci-incidents", "tickets-csv", "ticket-log",
+                                         "alertmanager", "pagerduty" };
     (void)state;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         char file[64];
