@@ -305,6 +305,14 @@ coverage:
 	    $(addprefix $(BUILD)/cov/tests/,$(UNITS)))
 	@$(RUN) command coverage tests/coverage.sh $(BUILD) $(PURE)
 
+## container-test  builds the image and lives with it in containers, on an engine of its own where none runs
+.PHONY: container-test
+container-test:
+	@$(PACKAGES) test containers
+	@mkdir -p $(BUILD) && rm -f $(RESULTS)
+	-@$(RUN) pytest containers tests/containers $(if $(T),--only $(T))
+	@$(RUN) total
+
 # --- the look of the source ---------------------------------------------------------------------
 
 SOURCES = $(shell find common services proto tests -name '*.[ch]' -not -path '*/node_modules/*')
@@ -372,6 +380,17 @@ install: all
 	    $(DESTDIR)$(PREFIX)/bin
 	@for d in maps config; do [ ! -d deploy/$$d ] || \
 	    cp -R deploy/$$d $(DESTDIR)$(PREFIX)/share/redress/; done
+
+## image        the container image IMAGE (redress:dev) on BASE (debian:bookworm-slim)
+.PHONY: image
+IMAGE ?= redress:dev
+BASE ?= debian:bookworm-slim
+IMAGE_FLAGS ?=
+VERSION = $(shell sed -n 's/.*argp_program_version = "redress \(.*\)";/\1/p' services/cli/dispatch.c)
+image:
+	docker build $(IMAGE_FLAGS) --build-arg BASE=$(BASE) --build-arg VERSION=$(VERSION) \
+	    --build-arg REVISION=$(shell git rev-parse --verify -q HEAD || echo unknown) \
+	    -t $(IMAGE) -f deploy/Dockerfile .
 
 ## clean        removes build/
 .PHONY: clean

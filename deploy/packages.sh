@@ -1,16 +1,17 @@
 #!/bin/sh
 # Installs the Debian packages that Redress needs and this machine lacks: deploy/packages.sh [--list] GROUP...
-# Groups: build, run, test, lint, node. This is the only list of packages. Says nothing when nothing is missing.
+# Groups: build, run, test, lint, node, containers. This is the only list of packages. Says nothing when nothing is missing.
 set -eu
 
 build="build-essential pkg-config libzmq3-dev libczmq-dev liblmdb-dev libjansson-dev libsodium-dev
        libcurl4-openssl-dev libyaml-dev zlib1g-dev libevent-dev libmsgpack-dev"
 run="libzmq5 libczmq4 liblmdb0 libjansson4 libsodium23 libcurl4 libyaml-0-2 zlib1g libevent-2.1-7
-     libmsgpackc2 tzdata"
+     libmsgpackc2 tzdata ca-certificates"
 test="libcmocka-dev python3 python3-pytest python3-zmq python3-msgpack python3-yaml
       python3-jsonschema prometheus"
 lint="clang-14 libclang-rt-14-dev clang-format-14 clang-tidy-14 cppcheck gcovr"
 node="nodejs npm"
+containers="docker.io docker-compose debootstrap"
 
 list_only=
 wanted=
@@ -27,8 +28,9 @@ for group in "$@"; do
             wanted="$wanted $node"
         fi
         ;;
+    containers) wanted="$wanted $containers" ;;
     *)
-        echo "usage: deploy/packages.sh [--list] {build|run|test|lint|node}..." >&2
+        echo "usage: deploy/packages.sh [--list] {build|run|test|lint|node|containers}..." >&2
         exit 2
         ;;
     esac
