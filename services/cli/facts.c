@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "services/cli/csv.h"
+#include "services/cli/documents.h"
 #include "services/cli/import.h"
 #include "services/edge/convert.h"
 
@@ -61,10 +62,8 @@ static int keep_key(struct facts *f, const struct field *field, const void *valu
     }
 }
 
-static int add(struct facts *f, const struct mapping *m, const struct record *r,
-               const struct mapped *from, uint64_t line, struct arena *a)
+static int add(struct facts *f, const struct mapping *m, const struct mapped *from, uint64_t line)
 {
-    struct msg_buffer body = { .arena = a };
     void *all = f->at;
     uint32_t orders;
     const struct field *const *order = mapping_order(m, &orders);
@@ -74,8 +73,7 @@ static int add(struct facts *f, const struct mapping *m, const struct record *r,
         return e;
     struct fact *fact = &f->at[f->count];
     *fact = (struct fact){ .moment = from->moment, .line = line };
-    msg_encode(r, from->value, &body);
-    e = keep(f, (struct text){ (const char *)body.at, (uint32_t)body.size }, &fact->body);
+    e = keep(f, (struct text){ (const char *)from->body, (uint32_t)from->body_size }, &fact->body);
     if (e == 0)
         e = keep(f, from->client, &fact->client);
     if (e == 0)
@@ -111,8 +109,7 @@ static void say_mapping(const struct mapping_error *e)
 }
 
 static int take_row(struct facts *f, const char *path, const struct mapping *m,
-                    const struct record *r, const struct csv_record *row, int64_t number,
-                    struct arena *a)
+                    const struct csv_record *row, int64_t number, struct arena *a)
 {
     struct mapped made[MAPPING_FACTS_MAX];
     struct msg_error why = { 0 };
@@ -124,22 +121,26 @@ static int take_row(struct facts *f, const char *path, const struct mapping *m,
     }
     f->rows++;
     for (uint32_t i = 0; i < count && e == 0; i++)
-        e = add(f, m, r, &made[i], row->line, a);
+        e = add(f, m, &made[i], row->line);
     return e;
 }
 
-static int read_rows(struct csv *csv, const char *path, struct mapping *m, const struct record *r,
-                     struct facts *f)
+static uint64_t size_of(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISREG(st.st_mode) ? (uint64_t)st.st_size : 0;
+}
+
+static int read_rows(struct csv *csv, const char *path, struct mapping *m, struct facts *f)
 {
     struct arena a = { 0 };
     struct csv_record row;
     struct csv_error wrong;
     struct mapping_error unfit;
-    struct stat st;
     bool bound = false;
     int64_t number = 0;
     int e, code = 0;
-    uint64_t size = stat(path, &st) == 0 && S_ISREG(st.st_mode) ? (uint64_t)st.st_size : 0;
+    uint64_t size = size_of(path);
     while (code == 0 && !cli_stopped && (e = csv_next(csv, &row, &wrong)) != 0) {
         if (e == -EIO) {
             cli_say("%s:%llu: %s", path, (unsigned long long)wrong.line, wrong.rule);
@@ -153,7 +154,7 @@ static int read_rows(struct csv *csv, const char *path, struct mapping *m, const
                 say_mapping(&unfit);
                 code = EXIT_USAGE;
             }
-        } else if ((e = take_row(f, path, m, r, &row, ++number, &a)) < 0) {
+        } else if ((e = take_row(f, path, m, &row, ++number, &a)) < 0) {
             code = cli_fail(e, NULL, "%s:%llu", path, (unsigned long long)row.line);
         }
         if (number % 8192 == 0)
@@ -168,14 +169,62 @@ static int read_rows(struct csv *csv, const char *path, struct mapping *m, const
     return code;
 }
 
-int facts_read(const char *path, struct mapping *m, const struct record *r, struct facts *ret)
+/* All facts of a document, or none; when it was received nobody knows any more. */
+static int take_document(struct facts *f, const char *path, const struct mapping *m,
+                         const json_t *document, uint64_t line, struct arena *a)
 {
-    struct csv *csv;
-    int e = csv_open(path, mapping_delimiter(m), &csv);
+    static const struct mapping_context unknown;
+    struct mapped *made = NULL;
+    struct msg_error why = { 0 };
+    uint32_t count = 0;
+    if (mapping_json(m, document, &unknown, a, &made, &count, &why) < 0) {
+        say_bad(f, path, line, why.field, why.rule);
+        return 0;
+    }
+    int e = 0;
+    for (uint32_t i = 0; i < count && e == 0; i++, f->rows++)
+        e = add(f, m, &made[i], line);
+    return e;
+}
+
+static int read_documents(struct documents *all, const char *path, const struct mapping *m,
+                          struct facts *f)
+{
+    struct arena a = { 0 };
+    struct document_error wrong;
+    json_t *document = NULL;
+    uint64_t line = 0, size = size_of(path);
+    int e, code = 0;
+    while (code == 0 && !cli_stopped && (e = documents_next(all, &document, &line, &wrong)) != 0) {
+        if (e < 0) {
+            cli_say("%s:%llu: %s; nothing of the file is taken", path,
+                    (unsigned long long)wrong.line, wrong.rule);
+            code = EXIT_FAILED;
+            break;
+        }
+        e = take_document(f, path, m, document, line, &a);
+        json_decref(document);
+        if (e < 0)
+            code = cli_fail(e, NULL, "%s:%llu", path, (unsigned long long)line);
+        if (f->count % 8192 == 0)
+            cli_progress("reading", documents_position(all), size);
+        arena_reset(&a);
+    }
+    arena_free(&a);
+    return code;
+}
+
+int facts_read(const char *path, struct mapping *m, struct facts *ret)
+{
+    struct csv *csv = NULL;
+    struct documents *documents = NULL;
+    int e = mapping_is_json(m) ? documents_open(path, &documents)
+                               : csv_open(path, mapping_delimiter(m), &csv);
     if (e < 0)
         return cli_fail(e, NULL, "cannot read %s", path);
-    int code = read_rows(csv, path, m, r, ret);
+    int code = documents ? read_documents(documents, path, m, ret) : read_rows(csv, path, m, ret);
     csv_close(&csv);
+    documents_close(&documents);
     cli_progress_end();
     return code;
 }

@@ -222,7 +222,7 @@ static int run(struct import *i)
     if (code == 0 && i->client_default)
         mapping_client_default(m, text_from(i->client_default));
     if (code == 0)
-        code = facts_read(i->file, m, i->command->record, &i->facts);
+        code = facts_read(i->file, m, &i->facts);
     if (code == 0) {
         int r = facts_sort(&i->facts, m, i->command->record);
         code = r < 0 ? cli_fail(r, NULL, "%s", i->file) : 0;
@@ -258,8 +258,8 @@ int cli_run_import(struct cli *cli, int argc, char **argv)
         .options = options,
         .parser = parse,
         .args_doc = "tickets FILE",
-        .doc = "Takes in the tickets of another system: a CSV file, plain or .gz, - for standard "
-               "input.\n\n"
+        .doc = "Takes in the tickets of another system: a file of CSV rows, or of JSON documents "
+               "(as the mapping says), plain or .gz, - for standard input.\n\n"
                "  redress import tickets log.csv.gz --map uci-incidents --history\v"
                "Bad rows are reported and do not stop the rest; the exit code is then 7. Importing "
                "again "

@@ -39,9 +39,9 @@ struct facts {
     uint64_t rows, bad; /* that could be read, that could not */
 };
 
-/* Reads a file; each bad row is said on standard error with its line. 0, or the exit code, having
- * said why. */
-int facts_read(const char *path, struct mapping *m, const struct record *r, struct facts *ret);
+/* Reads a file of rows, or of JSON documents, as the mapping says; each bad one is said on standard
+ * error with its line. 0, or the exit code, having said why. */
+int facts_read(const char *path, struct mapping *m, struct facts *ret);
 
 /* Brings them in the mapping's order and gives all facts of a group to the client of its first. 0
  * or -errno. */

@@ -54,19 +54,24 @@ static const char mapping[] = "dates: [iso]\n"
                               "details: {into: details, columns: [note]}\n";
 
 /* What went to standard error meanwhile is not part of the test's output. */
-static int read_quietly(const char *csv, struct mapping **m, struct facts *f)
+static int read_with(const char *yaml, const char *text, struct mapping **m, struct facts *f)
 {
     struct mapping_error e;
-    put("map.yaml", mapping);
-    put("log.csv", csv);
+    put("map.yaml", yaml);
+    put("log.csv", text);
     assert_int_equal(mapping_load(path_of("map.yaml"), record(), m, &e), 0);
     int kept = dup(STDERR_FILENO), null = open("/dev/null", O_WRONLY);
     dup2(null, STDERR_FILENO);
-    int code = facts_read(path_of("log.csv"), *m, record(), f);
+    int code = facts_read(path_of("log.csv"), *m, f);
     dup2(kept, STDERR_FILENO);
     close(kept);
     close(null);
     return code;
+}
+
+static int read_quietly(const char *csv, struct mapping **m, struct facts *f)
+{
+    return read_with(mapping, csv, m, f);
 }
 
 struct read_back {
@@ -157,6 +162,61 @@ static void bad_rows_do_not_stop_the_rest(void **state)
     mapping_free(&m);
 }
 
+static const char documents_mapping[] = "format: json\n"
+                                        "each: /all\n"
+                                        "moment: updated_at\n"
+                                        "order: [updated_at]\n"
+                                        "client: {at: /client, missing: one}\n"
+                                        "fields:\n"
+                                        "  source: {is: x}\n"
+                                        "  number: {at: /number}\n"
+                                        "  updated_at: {at: [/at, $received]}\n"
+                                        "  state: {is: new}\n"
+                                        "  priority: {is: 3}\n";
+
+static void documents_follow_each_other(void **state)
+{
+    struct mapping *m;
+    struct facts f = { 0 };
+    struct read_back b = { 0 };
+    (void)state;
+    assert_int_equal(
+        read_with(documents_mapping,
+                  "\n{\"all\": [{\"number\": \"b\", \"at\": \"2026-03-01T11:00:00Z\"},\n"
+                  "{\"number\": \"a\", \"at\": \"2026-03-01T10:00:00Z\"}]}"
+                  "{\"all\": [{\"number\": \"c\", \"client\": \"two\"}]}\n"
+                  "{\"all\": []}\r\n{\"all\": [{\"number\": 7, \"client\": \"two\", "
+                  "\"at\": \"2026-03-01T12:00:00Z\"}]}\n",
+                  &m, &f),
+        0);
+    assert_int_equal(f.bad, 1); /* a document does not say when it was received */
+    assert_int_equal(f.rows, 3);
+    assert_int_equal(facts_sort(&f, m, record()), 0);
+    assert_true(text_equal(text_of(&b, &f, 0, "number"), text_from("a")));
+    assert_true(text_equal(text_of(&b, &f, 1, "number"), text_from("b")));
+    assert_true(text_equal(text_of(&b, &f, 2, "number"), text_from("7")));
+    assert_int_equal(f.at[0].line, 2);
+    assert_int_equal(f.at[2].line, 5);
+    assert_true(text_equal(facts_text(&f, f.at[0].client), text_from("one")));
+    assert_true(text_equal(facts_text(&f, f.at[2].client), text_from("two")));
+    facts_free(&f);
+    arena_free(&b.a);
+    mapping_free(&m);
+}
+
+static void a_file_that_is_not_json_gives_nothing(void **state)
+{
+    static const char *const wrong[] = { "{\"all\": []}\n{\"all\": [}\n", "3\n", "{\"all\": [" };
+    (void)state;
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        struct mapping *m;
+        struct facts f = { 0 };
+        assert_int_equal(read_with(documents_mapping, wrong[i], &m, &f), EXIT_FAILED);
+        facts_free(&f);
+        mapping_free(&m);
+    }
+}
+
 static void a_file_without_the_columns_is_refused(void **state)
 {
     struct mapping *m;
@@ -185,7 +245,7 @@ static void a_cursor_comes_back_as_it_went(void **state)
     f.at[2].sequence = 7;
     assert_int_equal(cursor_read(path_of("seen.json"), &g), -ENOENT);
     assert_int_equal(cursor_write(path_of("seen.json"), &f), 0);
-    assert_int_equal(follow_add(&g, NULL, -1), 0);
+    assert_int_equal(follow_add(&g, "escalation", -1), 0);
     assert_int_equal(cursor_read(path_of("seen.json"), &g), 0);
     for (uint32_t i = 0; i < 3; i++) {
         assert_int_equal(g.at[i].epoch, f.at[i].epoch);
@@ -229,6 +289,8 @@ int main(void)
         cmocka_unit_test(facts_come_in_the_order_of_the_mapping),
         cmocka_unit_test(a_ticket_belongs_to_the_client_of_its_first_fact),
         cmocka_unit_test(bad_rows_do_not_stop_the_rest),
+        cmocka_unit_test(documents_follow_each_other),
+        cmocka_unit_test(a_file_that_is_not_json_gives_nothing),
         cmocka_unit_test(a_file_without_the_columns_is_refused),
         cmocka_unit_test(a_cursor_comes_back_as_it_went),
         cmocka_unit_test(a_cursor_of_something_else_is_refused),
