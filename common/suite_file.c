@@ -32,10 +32,9 @@ int suite_file_settle(const char *path)
     if (r < 0)
         return r;
     char *slash = strrchr(parent, '/');
-    if (!slash)
-        return -EINVAL;
-    slash[slash == parent] = '\0';
-    int fd = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (slash)
+        slash[slash == parent] = '\0';
+    int fd = open(slash ? parent : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)
         return -errno;
     if (fsync(fd) < 0)

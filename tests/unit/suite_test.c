@@ -61,6 +61,21 @@ static void write_file(const char *where, const char *text)
     fclose(f);
 }
 
+/* `redress -d data` names a directory without a slash. */
+static void a_bare_name_is_a_directory_too(void **state)
+{
+    struct place *p = *state;
+    struct suite made;
+    struct msg_error error;
+    char before[SUITE_PATH_MAX];
+    assert_non_null(getcwd(before, sizeof before));
+    assert_int_equal(chdir(p->home), 0);
+    int r = suite_open("data", 1, 0, &made, &error);
+    assert_int_equal(chdir(before), 0);
+    assert_int_equal(r, 0);
+    assert_string_equal(made.directory, p->data);
+}
+
 static void made_once_and_loaded_alike(void **state)
 {
     struct place *p = *state;
@@ -404,6 +419,7 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
+        TEST(a_bare_name_is_a_directory_too),
         TEST(made_once_and_loaded_alike),
         TEST(another_count_or_clock_is_refused),
         TEST(damaged_files_are_told),
