@@ -9,7 +9,8 @@
  *     result  the envelopes of the events, as they were published, the newest first
  *
  * Newest first is the way the chains run: a page costs its own rows only, and a cursor says where
- * each chain goes on, so that later pages neither repeat nor miss anything while commands go on.
+ * each chain goes on, so that later pages neither repeat nor miss anything while commands go on. An
+ * envelope lies two levels deep in a reply: data of an event may nest two lists, as a query's rows.
  */
 #ifndef REDRESS_HISTORY_H
 #define REDRESS_HISTORY_H

@@ -220,26 +220,38 @@ static uint16_t read_u16(const uint8_t *at)
     return (uint16_t)(at[0] << 8 | at[1]);
 }
 
+/* Pages hold four or five entries: what most of them do without is not kept. */
+static size_t head_bytes(uint8_t flags)
+{
+    return ENTRY_HEAD_BYTES + (flags & ENTRY_REMEMBERED ? ENTRY_HASH_BYTES : 0);
+}
+
+static uint32_t checksum(const uint8_t *at, size_t size)
+{
+    return (uint32_t)crc32(crc32(0, at, 4), at + 8, (uInt)(size - 8));
+}
+
 int journal_append(struct journal *j, MDB_txn *txn, struct tip *tip, const struct entry *r,
                    struct arena *a)
 {
-    size_t size = ENTRY_HEAD_BYTES + r->principal.length + r->envelope_size;
+    size_t head = head_bytes(r->flags);
+    size_t size = head + r->principal.length + r->envelope_size;
     uint8_t *at = arena_alloc(a, size);
     at[0] = JOURNAL_FORMAT;
     at[1] = r->flags;
     put_u16(at + 2, (uint16_t)r->principal.length);
     store_u64(at + 40, r->previous);
     memcpy(at + 48, r->command.at, 16);
-    memcpy(at + 64, r->request_hash, 16);
-    put_u16(at + 80, r->index);
-    put_u16(at + 82, r->count);
-    store_u32(at + 84, (uint32_t)r->envelope_size);
+    put_u16(at + 64, r->index);
+    put_u16(at + 66, r->count);
+    if (head > ENTRY_HEAD_BYTES)
+        memcpy(at + ENTRY_HEAD_BYTES, r->request_hash, ENTRY_HASH_BYTES);
     if (r->principal.length)
-        memcpy(at + ENTRY_HEAD_BYTES, r->principal.at, r->principal.length);
-    memcpy(at + ENTRY_HEAD_BYTES + r->principal.length, r->envelope, r->envelope_size);
+        memcpy(at + head, r->principal.at, r->principal.length);
+    memcpy(at + head + r->principal.length, r->envelope, r->envelope_size);
     crypto_generichash(at + 8, DIGEST_BYTES, at + ENTRY_DIGESTED_FROM, size - ENTRY_DIGESTED_FROM,
                        NULL, 0);
-    store_u32(at + 4, (uint32_t)crc32(0, at + 8, (uInt)(size - 8)));
+    store_u32(at + 4, checksum(at, size));
 
     size_t sequence = tip->sequence + 1;
     MDB_val k = store_val(&sequence, sizeof sequence), v = store_val(at, size);
@@ -257,21 +269,24 @@ int entry_parse(const void *bytes, size_t size, struct entry *ret)
     if (size < ENTRY_HEAD_BYTES || at[0] != JOURNAL_FORMAT)
         return -EBADMSG;
     uint16_t principal = read_u16(at + 2);
-    uint32_t envelope = store_read_u32(at + 84);
-    if ((size_t)ENTRY_HEAD_BYTES + principal + envelope != size)
+    size_t head = head_bytes(at[1]);
+    if (head + principal > size)
         return -EBADMSG;
-    if ((uint32_t)crc32(0, at + 8, (uInt)(size - 8)) != store_read_u32(at + 4))
+    if (checksum(at, size) != store_read_u32(at + 4))
         return -EBADMSG;
     ret->flags = at[1];
     memcpy(ret->digest, at + 8, DIGEST_BYTES);
     ret->previous = store_read_u64(at + 40);
     memcpy(ret->command.at, at + 48, 16);
-    memcpy(ret->request_hash, at + 64, 16);
-    ret->index = read_u16(at + 80);
-    ret->count = read_u16(at + 82);
-    ret->principal = (struct text){ (const char *)at + ENTRY_HEAD_BYTES, principal };
-    ret->envelope = at + ENTRY_HEAD_BYTES + principal;
-    ret->envelope_size = envelope;
+    ret->index = read_u16(at + 64);
+    ret->count = read_u16(at + 66);
+    memset(ret->request_hash, 0, ENTRY_HASH_BYTES);
+    if (head > ENTRY_HEAD_BYTES)
+        memcpy(ret->request_hash, at + ENTRY_HEAD_BYTES, ENTRY_HASH_BYTES);
+    ret->digested = at + ENTRY_DIGESTED_FROM;
+    ret->principal = (struct text){ (const char *)at + head, principal };
+    ret->envelope = at + head + principal;
+    ret->envelope_size = size - head - principal;
     return 0;
 }
 

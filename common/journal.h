@@ -5,11 +5,11 @@
  * A record is never changed but by erasure, which keeps its digest, so the chain over digests stays
  * provable:
  *
- *      0 version 2 | 1 flags | 2 principal length (u16) | 4 CRC-32 of all behind it
+ *      0 version 2 | 1 flags | 2 principal length (u16) | 4 CRC-32 of all but itself
  *      8 digest: BLAKE2b-256 of the bytes from 48 on
  *     40 previous (u64): the sequence of the last event before it about the same entity, 0 for none
- *     48 command id (16) | 64 hash of the request (16) | 80 index in the command (u16)
- *     82 events of the command (u16) | 84 envelope length (u32) | 88 principal | envelope
+ *     48 command id (16) | 64 index in the command (u16) | 66 events of the command (u16)
+ *     68 hash of the request (16; only of a command that is remembered) | principal | envelope
  *
  * chain(n) = BLAKE2b-256(chain(n - 1) | digest(n)), chain(0) is zero. Integers are big-endian, but
  * sequence keys are LMDB's native integer keys.
@@ -29,7 +29,8 @@
 enum {
     JOURNAL_FORMAT = 2,
     DIGEST_BYTES = 32,
-    ENTRY_HEAD_BYTES = 88,
+    ENTRY_HEAD_BYTES = 68, /* without the hash */
+    ENTRY_HASH_BYTES = 16,
     ENTRY_DIGESTED_FROM = 48, /* the digest covers an entry from here on */
     CHECKPOINTS_MAX = 2, /* kept */
     CURSOR_NAME_MAX = 64,
@@ -46,8 +47,9 @@ struct entry {
     uint8_t digest[DIGEST_BYTES];
     uint64_t previous;
     struct id command;
-    uint8_t request_hash[16];
+    uint8_t request_hash[ENTRY_HASH_BYTES]; /* zero unless ENTRY_REMEMBERED */
     uint16_t index, count;
+    const void *digested; /* what the digest is over, to the envelope's end; parsed entries only */
     struct text principal;
     const void *envelope;
     size_t envelope_size;

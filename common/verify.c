@@ -33,8 +33,7 @@ static bool digest_fits(const struct entry *e)
 {
     uint8_t digest[DIGEST_BYTES];
     const uint8_t *end = (const uint8_t *)e->envelope + e->envelope_size;
-    const uint8_t *body =
-        (const uint8_t *)e->principal.at - (ENTRY_HEAD_BYTES - ENTRY_DIGESTED_FROM);
+    const uint8_t *body = e->digested;
     if (e->flags & ENTRY_REDACTED) /* what it was over is erased; the chain still holds its place */
         return true;
     crypto_generichash(digest, sizeof digest, body, (size_t)(end - body), NULL, 0);

@@ -14,10 +14,11 @@ struct verify_report {
     char chain[65]; /* of the head, in hexadecimal */
 };
 
-/* Reads every event (checksum, digest, chain, gapless sequences, identity in the envelope), folds
- * from 1 into a scratch directory inside o->directory, and compares every row with the state.
- * Copies are taken as they are: they are folded from another service's log. 0 whatever it found;
- * -EBUSY when the partition is in use; -ENOENT when there is none; -errno. */
+/* Reads every event (checksum, digest, chain, gapless sequences, identity in the envelope, the link
+ * to the event before it of its entity), folds from 1 into a scratch directory inside o->directory,
+ * and compares every row with the state. Copies are taken as they are: they are folded from another
+ * service's log. 0 whatever it found; -EBUSY when the partition is in use; -ENOENT when there is
+ * none; -errno. */
 int partition_verify(const struct partition_options *o, struct verify_report *ret,
                      struct msg_error *reterr);
 

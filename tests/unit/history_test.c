@@ -145,7 +145,7 @@ static void mislead(struct rig *g, uint64_t sequence, uint64_t previous)
     assert_int_equal(store_get(txn, j->events, &key, sizeof key, &found), 0);
     memcpy(copy, found.mv_data, found.mv_size);
     store_u64(copy + 40, previous);
-    store_u32(copy + 4, (uint32_t)crc32(0, copy + 8, (uInt)(found.mv_size - 8)));
+    store_u32(copy + 4, (uint32_t)crc32(crc32(0, copy, 4), copy + 8, (uInt)(found.mv_size - 8)));
     assert_int_equal(store_put(txn, j->events, &key, sizeof key, copy, found.mv_size), 0);
     assert_int_equal(mdb_txn_commit(txn), 0);
 }
