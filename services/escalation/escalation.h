@@ -5,6 +5,12 @@
 
 #include "proto/escalation.h"
 
+/* A program may hold other services that follow the same events: each has its own copies. */
+#define copy_client_changed escalation_copy_client_changed
+#define copy_client_removed escalation_copy_client_removed
+#define copy_person_changed escalation_copy_person_changed
+#define copy_person_removed escalation_copy_person_removed
+
 #include "common/def_functions.h"
 #include "services/escalation/clock.h"
 
@@ -52,10 +58,20 @@ const struct escalation *escalation_of(struct view *v, const struct ticket *t);
 /* Whether every ticket in the list is stopped, leaving out one; also true of no ticket. */
 bool tickets_stopped(struct view *v, const struct ticket_name_list *tickets, struct text but);
 
+/* --- promised.c: what the catalog says of the client -------------------------------------------
+ */
+
+/* The targets of a priority: the client's, and the options where it has none. */
+struct target promised_targets(const struct context *ctx, struct view *v, int64_t priority);
+
+/* The name of the client's primary contact; empty when the catalog knows none. */
+struct text promised_contact(const struct context *ctx, struct view *v);
+
 /* --- raise.c ---------------------------------------------------------------------------------- */
 
-/* What a raise is made of, by hand or by a timer; raise_emit adds the ladder, and tells every
- * ticket. */
-void raise_emit(const struct context *ctx, struct decision *d, const struct escalation_raised *r);
+/* What a raise is made of, by hand or by a timer; raise_emit adds the ladder and the primary
+ * contact that the catalog knows, and tells every ticket. */
+void raise_emit(const struct context *ctx, struct view *v, struct decision *d,
+                const struct escalation_raised *r);
 
 #endif

@@ -1,11 +1,14 @@
 /* raise: how an escalation begins, by hand or by a timer of its ticket. */
 #include "services/escalation/escalation.h"
 
-void raise_emit(const struct context *ctx, struct decision *d, const struct escalation_raised *r)
+void raise_emit(const struct context *ctx, struct view *v, struct decision *d,
+                const struct escalation_raised *r)
 {
     struct text id = decision_id(d, "esc", 0);
     struct escalation_raised raised = *r;
     raised.raised_at = ctx->now;
+    if (text_empty(raised.primary_contact))
+        raised.primary_contact = promised_contact(ctx, v);
     raised.steps = level_ladder(d, ctx->options, raised.severity);
     decision_emit(d, EVENT_escalation_raised, id, &raised, sizeof raised);
     for (uint32_t i = 0; i < raised.tickets.count; i++)
@@ -73,5 +76,5 @@ void decide_escalation_raise(const struct context *ctx, struct view *v, const vo
         .tickets = c->tickets,
         .resolved = c->tickets.count > 0 && tickets_stopped(v, &c->tickets, (struct text){ 0 }),
     };
-    raise_emit(ctx, d, &r);
+    raise_emit(ctx, v, d, &r);
 }

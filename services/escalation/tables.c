@@ -4,6 +4,6 @@
     "Watches the clocks of tickets, raises escalations, keeps what clients perceive and were "     \
     "promised, and holds the closeout until client, managers and reviewers have had their say."
 
-#include "proto/escalation.h"
+#include "services/escalation/escalation.h"
 
 #include "common/def_tables.h"

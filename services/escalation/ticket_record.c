@@ -21,12 +21,6 @@ static bool is_newer(const struct ticket_record *c, const struct ticket *t)
     return c->row > t->row;
 }
 
-static int64_t by_priority(int64_t priority, int64_t p1, int64_t p2, int64_t p3, int64_t p4)
-{
-    const int64_t values[SEVERITIES] = { p1, p2, p3, p4 };
-    return values[priority - 1];
-}
-
 static struct text said_or(struct text said, struct text before)
 {
     return text_empty(said) ? before : said;
@@ -62,27 +56,35 @@ static struct ticket_recorded fact_of(const struct ticket_record *c, const struc
     };
 }
 
-/* Adds what is decided here, because a fold never reads options: targets, the end of silence,
- * what lapses. */
-static void decide_instants(const struct context *ctx, const struct ticket *before,
+/* The targets from now on, where they are others than before: by priority, or because the catalog
+ * or the options changed. Of a stopped resolve clock it is what it takes when it is reopened. */
+static void decide_targets(const struct ticket *before, const struct target *t,
+                           struct ticket_recorded *fact)
+{
+    bool all = !before->moment || fact->priority != before->priority;
+    int64_t resolve =
+        before->resolve_next_target ? before->resolve_next_target : before->resolve_target;
+    if (all || (before->response_origin && t->response != before->response_target))
+        fact->response_target = t->response;
+    if (all || t->resolve != resolve)
+        fact->resolve_target = t->resolve;
+    if (all || t->update != before->update_target)
+        fact->update_target = t->update;
+}
+
+/* Adds what is decided here, because a fold reads neither options nor copies: targets, the end of
+ * silence, what lapses. */
+static void decide_instants(const struct context *ctx, struct view *v, const struct ticket *before,
                             struct ticket_recorded *fact)
 {
     const struct escalation_options *o = ctx->options;
-    int64_t priority = fact->priority;
-    int64_t response =
-        by_priority(priority, o->response_1, o->response_2, o->response_3, o->response_4);
-    if (!before->moment || priority != before->priority) {
-        fact->response_target = response;
-        fact->resolve_target =
-            by_priority(priority, o->resolve_1, o->resolve_2, o->resolve_3, o->resolve_4);
-        fact->update_target =
-            by_priority(priority, o->update_1, o->update_2, o->update_3, o->update_4);
-    }
+    struct target targets = promised_targets(ctx, v, fact->priority);
+    decide_targets(before, &targets, fact);
     bool handed_over = !text_empty(before->group) && !text_empty(fact->group) &&
                        !text_equal(before->group, fact->group);
     enum ticket_phase phase = ticket_phase_after(before, (enum ticket_state)fact->state);
     if (handed_over && phase == ticket_phase_running)
-        fact->silent_at = fact->occurred_at + response;
+        fact->silent_at = fact->occurred_at + targets.response;
     if (ctx->now - fact->occurred_at > o->late_after)
         fact->lapsed_until = ctx->now - o->late_after - MICROSECONDS;
 }
@@ -135,7 +137,7 @@ void decide_ticket_record(const struct context *ctx, struct view *v, const void 
         REFUSE(d, priority_unknown, "priority");
         return;
     }
-    decide_instants(ctx, &before, &fact);
+    decide_instants(ctx, v, &before, &fact);
     decision_emit(d, EVENT_ticket_recorded, id, &fact, sizeof fact);
     tell_escalation(ctx, v, id, &before, &fact, d);
 }

@@ -35,8 +35,8 @@ static void climb(const struct context *ctx, struct view *v, struct text id,
              .cause = (int32_t)cause);
 }
 
-static void raise_for(const struct context *ctx, struct text id, const struct ticket *t,
-                      enum cause cause, struct decision *d)
+static void raise_for(const struct context *ctx, struct view *v, struct text id,
+                      const struct ticket *t, enum cause cause, struct decision *d)
 {
     struct ticket_name *name = decision_alloc(d, sizeof *name);
     int64_t level = level_of_ticket(t, ctx->now, 0);
@@ -48,8 +48,9 @@ static void raise_for(const struct context *ctx, struct text id, const struct ti
         .level = level ? level : 1,
         .title = t->title,
         .tickets = { name, 1 },
+        .group = cause == cause_silence ? t->group : (struct text){ 0 },
     };
-    raise_emit(ctx, d, &r);
+    raise_emit(ctx, v, d, &r);
 }
 
 void wake_ticket(const struct context *ctx, struct view *v, struct text id, const void *entity,
@@ -64,9 +65,9 @@ void wake_ticket(const struct context *ctx, struct view *v, struct text id, cons
     if (e)
         climb(ctx, v, t->escalation, e, d);
     else if (reached)
-        raise_for(ctx, id, t, cause_threshold, d);
+        raise_for(ctx, v, id, t, cause_threshold, d);
     else if (silent)
-        raise_for(ctx, id, t, cause_silence, d);
+        raise_for(ctx, v, id, t, cause_silence, d);
 }
 
 /* Of an open escalation. */

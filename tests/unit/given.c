@@ -305,12 +305,14 @@ static void fold_entry(struct state *state, const struct entry *e, uint64_t sequ
                       .id = text_from(e->id.at),
                       .actor = text_from(e->actor.at),
                       .view = &v };
-    if (!e->row) {
+    if (e->follow) {
+        e->follow->copy(&f, decoded(e->follow->record, e->bytes, e->size, &arena));
+    } else if (e->row) {
+        void *entity = edit(&v, world_entity_named(e->row->noun), f.client, f.id);
+        e->row->apply(&f, decoded(e->row->record, e->bytes, e->size, &arena), entity);
+    } else {
         fold_lapse(state, e);
-        return;
     }
-    void *entity = edit(&v, world_entity_named(e->row->noun), f.client, f.id);
-    e->row->apply(&f, decoded(e->row->record, e->bytes, e->size, &arena), entity);
     write_edits(&v, sequence);
     arena_free(&arena);
 }
@@ -430,6 +432,18 @@ void world_pass(int64_t until, bool when_due)
         wake(first);
     }
     fail_msg("timers never end");
+}
+
+void world_copy(const struct follow_row *row, struct text client, struct text id, const void *data,
+                struct arena *a)
+{
+    assert_true(given.log_count < LOG_MAX);
+    struct entry *e = &given.log[given.log_count++];
+    *e = (struct entry){
+        .follow = row, .client = name_of(client), .id = name_of(id), .time = given.now
+    };
+    e->bytes = encoded(row->record, data, a, &e->size);
+    fold_entry(&given.state, e, given.log_count);
 }
 
 void world_adopt_clock(int64_t now)

@@ -5,17 +5,25 @@
  * test folds the whole log again and compares. A script is lines, each a time and what happens
  * then; time passes in between, and timers fire:
  *
- *     09:00 ticket.record number=1 priority=2        a command; its fields as given_words.h spells
- * them 09:30 bob@acme escalation.ack escalation=esc-1 by whom, for which client (ann@acme when not
- * said; ann@provider for a service with a single partition) 10:00 passes nothing but time 12:00
- * starts the service was down: timers fire now, not when they were due 12:00 adopts clock.adopted:
- * everything due by then lapses 12:00 query escalation.list ended=yes limit=2  a query; of one
- * client with @acme option response_1=1m                           at any place before it matters
+ * - `09:00 ticket.record number=1 priority=2`: a command; its fields as given_words.h spells them.
+ * - `09:30 bob@acme escalation.ack escalation=esc-1`: by whom, for which client; ann@acme when not
+ *   said, ann@provider for a service with a single partition.
+ * - `10:00 passes`: nothing but time.
+ * - `12:00 starts`: the service was down; timers fire now, not when they were due.
+ * - `12:00 adopts`: clock.adopted; everything due by then lapses.
+ * - `12:00 query escalation.list ended=yes limit=2`: a query; of one client with @acme.
+ * - `12:00 copies client.changed acme targets=1/5m`: an event of the catalog, about acme.
+ * - `12:00 bob@acme hears escalation.raised esc-1 level=1 ...`: an event of a followed service, by
+ *   whom; `since=11:00` says when it was committed there, `patient` that copies may lack something.
+ * - `12:00 sends`: what waits to be sent is, and arrives; `fails rejected after=5m`: it does not, for
+ *   that reason; `dies`: the process does, before it knows. With an id, only that.
+ * - `option response_1=1m`: at any place before it matters.
  *
  * What comes out is a transcript of lines, without those events that the book calls quiet:
  *
- *     09:30 ticket.reminded desk:1 clock=response ...   | refused CODE FIELD | known | missing
- * FIELD | invalid FIELD row raised_at=09:00 ...                           | one rows=3 ...
+ * - `09:30 ticket.reminded desk:1 clock=response ...`
+ * - `refused CODE FIELD`, `known`, `missing FIELD`, `invalid FIELD`
+ * - `row raised_at=09:00 ...`, `one rows=3 ...`
  *
  * An expected line need only hold some of the words of the line that came out, but every line must
  * be expected.
@@ -55,6 +63,10 @@ void given_end(void);
 const char *given_play(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Fails the test unless the transcript is as expected. */
 void given_expect(const char *then);
+/* What was sent by the last line that sent something. */
+const struct effect *given_sent(size_t n);
+size_t given_sent_count(void);
+
 /* The bytes that an entity takes in the state. */
 size_t given_size(int entity, const char *client, const char *id);
 

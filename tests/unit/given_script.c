@@ -92,6 +92,22 @@ static void play_command(struct text type, const char *line, struct text actor, 
     arena_free(&arena);
 }
 
+/* An event of the catalog, which belongs to the provider, about the entity of this id. */
+static void play_copy(const char *line)
+{
+    const struct service *s = given.book->service;
+    struct text type = words_next(&line), id = words_next(&line);
+    struct arena arena = { 0 };
+    const struct follow_row *row = NULL;
+    for (size_t i = 0; i < s->follow_count; i++)
+        if (s->follows[i].how == COPY && text_equal(type, text_from(s->follows[i].event)))
+            row = &s->follows[i];
+    if (!row)
+        fail_msg("nothing is copied from: %.*s", TEXT_ARG(type));
+    world_copy(row, PROVIDER_CLIENT, id, take_words(row->record, line, "", NULL, &arena), &arena);
+    arena_free(&arena);
+}
+
 static void play_query(const char *line, struct text client)
 {
     const struct service *s = given.book->service;
@@ -146,7 +162,14 @@ static void play_line(const char *line)
         return;
     }
     world_pass(now, !text_equal(word, text_from("starts")));
-    if (text_equal(word, text_from("query")))
+    if (text_equal(word, text_from("copies")))
+        play_copy(line);
+    else if (text_equal(word, text_from("hears")))
+        world_hear(line, actor, client);
+    else if (text_equal(word, text_from("sends")) || text_equal(word, text_from("fails")) ||
+             text_equal(word, text_from("dies")))
+        world_send(word, line);
+    else if (text_equal(word, text_from("query")))
         play_query(line, spoken_for ? client : (struct text){ 0 });
     else if (!text_equal(word, text_from("passes")) && !text_equal(word, text_from("starts")))
         play_command(word, line, actor, client);

@@ -22,7 +22,8 @@ struct stored {
 };
 
 struct entry {
-    const struct event_row *row; /* NULL: everything due until `time` lapses */
+    const struct event_row *row; /* NULL: everything due until `time` lapses, */
+    const struct follow_row *follow; /* or this is copied from another service */
     struct name client, id, actor;
     int64_t time;
     void *bytes;
@@ -91,6 +92,17 @@ void world_pass(int64_t until, bool when_due);
 /* Folds the log again, and fails the test unless the state comes out the same. */
 void world_fold_again(void);
 void world_forget(struct state *state);
+
+/* An event of another service, as its follower reads it, into the copies. */
+void world_copy(const struct follow_row *row, struct text client, struct text id, const void *data,
+                struct arena *a);
+
+/* The line behind `hears`: into the copies, then to what reacts. */
+void world_hear(const char *line, struct text actor, struct text client);
+
+/* The line behind `sends`, `fails` and `dies`. */
+void world_send(struct text how, const char *line);
+void world_forget_sent(void);
 
 /* Everything due by then lapses. */
 void world_adopt_clock(int64_t now);
