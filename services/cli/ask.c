@@ -54,7 +54,9 @@ struct text ask_flag(const struct field *f, struct arena *a)
     bool several = f->kind == KIND_LIST || f->kind == KIND_MAP;
     if (several && n > 3 && strcmp(name + n - 3, "ies") == 0)
         return arena_printf(a, "%.*sy", (int)(n - 3), name);
-    if (several && n > 1 && name[n - 1] == 's')
+    if (several && n > 4 && strcmp(name + n - 4, "sses") == 0)
+        name[n -= 2] = '\0';
+    else if (several && n > 1 && name[n - 1] == 's')
         name[--n] = '\0';
     return (struct text){ name, n };
 }
@@ -105,18 +107,40 @@ static struct text sentence_with(const char *doc, struct text form, struct arena
     return arena_printf(a, "%.*s (%.*s)", n, doc, TEXT_ARG(form));
 }
 
+/* The options that every command or query has, but for the client where there is only one; the
+ * command's own id makes way for that of an entity. */
+static size_t shared_options(const struct ask *a, struct argp_option *all)
+{
+    const struct argp_option *o = a->query ? query_options : command_options;
+    size_t n = 0;
+    for (; o->name; o++) {
+        if (o->key == KEY_CLIENT && a->single)
+            continue;
+        all[n] = *o;
+        if (o->key == KEY_ID && record_field(a->record, text_from("id")))
+            all[n].name = "command-id";
+        n++;
+    }
+    return n;
+}
+
+static bool is_client_flag(const struct ask *a, struct text name)
+{
+    return !a->single && text_equal(name, text_from("client"));
+}
+
 /* One option a field, named as the field; a field called like a shared option gets another name,
  * but for `client`, which is the same thing. */
 static const struct argp_option *field_options(struct ask *a)
 {
-    const struct argp_option *shared = a->query ? query_options : command_options;
     struct argp_option *all = arena_alloc(&a->arena, ASK_FLAGS_MAX * sizeof *all);
+    struct argp_option shared[sizeof command_options / sizeof *command_options] = { 0 };
     struct field_rows rows = a->record->fields();
-    size_t n = 0;
+    size_t count = shared_options(a, shared), n = 0;
     for (size_t i = 0; i < rows.count; i++) {
         const struct field *f = &rows.at[i];
         struct text name = ask_flag(f, &a->arena);
-        if (f == a->target || text_equal(name, text_from("client")))
+        if (f == a->target || is_client_flag(a, name))
             continue;
         if (taken(shared, name))
             name = arena_printf(&a->arena, "field-%.*s", TEXT_ARG(name));
@@ -125,8 +149,8 @@ static const struct argp_option *field_options(struct ask *a)
             doc = arena_printf(&a->arena, "%.*s; required", TEXT_ARG(doc));
         all[n++] = (struct argp_option){ name.at, KEY_FIELD + (int)i, value_name(f), 0, doc.at, 1 };
     }
-    for (; shared->name && n < ASK_FLAGS_MAX - 1; shared++)
-        all[n++] = *shared;
+    for (size_t i = 0; i < count && n < ASK_FLAGS_MAX - 1; i++)
+        all[n++] = shared[i];
     return all;
 }
 
@@ -214,7 +238,8 @@ int ask_parse(struct ask *a, int argc, char **argv, const char *doc, const char 
     };
     int r = cli_parse(&argp, argc, argv, a);
     if (r == 0 && a->target && !a->subject) {
-        cli_say("which %s? Give its id: %s CLIENT/ID", a->target->name, argv[0]);
+        cli_say("which %s? Give its id: %s %s", a->target->name, argv[0],
+                a->single ? "ID" : "CLIENT/ID");
         return EXIT_USAGE;
     }
     return r;
@@ -236,13 +261,16 @@ static int usage(struct ask *a, const struct msg_error *e)
     return EXIT_USAGE;
 }
 
-/* CLIENT/ID, or ID with --client. */
+/* CLIENT/ID, or ID with --client; an id alone where there is only one client. */
 static int read_subject(struct ask *a, void *value)
 {
     struct text client, id, subject = text_from(a->subject);
     subject_split(subject, &client, &id);
-    if (text_empty(id))
+    bool whole = a->single && !text_equal(client, PROVIDER_CLIENT);
+    if (text_empty(id) || whole) {
         id = subject;
+        client = (struct text){ 0 };
+    }
     if (!a->client && !text_empty(client))
         a->client = arena_text(&a->arena, client).at;
     else if (!text_empty(client) && !text_equal(client, text_from(a->client))) {
@@ -263,7 +291,7 @@ static int read_values(struct ask *a, int64_t now, void *value)
             return usage(a, &e);
     }
     const struct field *client = record_field(a->record, text_from("client"));
-    if (client && client->kind == KIND_TEXT && a->client) {
+    if (client && client->kind == KIND_TEXT && a->client && !a->single) {
         *(struct text *)field_at(client, value) = text_from(a->client);
         field_given(client, value);
     }
@@ -283,6 +311,8 @@ int ask_request(struct ask *a, const char *type, int64_t now, struct request *re
 {
     void *value = arena_alloc(&a->arena, a->record->size);
     struct msg_buffer body = { .arena = &a->arena };
+    if (a->single)
+        a->client = PROVIDER_CLIENT.at;
     int r = a->subject ? read_subject(a, value) : 0;
     if (r == 0)
         r = read_values(a, now, value);

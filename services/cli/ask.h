@@ -16,6 +16,8 @@ struct ask {
     const struct record *record;
     const struct field *target; /* the positional one of an ON command, or NULL */
     bool query;
+    bool single; /* of a service with a single partition: all is the provider's, `client` is a field
+                    like others */
     struct {
         const struct field *field;
         const char *text;
@@ -29,8 +31,8 @@ struct ask {
     uint32_t after_count;
 };
 
-/* Parses the flags of a.record (set cli, record, target and query first). `doc` and `args_doc` as
- * argp has them. 0, or the exit code. */
+/* Parses the flags of a.record (set cli, record, target, query and single first). `doc` and
+ * `args_doc` as argp has them. 0, or the exit code. */
 int ask_parse(struct ask *a, int argc, char **argv, const char *doc, const char *args_doc);
 
 /* The request of what was parsed; `now` is what +PT30M counts from. 0, or the exit code, having

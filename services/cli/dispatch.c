@@ -237,7 +237,7 @@ static int dispatch(struct cli *cli, const struct first *f, int argc, char **arg
     for (size_t i = 0; i < WORDS && !run; i++)
         if (strcmp(words[i].name, f->word) == 0)
             run = words[i].run;
-    if (!run && cli_is_noun(text_from(f->word)))
+    if (!run && (cli_is_noun(text_from(f->word)) || cli_service(text_from(f->word))))
         run = cli_run_noun;
     if (!run)
         return unknown_word(f->word);

@@ -29,6 +29,34 @@ static bool find(const char *noun, const char *verb, struct known *ret)
     return false;
 }
 
+static const struct query_row *query_named(const struct service *s, const char *name)
+{
+    for (size_t i = 0; i < s->query_count; i++)
+        if (strcmp(s->queries[i].name + strlen(s->name) + 1, name) == 0)
+            return &s->queries[i];
+    return NULL;
+}
+
+/* The queries about a noun's entities: those called as many of them, or as one, are. */
+static const char *const lookups[] = { "list", "get" };
+enum { LOOKUPS = sizeof lookups / sizeof *lookups };
+
+static const struct query_row *lookup(const char *noun, size_t n, const struct service **ret)
+{
+    for (const struct service *const *s = services; *s; s++)
+        for (size_t i = 0; i < (*s)->entity_count; i++) {
+            const struct entity_row *e = &(*s)->entities[i];
+            const struct query_row *q = NULL;
+            if (strcmp(e->name, noun) == 0 && strcmp(noun, (*s)->name) != 0)
+                q = query_named(*s, n == 0 ? e->plural : e->name);
+            if (q) {
+                *ret = *s;
+                return q;
+            }
+        }
+    return NULL;
+}
+
 /* Every verb behind a noun: its commands, and the queries of the service that is called so. */
 enum { VERBS_MAX = 128 };
 struct verb {
@@ -46,6 +74,12 @@ static size_t verbs_of(const char *noun, struct verb ret[static VERBS_MAX])
             if (strncmp(q->name, noun, length) == 0 && q->name[length] == '.')
                 ret[n++] = (struct verb){ q->name + length + 1, q->doc };
         }
+    }
+    for (size_t i = 0; i < LOOKUPS && n < VERBS_MAX; i++) {
+        const struct service *service;
+        const struct query_row *q = lookup(noun, i, &service);
+        if (q)
+            ret[n++] = (struct verb){ lookups[i], q->doc };
     }
     if (n < VERBS_MAX && strcmp(noun, "escalation") == 0)
         ret[n++] = (struct verb){ "timeline", "The story of one escalation from its events." };
@@ -116,8 +150,9 @@ static void print_sentence(const struct command_row *row, const struct request *
     struct text id = { 0 };
     if (reply->result && msg_member(reply->result, reply->result_size, "id", &at, &size) == 0)
         msg_read_text(at, size, &id);
-    printf("%s %.*s/%.*s: %s", row->name, TEXT_ARG(r->client), TEXT_ARG(id),
-           reply->replayed ? "known already" : "done");
+    bool provider = text_equal(r->client, PROVIDER_CLIENT);
+    printf("%s %.*s%s%.*s: %s", row->name, provider ? 0 : (int)r->client.length, r->client.at,
+           provider ? "" : "/", TEXT_ARG(id), reply->replayed ? "known already" : "done");
     printf(", version %llu\n", (unsigned long long)reply->version);
 }
 
@@ -153,13 +188,17 @@ static int run_command(struct cli *cli, const struct known *f, int argc, char **
         return EXIT_FAILED;
     a->cli = cli;
     a->record = f->command->record;
+    a->single = f->service->single;
     if (f->command->how == ON) {
         struct field_rows rows = a->record->fields();
         for (size_t i = 0; i < rows.count; i++)
             if (strcmp(rows.at[i].name, f->command->noun) == 0)
                 a->target = &rows.at[i];
     }
-    int code = ask_parse(a, argc, argv, f->command->doc, a->target ? "CLIENT/ID" : NULL);
+    int code = ask_parse(a, argc, argv, f->command->doc,
+                         !a->target  ? NULL
+                         : a->single ? "ID"
+                                     : "CLIENT/ID");
     if (code == 0)
         code = cli_suite(cli, &suite);
     if (code == 0)
@@ -191,8 +230,9 @@ int cli_run_noun(struct cli *cli, int argc, char **argv)
     if (strcmp(noun, "escalation") == 0 && strcmp(verb, "timeline") == 0)
         return cli_run_timeline(cli, argc - 1, argv + 1);
     const struct service *s = cli_service(text_from(noun));
-    for (size_t i = 0; s && i < s->query_count; i++)
-        if (strcmp(s->queries[i].name + strlen(noun) + 1, verb) == 0)
-            return query_run(cli, s, &s->queries[i], argc - 1, argv + 1);
-    return unknown_verb(noun, verb);
+    const struct query_row *q = s ? query_named(s, verb) : NULL;
+    for (size_t i = 0; i < LOOKUPS && !q; i++)
+        if (strcmp(verb, lookups[i]) == 0)
+            q = lookup(noun, i, &s);
+    return q ? query_run(cli, s, q, argc - 1, argv + 1) : unknown_verb(noun, verb);
 }

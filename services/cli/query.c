@@ -122,7 +122,11 @@ int query_run(struct cli *cli, const struct service *s, const struct query_row *
     a->record = row->parameters;
     a->target = positional(row);
     a->query = true;
-    int code = ask_parse(a, argc, argv, row->doc, a->target ? "[CLIENT/]ID" : NULL);
+    a->single = s->single;
+    int code = ask_parse(a, argc, argv, row->doc,
+                         !a->target  ? NULL
+                         : a->single ? "ID"
+                                     : "[CLIENT/]ID");
     if (code == 0)
         code = cli_suite(cli, &suite);
     if (code == 0)

@@ -131,9 +131,8 @@ int inquiry_start(struct gateway *g, const char *op, inquiry_done *done, void *a
     size_t count = 0, n = 0;
     if (g->inquiries == INQUIRIES_MAX)
         return -EBUSY;
-    while (services[count])
-        count++;
-    count *= g->suite->partitions;
+    for (const struct service *const *s = services; *s; s++)
+        count += suite_partitions(g->suite, (*s)->name);
     if (count == 0)
         return -ENOENT;
     struct inquiry *i = calloc(1, sizeof *i);
@@ -155,7 +154,7 @@ int inquiry_start(struct gateway *g, const char *op, inquiry_done *done, void *a
     struct msg_buffer frame = { .arena = &i->arena };
     put_frame(&frame, op);
     for (const struct service *const *s = services; *s; s++)
-        for (uint32_t p = 0; p < g->suite->partitions; p++, n++) {
+        for (uint32_t p = 0; p < suite_partitions(g->suite, (*s)->name); p++, n++) {
             i->answers[n] = (struct answered){ .service = (*s)->name, .partition = p };
             ask(i, n, &frame);
         }
