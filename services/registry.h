@@ -5,7 +5,7 @@
 #include "common/service.h"
 
 /* One line a service; each is a directory of services/ with a tables.c. */
-#define SERVICES(X) X(catalog) X(escalation)
+#define SERVICES(X) X(catalog) X(escalation) X(notification)
 
 extern const struct service *const services[]; /* ends with NULL */
 

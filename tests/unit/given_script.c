@@ -133,7 +133,9 @@ static void set_option(struct text word)
     struct text value = { equals + 1, word.length - name.length - 1 };
     for (size_t i = 0; i < s->option_count; i++)
         if (text_equal(name, text_from(s->options[i].name))) {
-            given.options[s->options[i].offset / sizeof *given.options] = words_duration(value);
+            given.options[s->options[i].offset / sizeof *given.options] =
+                s->options[i].kind == OPTION_INTEGER ? strtol(value.at, NULL, 10)
+                                                     : words_duration(value);
             return;
         }
     fail_msg("no option: %.*s", TEXT_ARG(word));
@@ -247,6 +249,10 @@ static void default_options(void)
     assert_true(s->options_size <= sizeof given.options);
     for (size_t i = 0; i < s->option_count; i++) {
         int64_t *at = &given.options[s->options[i].offset / sizeof *given.options];
+        if (s->options[i].kind == OPTION_INTEGER) {
+            *at = strtol(s->options[i].fallback, NULL, 10);
+            continue;
+        }
         assert_int_equal(s->options[i].kind, OPTION_DURATION);
         assert_int_equal(duration_parse(text_from(s->options[i].fallback), at), 0);
     }
@@ -265,6 +271,7 @@ void given_end(void)
 {
     world_fold_again();
     world_forget(&given.state);
+    world_forget_sent();
     for (size_t i = 0; i < given.log_count; i++)
         free(given.log[i].bytes);
     given.log_count = 0;

@@ -1,0 +1,173 @@
+/* notification.h: what the files of this service share. The rules behind it all are in RULES.md;
+ * the tables that name the functions of each row are in proto/notification.def. */
+#ifndef REDRESS_NOTIFICATION_H
+#define REDRESS_NOTIFICATION_H
+
+#include "proto/notification.h"
+
+#include "common/def_functions.h"
+
+enum { LEVELS = 6, RECIPIENTS_MAX = 64, GAPS_MAX = LEVELS + 2 };
+
+/* --- words.c: the names of enumerated values, as proto/notification.def has them ---------------
+ */
+
+#include "common/def_none.h"
+#undef ENUMERATION
+#define ENUMERATION(e) struct text words_##e(int32_t value);
+#include DEF_FILE
+#include "common/def_none.h"
+
+/* --- totals.c --------------------------------------------------------------------------------- */
+
+/* Adds to a field of the partition's totals and of the client's. */
+#define TOTAL_ADD(f, field, amount)                                                                \
+    totals_add((f), offsetof(struct message_totals, field), (amount))
+void totals_add(struct fold *f, size_t offset, int64_t amount);
+
+/* --- message.c: what a message is --------------------------------------------------------------
+ */
+
+/* What is the same in a message, in the event that queues it, and in the message that takes its
+ * place on another channel. */
+#define MESSAGE_FACTS(X)                                                                           \
+    X(escalation)                                                                                  \
+    X(cause)                                                                                       \
+    X(stage)                                                                                       \
+    X(reader)                                                                                      \
+    X(level)                                                                                       \
+    X(person)                                                                                      \
+    X(expires_at)                                                                                  \
+    X(occurred_at)                                                                                 \
+    X(title)                                                                                       \
+    X(severity)                                                                                    \
+    X(from)                                                                                        \
+    X(to)                                                                                          \
+    X(group)                                                                                       \
+    X(ticket)                                                                                      \
+    X(clock)                                                                                       \
+    X(review)                                                                                      \
+    X(part)                                                                                        \
+    X(promise)                                                                                     \
+    X(by)                                                                                          \
+    X(until)                                                                                       \
+    X(context)                                                                                     \
+    X(impact)                                                                                      \
+    X(action)                                                                                      \
+    X(workaround)                                                                                  \
+    X(next_update_at)
+
+/* --- route.c: who is told, as roles and then as people -----------------------------------------
+ */
+
+struct recipient {
+    struct text person;
+    int32_t reader;
+    int64_t level;
+};
+struct gap { /* a role that nobody has */
+    int32_t reader;
+    int64_t level;
+};
+struct told {
+    struct recipient at[RECIPIENTS_MAX];
+    uint32_t count;
+    struct gap gaps[GAPS_MAX];
+    uint32_t gap_count;
+    bool too_many;
+};
+
+/* What has happened, as far as it says who is told. */
+struct happening {
+    int32_t stage;
+    int64_t from, to; /* levels; to: the level it stands at */
+    int64_t severity;
+    struct text group; /* the silent one; "" in an escalation up the own line */
+    struct text actor; /* who did it, and is not told */
+};
+/* `g`: the silent group, NULL for none or one that the catalog does not know. */
+void route(const struct client *c, const struct group *g, const struct happening *h,
+           struct told *ret);
+
+/* Whether the words for a reader may be given to somebody of that side. */
+bool reader_fits(int32_t reader, int32_t side);
+
+/* A text such as "person:ann", without the kind of the actor. */
+struct text actor_person(struct text actor);
+
+/* --- field.c: what templates and hooks may speak of --------------------------------------------
+ */
+
+/* A message and what is known beside it while it is being written. */
+struct letter {
+    struct effect *effect;
+    const struct message *message;
+    const struct client *client; /* NULL: not in the catalog any more */
+    const struct escalation *escalation; /* NULL: it is about none */
+    struct text zone; /* the reader's */
+    struct text by; /* who did it, by name where that is known */
+    struct text ack_link; /* "" for none */
+};
+
+enum shown { SHOWN_ALL, SHOWN_LINE, SHOWN_PROVIDER }; /* LINE: provider and supplier */
+enum field_source { FROM_message, FROM_client, FROM_escalation, FROM_letter };
+
+struct letter_field {
+    struct text name;
+    enum shown shown;
+    enum field_source source;
+    struct text member; /* in the source, as proto/notification.def calls it */
+    struct text (*print)(const struct letter *l, const void *at);
+    struct text (*machine)(const struct letter *l, const void *at); /* for hooks */
+    size_t offset;
+};
+extern const struct letter_field letter_fields[];
+extern const uint32_t letter_field_count;
+
+/* The row of that name, or NULL. */
+const struct letter_field *letter_field(struct text name);
+
+/* What the reader of the letter sees of the field; "" where it says nothing, or nothing to them. */
+struct text letter_value(const struct letter *l, const struct letter_field *f);
+
+/* All that the reader may see, for a hook. */
+struct text_map letter_data(const struct letter *l);
+
+/* --- template.c, templates.def -----------------------------------------------------------------
+ */
+
+struct template
+{
+    int32_t stage, reader;
+    struct text subject, body;
+};
+extern const struct template templates[];
+extern const uint32_t template_count;
+
+/* The words for a reader at a stage. Managers and executives read those of responders where there
+ * are none of their own. */
+const struct template *template_of(int32_t stage, int32_t reader);
+
+/* The type of a hook that tells of a stage: as the event's that it tells of. */
+struct text template_type(int32_t stage);
+
+/* --- render.c: see there for what a template may hold ------------------------------------------
+ */
+
+struct page { /* a growing text in the effect's memory */
+    struct effect *effect;
+    char *at;
+    uint32_t length, room;
+};
+void page_add(struct page *p, struct text t);
+struct text page_text(const struct page *p);
+
+enum { SUBJECT_MAX = 200 /* bytes */ };
+struct text render_subject(const struct letter *l, struct text template);
+struct text render_plain(const struct letter *l, struct text template);
+struct text render_html(const struct letter *l, struct text subject, struct text template);
+
+/* One line without control characters and overrides of direction; what becomes a header. */
+struct text render_line(struct effect *e, struct text t);
+
+#endif

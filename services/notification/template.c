@@ -1,0 +1,46 @@
+/* template: the table of templates.def. */
+#include "services/notification/notification.h"
+
+#define TEMPLATE(at, whom, line, words)                                                            \
+    { .stage = stage_##at,                                                                         \
+      .reader = reader_##whom,                                                                     \
+      .subject = TEXT_OF(line),                                                                    \
+      .body = TEXT_OF(words) },
+const struct template templates[] = {
+#include "services/notification/templates.def"
+};
+#undef TEMPLATE
+const uint32_t template_count = sizeof templates / sizeof *templates;
+
+static const struct template *exactly(int32_t stage, int32_t reader)
+{
+    for (uint32_t i = 0; i < template_count; i++)
+        if (templates[i].stage == stage && templates[i].reader == reader)
+            return &templates[i];
+    return NULL;
+}
+
+const struct template *template_of(int32_t stage, int32_t reader)
+{
+    const struct template *t = exactly(stage, reader);
+    return t || !reader_fits(reader, side_provider) ? t : exactly(stage, reader_responder);
+}
+
+struct text template_type(int32_t stage)
+{
+    static const struct text types[] = {
+        [stage_raised] = TEXT_OF("escalation.raised"),
+        [stage_level_raised] = TEXT_OF("escalation.level_raised"),
+        [stage_acked] = TEXT_OF("escalation.acked"),
+        [stage_ack_expired] = TEXT_OF("escalation.ack_expired"),
+        [stage_updated] = TEXT_OF("escalation.updated"),
+        [stage_update_missed] = TEXT_OF("escalation.update_missed"),
+        [stage_promise_missed] = TEXT_OF("escalation.promise_missed"),
+        [stage_resolved] = TEXT_OF("escalation.resolved"),
+        [stage_reopened] = TEXT_OF("escalation.reopened"),
+        [stage_closed] = TEXT_OF("escalation.closed"),
+        [stage_reminded] = TEXT_OF("ticket.reminded"),
+        [stage_review_overdue] = TEXT_OF("review.overdue"),
+    };
+    return types[stage];
+}
