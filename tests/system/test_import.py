@@ -143,6 +143,32 @@ def test_query_gives_the_same_totals_as_the_import(suite):
 
 
 
+def test_documents_of_an_alertmanager(suite):
+    """Eleven alerts in six documents are four facts of two tickets; the one that was resolved is open again."""
+    path = DATA / "alertmanager.jsonl"
+    options = ("--map", "alertmanager", "--client-default", "umbrella", "-o", "json")
+    printed = json.loads(suite.cli("import", "tickets", path, *options).stdout)
+    assert printed["rows"] == 11 and printed["tickets"] == 2 and printed["known"] == 7 and printed["bad"] == 0, printed
+    assert json.loads(suite.cli("import", "tickets", path, *options).stdout)["known"] == 11
+    fired = suite.cli_json("query", "escalation.ticket", "acme/alertmanager:77e728627ca15e5c")["rows"][0]
+    assert fired["state"] == "new" and fired["priority"] == 1 and fired["title"] == "Disk full again", fired
+    assert fired["opened_at"] == "2026-11-22T00:41:50.411780Z" and fired["moment"] == "2026-11-22T00:42:00.444744Z", fired
+    other = suite.cli_json("query", "escalation.ticket", "umbrella/alertmanager:f49ca2ad96f25f5d")["rows"][0]
+    assert other["state"] == "new" and other["priority"] == 3, other
+
+
+def test_a_document_that_does_not_fit_is_named_and_the_rest_is_taken(suite, tmp_path):
+    good = (DATA / "alertmanager.jsonl").read_text(encoding="utf-8").splitlines()[0]
+    path = pathlib.Path(tmp_path, "alerts.json")
+    path.write_text(f'{good}\n{{"alerts": [{{"status": "asleep"}}]}}\n', encoding="utf-8")
+    done = suite.cli("import", "tickets", path, "--map", "alertmanager", "--client-default", "umbrella", "-o", "json", check=False)
+    assert done.returncode == 7 and json.loads(done.stdout)["tickets"] == 2, done
+    assert f"{path}:2: /alerts/0/status: " in done.stderr, done.stderr
+    path.write_text(good + "\n{", encoding="utf-8")
+    done = suite.cli("import", "tickets", path, "--map", "alertmanager", "--client-default", "umbrella", check=False)
+    assert done.returncode == 1 and f"{path}:2: not JSON" in done.stderr, done
+
+
 @pytest.mark.parametrize("content, code", [(None, 1), ("", 1), ("a,b\n1,2\n", 1)], ids=["absent", "empty", "header"])
 def test_a_file_that_is_no_log_fails_with_a_sentence(suite, tmp_path, content, code):
     path = pathlib.Path(tmp_path, "log.csv")

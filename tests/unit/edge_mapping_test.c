@@ -167,6 +167,11 @@ static void a_fingerprint_is_computed_where_none_is_sent(void **state)
                           "\"2026-03-01T09:00:00Z\", \"labels\": {\"name\": \"garland, briggs\", "
                           "\"fear\": \"love is not enough\"}}]}",
                           "507a62d79ee76c9a") > 0);
+    /* and what a real Alertmanager sent for these labels */
+    assert_true(moment_of("{\"alerts\": [{\"status\": \"firing\", \"startsAt\": "
+                          "\"2026-03-01T09:00:00Z\", \"labels\": {\"severity\": \"warning\", "
+                          "\"alertname\": \"Disk\", \"instance\": \"db2\"}}]}",
+                          "f49ca2ad96f25f5d") > 0);
     becomes(alertmanager, ALERT_OLD, "acme", ALERT_OLD_FACT);
 }
 
