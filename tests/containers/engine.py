@@ -137,9 +137,9 @@ def stop(process):
 
 
 def unmount(directory):
-    """What the engine has mounted there and leaves behind, such as the network namespace of the host."""
+    """What the engine has mounted there and leaves behind: the host's network namespace, its data upon itself."""
     mounts = [line.split()[1] for line in pathlib.Path("/proc/mounts").read_text(encoding="utf-8").splitlines()]
-    for mount in sorted((one for one in mounts if one.startswith(f"{directory}/")), reverse=True):
+    for mount in sorted((one for one in mounts if f"{one}/".startswith(f"{directory}/")), reverse=True):
         run("umount", "--lazy", mount)
 
 
@@ -165,3 +165,4 @@ def engine():
         finally:
             stop(process)
             unmount(scratch)
+            unmount(data)
