@@ -63,6 +63,9 @@ void given_end(void);
 const char *given_play(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Fails the test unless the transcript is as expected. */
 void given_expect(const char *then);
+/* An effect to write into, until the next line that sends something. */
+struct effect *given_effect(void);
+
 /* What was sent by the last line that sent something. */
 const struct effect *given_sent(size_t n);
 size_t given_sent_count(void);

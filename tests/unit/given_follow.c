@@ -142,6 +142,15 @@ struct text effect_link(struct effect *e, const char *purpose, struct text subje
                         purpose, TEXT_ARG(subject), TEXT_ARG(actor), out);
 }
 
+struct effect *given_effect(void)
+{
+    assert_true(sent_count < SENT_MAX);
+    struct sent *s = &sent[sent_count++];
+    *s = (struct sent){ .turn = { .arena = &s->arena } };
+    s->effect.turn = &s->turn;
+    return &s->effect;
+}
+
 const struct effect *given_sent(size_t n)
 {
     assert_true(n < sent_count);
@@ -188,29 +197,26 @@ static const void *entity_now(struct view *v, const struct effect_row *row, stru
 static void try_one(const struct effect_row *row, struct name client, struct name name,
                     const struct outcome *o)
 {
-    assert_true(sent_count < SENT_MAX);
-    struct sent *s = &sent[sent_count];
-    *s = (struct sent){ .turn = { .arena = &s->arena } };
-    s->effect.turn = &s->turn;
+    struct effect *effect = given_effect();
+    struct arena *arena = effect->turn->arena;
     struct view v;
-    struct decision d = decision_of(&v, &s->arena, client);
-    const struct text id = arena_text(&s->arena, text_from(name.at));
+    struct decision d = decision_of(&v, arena, client);
+    const struct text id = arena_text(arena, text_from(name.at));
     struct context ctx = { .now = given.now,
                            .client = v.client,
                            .actor = text_from("service"),
                            .options = given.options };
-    row->attempt(&ctx, &v, id, entity_now(&v, row, id), &d, &s->effect);
+    row->attempt(&ctx, &v, id, entity_now(&v, row, id), &d, effect);
     world_end_decision(&d, ctx.actor);
-    sent_count++;
-    if (s->effect.kind == EFFECT_NONE)
+    if (effect->kind == EFFECT_NONE)
         return;
-    print_effect(&s->effect);
+    print_effect(effect);
     if (!o)
         return;
     struct outcome said = *o;
-    if (said.kind == OUTCOME_SENT && s->effect.kind == EFFECT_HOOK)
+    if (said.kind == OUTCOME_SENT && effect->kind == EFFECT_HOOK)
         said.kind = OUTCOME_DELIVERED;
-    d = decision_of(&v, &s->arena, client);
+    d = decision_of(&v, arena, client);
     row->outcome(&ctx, &v, id, entity_now(&v, row, id), &said, &d);
     world_end_decision(&d, ctx.actor);
 }

@@ -17,6 +17,7 @@
 #include "tests/unit/given.h"
 
 extern const struct service notification_service;
+void world_forget_sent(void);
 
 static const struct given_default notification_defaults[] = {
     { "message.retry", "message=msg-1" },
@@ -45,14 +46,16 @@ static const struct given_book notification_book = {
     PERSON("l2")                                                                                   \
     PERSON("l3")                                                                                   \
     PERSON("l4")                                                                                   \
-    PERSON("l5") PERSON("l6") OTHER("ken", "client") OTHER("olga", "client")                       \
-        OTHER("sam", "supplier") OTHER("sue", "supplier")
-#define LINE "holders=1/l1/b1+2/l2/+3/l3/+4/l4/+5/l5/+6/l6/"
-#define CLIENT                                                                                     \
+    PERSON("l5")                                                                                   \
+    PERSON("l6")                                                                                   \
+    OTHER("ken", "client") OTHER("olga", "client") OTHER("sam", "supplier")                        \
+        OTHER("sue", "supplier")
+#define ACME_LINE "holders=1/l1/b1+2/l2/+3/l3/+4/l4/+5/l5/+6/l6/"
+#define ACME                                                                                       \
     "00:00 copies client.changed acme name=Acme zone=Europe/Berlin primary_contact=ken "           \
-    "executives=olga " LINE "\n"
-#define GROUP "00:00 copies group.changed Cables side=supplier holders=1/sam/+2/sue/\n"
-#define MSP   PEOPLE CLIENT GROUP
+    "executives=olga " ACME_LINE "\n"
+#define CABLES "00:00 copies group.changed Cables side=supplier holders=1/sam/+2/sue/\n"
+#define MSP    PEOPLE ACME CABLES
 
 #define RAISE(time, words)                                                                         \
     time " ann@acme hears escalation.raised esc-1 raised_at=" time " title=Mail_is_down "          \

@@ -173,8 +173,8 @@ static const struct given_row rows[] = {
       RAISE("09:00", "severity=3 level=1"), "09:00 message.queued failure=client_unknown" },
     { "While the catalog may not have been heard yet, it is waited for", PEOPLE,
       RAISE("09:00", "severity=3 level=1 patient")
-          CLIENT RAISE("09:01", "severity=3 level=1 group=Cables patient")
-              GROUP RAISE("09:02", "severity=3 level=1 group=Cables patient"),
+          ACME RAISE("09:01", "severity=3 level=1 group=Cables patient")
+              CABLES RAISE("09:02", "severity=3 level=1 group=Cables patient"),
       "waits\n waits\n 09:02 message.queued person=sam\n 09:02 message.queued person=l1\n"
       "09:02 message.queued person=b1" },
     { "Somebody without an address is said to have none",
@@ -185,7 +185,7 @@ static const struct given_row rows[] = {
       "09:00 message.queued person=b1 failure=no_address" },
     { "The first address is the preferred way",
       MSP "00:00 copies person.changed l1 name=L1 side=provider "
-          "addresses=webhook/https://l1.example/file:l1+email/l1@msp.example/\n",
+          "addresses=webhook/hook:l1/file:l1+email/l1@msp.example/\n",
       RAISE("09:00", "severity=3 level=1"),
       "09:00 message.queued person=l1 channel=webhook\n 09:00 message.queued person=b1" },
     { "What happened long ago is told to nobody", RAISED,
