@@ -174,8 +174,10 @@ $(OUT)/redress: $(call objects,$(wildcard services/cli/*.c)) $(REGISTRY) $(PLANT
     $(EDGE_ARCHIVE) $(PURE_ARCHIVES) $(LIBRARY)
 	$(call say,LD)
 	$(link)
+# The pages are part of the program (.incbin, which the compiler's list of dependencies does not know).
+$(call objects,services/gateway/www.c): $(wildcard services/gateway/www/*)
 $(OUT)/redress-gateway: $(call objects,$(wildcard services/gateway/*.c)) $(REGISTRY) $(PLANT_OBJECT) \
-    $(EDGE_ARCHIVE) $(PURE_ARCHIVES) $(LIBRARY)
+    $(EDGE_ARCHIVE) $(PRINT_ARCHIVE) $(PURE_ARCHIVES) $(LIBRARY)
 	$(call say,LD)
 	$(link)
 $(OUT)/redress-docs: $(call objects,proto/print.c) $(REGISTRY) $(PRINT_ARCHIVE) $(PURE_ARCHIVES) \

@@ -10,11 +10,14 @@
  * that says no is `refused` with the rule's own code. */
 #define HTTP_PROBLEMS(X)                                                                           \
     X(invalid, 400, "The request is not valid")                                                    \
+    X(other_filter, 400, "The id is of a stream with another filter")                              \
+    X(other_suite, 400, "The id is of another installation, or of other partitions")               \
     X(unauthorised, 401, "A valid token is needed")                                                \
     X(denied, 403, "This token may not do that")                                                   \
     X(cross_site, 403, "Another site's page asked for this")                                       \
     X(not_found, 404, "There is no such thing")                                                    \
     X(method, 405, "This method does nothing here")                                                \
+    X(not_acceptable, 406, "There is no such form of this")                                         \
     X(gone, 410, "This link has ended")                                                            \
     X(version, 412, "It has another version")                                                      \
     X(path_too_long, 414, "The path is too long")                                                  \

@@ -66,6 +66,7 @@ int main(int argc, char **argv)
     for (size_t i = 0; services[i]; i++)
         json_write(file_open(schemas, "%s.json", services[i]->name), print_schema(services[i]));
     json_write(file_open(directory, "asyncapi.json"), print_asyncapi(services));
+    json_write(file_open(directory, "openapi.json"), print_openapi(services));
 
     FILE *f = file_open(directory, "follows.dot");
     print_follows_dot(services, f);

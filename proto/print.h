@@ -36,6 +36,9 @@ json_t *print_schema(const struct service *s);
 /* asyncapi.json: AsyncAPI 3.0 of all services. */
 json_t *print_asyncapi(const struct service *const *services);
 
+/* openapi.json: OpenAPI 3.1 of the gateway (http.h). */
+json_t *print_openapi(const struct service *const *services);
+
 /* Every follow names an event of a linked service, takes whatever that event may hold, and the
  * graph has no circle but through feedback. Says what is wrong; the number of faults. */
 int follows_check(const struct service *const *services, FILE *complaints);

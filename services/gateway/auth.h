@@ -7,6 +7,8 @@
 
 #include "services/gateway/gateway.h"
 
+#define SESSION_COOKIE "redress_session"
+
 int auth_open(struct gateway *g, struct auth **ret);
 void auth_close(struct auth **a);
 

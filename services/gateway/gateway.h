@@ -34,8 +34,6 @@ enum {
         10, /* for a whole request to arrive, for an idle connection, for a stuck reply */
     HTTP_CONNECTIONS_MAX = 1024,
     HTTP_ADDRESS_CONNECTIONS_MAX = 512, /* of one address that is no trusted proxy */
-    INQUIRY_MS = 2000,
-    INQUIRIES_MAX = 64, /* at once; beyond them 503 with Retry-After */
     BUS_TURN_MAX = 64, /* messages taken from the bus before HTTP has its turn */
     BUS_LINK_MAX = 256, /* requests waiting for one partition; beyond them 503 */
     BUS_TIMEOUT_MS =
@@ -58,9 +56,13 @@ struct bus;
 struct auth;
 struct connections;
 struct maps;
+struct streams;
 
-struct gateway_settings {
-    struct text data, http, log_level, config, allow_host, trusted_proxy, maps;
+struct settings {
+    struct text data, http, log_level, config;
+    struct text allow_host; /* list; "": the local names and the address listened on */
+    struct text trusted_proxy; /* list of addresses whose X-Forwarded headers are believed */
+    struct text maps; /* directory of mappings; "": deploy/maps near the program */
     int64_t partitions;
 };
 
@@ -69,14 +71,14 @@ struct gateway {
     struct evhttp *http;
     void *zmq;
     const struct suite *suite;
-    const struct gateway_settings *settings;
+    const struct settings *settings;
     struct bus *bus;
     struct auth *auth;
     struct connections *connections;
     struct maps *maps;
+    struct streams *streams;
     uint16_t port; /* listened on */
     uint8_t key[LINK_KEY_BYTES]; /* of links and sessions */
-    uint32_t inquiries;
 };
 
 /* Who calls. Texts live as long as the call. */
@@ -169,37 +171,22 @@ struct route {
 
 /* --- the parts -------------------------------------------------------------------------------- */
 
-/* http.c: settings of g->http, the checks, calls. */
-void http_open(struct gateway *g);
+/* http.c: settings of g->http, the checks, calls. 0 or -ENOMEM. */
+int http_open(struct gateway *g);
 
 /* routes.c: finds the route of a call, logs in where it must, and calls the handler; or answers 404
  * or 405. */
 void routes_call(struct call *c);
 
+/* 405 with Allow; OPTIONS is answered with it. */
+void call_method(struct call *c, const char *allow);
+
+/* Whether the body is declared to be what the route takes; else 415, which also keeps forms of
+ * other sites out. */
+bool call_takes(struct call *c, enum route_body body);
+
 /* api.c: everything below /v1/ that the tables say. */
 void api_call(struct call *c);
-
-/* stream.c: GET /v1/events */
-void stream_events(struct call *c);
-
-/* What one partition answered to an op: reply.result when status is ok. */
-struct answered {
-    const char *service;
-    uint32_t partition;
-    bool came;
-    struct reply reply;
-};
-
-/* Told once, with every partition of every service; the answers and the arena live until it
- * returns. */
-typedef void inquiry_done(struct gateway *g, void *arg, const struct answered *answers,
-                          size_t count, struct arena *a);
-
-/* Asks every partition. 0, -EBUSY at INQUIRIES_MAX, -errno. */
-int inquiry_start(struct gateway *g, const char *op, inquiry_done *done, void *arg);
-
-/* The routes, on g->http. */
-void routes_open(struct gateway *g);
 
 /* Puts several expositions of the Prometheus text format into one: the lines of a metric stand
  * together under one HELP and TYPE. */

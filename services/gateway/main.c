@@ -10,16 +10,19 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <signal.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
-extern char **environ;
+#include "services/gateway/auth.h"
+#include "services/gateway/bus.h"
+#include "services/gateway/connections.h"
+#include "services/gateway/ingest.h"
+#include "services/gateway/stream.h"
 
-struct settings {
-    struct text data, http, log_level, config;
-    int64_t partitions;
-};
+extern char **environ;
 
 static const struct option_row rows[] = {
     { "data", OPTION_TEXT, "./redress-data", 1, SUITE_PATH_MAX - 1, offsetof(struct settings, data),
@@ -28,6 +31,12 @@ static const struct option_row rows[] = {
       offsetof(struct settings, partitions), SUITE_PARTITIONS_HELP },
     { "http", OPTION_TEXT, "127.0.0.1:8080", 1, 255, offsetof(struct settings, http),
       "Address and port to listen on" },
+    { "allow_host", OPTION_TEXT, "", 0, 1024, offsetof(struct settings, allow_host),
+      "Hosts that are served, separated by commas; empty: the local names and the address above" },
+    { "trusted_proxy", OPTION_TEXT, "", 0, 1024, offsetof(struct settings, trusted_proxy),
+      "Addresses of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed" },
+    { "maps", OPTION_TEXT, "", 0, SUITE_PATH_MAX - 1, offsetof(struct settings, maps),
+      "Directory of mappings for /v1/ingest; empty: deploy/maps near the program" },
     { "log_level", OPTION_TEXT, "info", 1, 16, offsetof(struct settings, log_level),
       "debug, info, warning or error" },
     { "config", OPTION_TEXT, "", 0, SUITE_PATH_MAX - 1, offsetof(struct settings, config),
@@ -98,29 +107,85 @@ static int fail(int code, const char *message, const char *field, const char *ru
     return code;
 }
 
-static int serve(const struct settings *s, const struct suite *suite)
+/* Connections are descriptors: as many as the system gives. */
+static void descriptors_raise(void)
 {
-    uint16_t port;
-    struct gateway g = { .base = event_base_new(), .zmq = sockets_context(), .suite = suite };
-    if (g.base)
-        g.http = evhttp_new(g.base);
-    if (!g.http || !g.zmq)
-        return fail(PROCESS_FAILED, "cannot start", "", "no resources");
-    routes_open(&g);
-    int r = listen_on(g.http, s->http, &port);
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
+/* What stands behind the listening socket; also half of it when something could not be had. */
+static int parts_open(struct gateway *g)
+{
+    g->base = event_base_new();
+    g->zmq = sockets_context();
+    g->http = g->base ? evhttp_new(g->base) : NULL;
+    if (!g->http || !g->zmq)
+        return -ENOMEM;
+    int r = bus_open(g, &g->bus);
+    if (r == 0)
+        r = auth_open(g, &g->auth);
+    if (r == 0)
+        r = http_open(g);
+    if (r == 0)
+        r = stream_open(g);
+    return r;
+}
+
+static void parts_close(struct gateway *g)
+{
+    stream_close(g);
+    bus_close(&g->bus);
+    if (g->http)
+        evhttp_free(g->http);
+    connections_close(&g->connections);
+    auth_close(&g->auth);
+    maps_close(&g->maps);
+    if (g->base)
+        event_base_free(g->base);
+    if (g->zmq)
+        zmq_ctx_term(g->zmq);
+}
+
+static int listen_and_run(struct gateway *g)
+{
+    int r = listen_on(g->http, g->settings->http, &g->port);
     if (r == -EINVAL)
         return fail(PROCESS_USAGE, "cannot listen", "http", "must be ADDRESS:PORT");
     if (r < 0)
         return fail(PROCESS_UNAVAILABLE, "cannot listen", "http",
                     "this address and port cannot be had");
-    struct event *term = evsignal_new(g.base, SIGTERM, on_signal, g.base);
-    struct event *interrupt = evsignal_new(g.base, SIGINT, on_signal, g.base);
+    struct event *term = evsignal_new(g->base, SIGTERM, on_signal, g->base);
+    struct event *interrupt = evsignal_new(g->base, SIGINT, on_signal, g->base);
     event_add(term, NULL);
     event_add(interrupt, NULL);
-    LOG(LEVEL_INFO, "ready", log_text("http", s->http), log_integer("port", port));
-    event_base_dispatch(g.base);
+    LOG(LEVEL_INFO, "ready", log_text("http", g->settings->http), log_integer("port", g->port));
+    event_base_dispatch(g->base);
     LOG(LEVEL_INFO, "stopped");
+    event_free(term);
+    event_free(interrupt);
     return PROCESS_OK;
+}
+
+static int serve(const struct settings *s, const struct suite *suite)
+{
+    struct gateway g = { .suite = suite, .settings = s };
+    struct msg_error error;
+    int code;
+    descriptors_raise();
+    if (sodium_init() < 0 || parts_open(&g) < 0)
+        code = fail(PROCESS_FAILED, "cannot start", "", "no resources");
+    else if (link_key(suite, g.key) < 0)
+        code = fail(PROCESS_FAILED, "cannot start", "data", "the key of links cannot be read");
+    else if (maps_open(&g, &g.maps, &error) < 0)
+        code = fail(PROCESS_USAGE, "cannot read a mapping", error.field, error.rule);
+    else
+        code = listen_and_run(&g);
+    parts_close(&g);
+    return code;
 }
 
 int main(int argc, char **argv)

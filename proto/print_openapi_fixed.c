@@ -1,0 +1,295 @@
+/* print_openapi_fixed: the parts of the OpenAPI document that no table of a service says. */
+#include "proto/print_openapi.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "common/wire.h"
+#include "proto/http.h"
+#include "proto/print.h"
+
+static const char HEAD[] =
+    "{'openapi': '3.1.0',"
+    " 'info': {'title': 'Redress', 'version': '1', 'license': {'name': 'Apache License 2.0', 'identifier': "
+    "'Apache-2.0'},"
+    "  'description': 'Errors are application/problem+json with a stable code. Instants are RFC "
+    "3339 in UTC, durations ISO 8601. Sequences are decimal strings.'},"
+    " 'servers': [{'url': '/'}],"
+    " 'security': [{'bearer': []}, {'session': []}],"
+    " 'tags': [{'name': 'gateway', 'description': 'Login, streams, reports of other systems, and "
+    "what operators ask.'}],"
+    " 'components': {"
+    "  'securitySchemes': {"
+    "   'bearer': {'type': 'http', 'scheme': 'bearer', 'description': 'A token that `redress token "
+    "grant` made.'},"
+    "   'session': {'type': 'apiKey', 'in': 'cookie', 'name': 'redress_session', 'description': "
+    "'What POST /login set.'}},"
+    "  'parameters': {"
+    "   'client': {'name': 'client', 'in': 'query', 'description': 'Whose; needless where the "
+    "token is for one client only.', 'schema': {'type': 'string', 'maxLength': 64}},"
+    "   'limit': {'name': 'limit', 'in': 'query', 'description': 'Rows of a page.', 'schema': "
+    "{'type': 'integer', 'minimum': 1, 'maximum': 500, 'default': 100}},"
+    "   'cursor': {'name': 'cursor', 'in': 'query', 'description': 'What the last page gave; the "
+    "header Link has it too.', 'schema': {'type': 'string'}},"
+    "   'idempotency-key': {'name': 'Idempotency-Key', 'in': 'header', 'description': 'A UUIDv7: "
+    "asked again with the same one, it is done once.', 'schema': {'type': 'string', 'format': "
+    "'uuid'}},"
+    "   'if-match': {'name': 'If-Match', 'in': 'header', 'description': 'Only when it still has "
+    "this ETag.', 'schema': {'type': 'string'}}}}}";
+
+static const char EVENT[] =
+    "{'type': 'object', 'description': 'A CloudEvent 1.0',"
+    " 'required': ['specversion', 'id', 'source', 'type', 'subject', 'time', 'partitionkey',"
+    "  'epoch', 'sequence', 'data'],"
+    " 'properties': {'specversion': {'const': '1.0'}, 'id': {'type': 'string'},"
+    "  'source': {'type': 'string'}, 'type': {'type': 'string'}, 'subject': {'type': 'string'},"
+    "  'time': {'type': 'string', 'format': 'date-time'}, 'partitionkey': {'type': 'string'},"
+    "  'epoch': {'type': 'string', 'pattern': '^[0-9]+$'},"
+    "  'sequence': {'type': 'string', 'pattern': '^[0-9]+$'},"
+    "  'causationid': {'type': 'string'}, 'actor': {'type': 'string'},"
+    "  'traceparent': {'type': 'string'}, 'dataversion': {'type': 'integer'}}}";
+
+static const char REPLY[] =
+    "{'type': 'object', 'required': ['id', 'status'], 'properties': {"
+    " 'id': {'type': 'string', 'format': 'uuid'}, 'status': {'const': 'ok'},"
+    " 'sequence': {'type': 'string', 'pattern': '^[0-9]+$'}, 'version': {'type': 'integer'},"
+    " 'replayed': {'type': 'boolean'},"
+    " 'result': {'type': 'object', 'properties': {'id': {'type': 'string'}}}}}";
+
+static const char PROBLEM[] =
+    "{'type': 'object', 'description': 'RFC 9457', 'required': ['type', 'title', 'status', 'code'],"
+    " 'properties': {'type': {'type': 'string', 'format': 'uri'}, 'title': {'type': 'string'},"
+    "  'status': {'type': 'integer'}, 'detail': {'type': 'string'}, 'field': {'type': 'string'},"
+    "  'code': {'type': 'string', 'description': 'One of the codes of the status; of 422 also the "
+    "code of the rule that says no.'}}}";
+
+static const char ME[] =
+    "{'type': 'object', 'required': ['token', 'person', 'role', 'clients', 'expires_at'],"
+    " 'properties': {'token': {'type': 'string', 'description': 'The id of the token.'},"
+    "  'person': {'type': 'string'}, 'role': {'type': 'string'},"
+    "  'clients': {'type': 'array', 'items': {'type': 'string'}, 'description': 'The only ones it "
+    "is for; none: all.'},"
+    "  'expires_at': {'type': 'string', 'format': 'date-time'}, 'session': {'type': 'boolean'}}}";
+
+/* --- problems --------------------------------------------------------------------------------- */
+
+/* One response for each status, which says the codes that it may have. */
+static json_t *problem_responses(void)
+{
+    json_t *all = json_object();
+    for (size_t i = 0; i < http_problem_count; i++) {
+        const struct problem_row *p = &http_problems[i];
+        char name[32];
+        snprintf(name, sizeof name, "problem-%d", p->status);
+        json_t *known = json_object_get(all, name);
+        json_t *text = json_sprintf(
+            "%s%s`%s`: %s.", known ? json_string_value(json_object_get(known, "description")) : "",
+            known ? " " : "", p->code, p->title);
+        if (!known) {
+            json_t *ref = json_object();
+            member_text(ref, "$ref", "#/components/schemas/http.problem");
+            known = openapi_answer("", "application/problem+json", ref);
+            member(all, name, known);
+        }
+        member(known, "description", text);
+    }
+    return all;
+}
+
+json_t *openapi_head(void)
+{
+    json_t *head = openapi_literal(HEAD);
+    member(json_object_get(head, "components"), "responses", problem_responses());
+    return head;
+}
+
+void openapi_schemas(json_t *schemas, json_t *data)
+{
+    json_t *event = openapi_literal(EVENT), *any = json_object();
+    member(any, "anyOf", data);
+    member(json_object_get(event, "properties"), "data", any);
+    member(schemas, "http.event", event);
+    member(schemas, "http.me", openapi_literal(ME));
+    member(schemas, "http.reply", openapi_literal(REPLY));
+    member(schemas, "http.problem", openapi_literal(PROBLEM));
+}
+
+/* --- routes ----------------------------------------------------------------------------------- */
+
+/* What the rows of routes.def do not say of themselves: their parameters beside the path's, their
+ * bodies and their answers. */
+static const struct fixed {
+    const char *handler, *parameters, *body;
+    int status;
+    const char *type, *schema;
+    int problems[8];
+} fixed[] = {
+    { "operator_health",
+      NULL,
+      NULL,
+      200,
+      "application/json",
+      "{'type': 'object', 'properties': {'alive': {'type': 'boolean'}}}",
+      { 421 } },
+    { "operator_ready",
+      NULL,
+      NULL,
+      200,
+      "application/json",
+      "{'type': 'object', 'properties': {'ready': {'type': 'boolean'}, 'missing': {'type': "
+      "'array', 'items': {'type': 'string'}}}}",
+      { 421, 503 } },
+    { "operator_metrics", NULL, NULL, 200, "text/plain", "{'type': 'string'}", { 421, 503 } },
+    { "openapi_get", NULL, NULL, 200, "application/json", "{'type': 'object'}", { 421 } },
+    { "session_login",
+      NULL,
+      "{'type': 'object', 'required': ['token'], 'properties': {'token': "
+      "{'type': 'string', 'maxLength': 256}}}",
+      200,
+      "application/json",
+      "{'$ref': '#/components/schemas/http.me'}",
+      { 400, 401, 403, 415, 421, 429, 503 } },
+    { "session_logout",
+      NULL,
+      "{'type': 'object'}",
+      200,
+      "application/json",
+      "{'type': 'object'}",
+      { 403, 415, 421 } },
+    { "session_me",
+      NULL,
+      NULL,
+      200,
+      "application/json",
+      "{'$ref': '#/components/schemas/http.me'}",
+      { 401, 421, 429, 503 } },
+    { "stream_events",
+      "[{'name': 'types', 'in': 'query', 'description': 'Only events of these types.', 'schema': "
+      "{'type': 'string'}}, {'name': 'clients', 'in': 'query', 'description': 'Only of these "
+      "clients.', 'schema': {'type': 'string'}}, {'name': 'services', 'in': 'query', "
+      "'description': 'Only of these services.', 'schema': {'type': 'string'}}, {'name': "
+      "'Last-Event-ID', 'in': 'header', 'description': 'Goes on behind this event.', 'schema': "
+      "{'type': 'string'}}]",
+      NULL,
+      200,
+      "text/event-stream",
+      "{'type': 'string'}",
+      { 400, 401, 403, 421, 429, 503 } },
+    { "ingest_post",
+      "[{'$ref': '#/components/parameters/client'}, {'name': 'source', 'in': 'query', "
+      "'description': 'The name of who sends, where the mapping lets it be told.', 'schema': "
+      "{'type': 'string', 'maxLength': 40}}]",
+      "{'type': 'object'}",
+      200,
+      "application/json",
+      "{'type': 'object', 'properties': {'records': {'type': 'integer'}}}",
+      { 400, 401, 403, 404, 415, 422, 503 } },
+    { "ingest_pagerduty",
+      NULL,
+      "{'type': 'object', 'required': ['routing_key', 'event_action']}",
+      202,
+      "application/json",
+      "{'type': 'object'}",
+      { 400, 401, 403, 415, 429, 503 } },
+    { "ack_get", NULL, NULL, 200, "text/html", "{'type': 'string'}", { 421 } },
+    { "ack_post", NULL, NULL, 200, "text/html", "{'type': 'string'}", { 403, 415, 421 } },
+};
+
+static const struct fixed *fixed_of(const char *handler)
+{
+    for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
+        if (strcmp(fixed[i].handler, handler) == 0)
+            return &fixed[i];
+    return NULL;
+}
+
+static json_t *request_body(const char *schema, enum route_body body)
+{
+    json_t *request = json_object(), *content = json_object(), *media = json_object();
+    member(media, "schema", openapi_literal(schema));
+    if (body == FORM_BODY)
+        member(content, "application/x-www-form-urlencoded", json_deep_copy(media));
+    member(content, "application/json", media);
+    member(request, "content", content);
+    return request;
+}
+
+/* "{token}" of a path as a parameter. */
+static void path_parameter(json_t *parameters, const char *path)
+{
+    const char *open = strchr(path, '{');
+    if (!open)
+        return;
+    json_t *p = openapi_literal("{'in': 'path', 'required': true, 'schema': {'type': 'string'}}");
+    member(p, "name", json_stringn(open + 1, strcspn(open + 1, "}")));
+    append(parameters, p);
+}
+
+static void route(json_t *paths, const char *method, const char *path, enum route_access access,
+                  enum route_body body, const char *handler, const char *summary)
+{
+    const struct fixed *f = fixed_of(handler);
+    char status[8];
+    json_t *operation = openapi_operation(handler, "gateway", summary);
+    json_t *responses = json_object();
+    json_t *parameters = f->parameters ? openapi_literal(f->parameters) : json_array();
+    path_parameter(parameters, path);
+    if (json_array_size(parameters))
+        member(operation, "parameters", json_incref(parameters));
+    json_decref(parameters);
+    if (access == ANYBODY)
+        member(operation, "security", json_array());
+    if (f->body)
+        member(operation, "requestBody", request_body(f->body, body));
+    snprintf(status, sizeof status, "%d", f->status);
+    member(responses, status, openapi_answer(summary, f->type, openapi_literal(f->schema)));
+    openapi_problems(responses, f->problems);
+    member(operation, "responses", responses);
+    openapi_path(paths, path, method, operation);
+}
+
+void openapi_routes(json_t *paths)
+{
+#define METHOD_GET  "get"
+#define METHOD_POST "post"
+#define ROUTE(method, path, access, body, handler, summary)                                        \
+    route(paths, METHOD_##method, path, access, body, #handler, summary);
+#include "proto/routes.def"
+#undef ROUTE
+}
+
+/* --- what nothing refers to ------------------------------------------------------------------- */
+
+/* Marks what a value refers to, and what that refers to. */
+static void mark(const json_t *value, json_t *schemas, json_t *marked)
+{
+    static const char prefix[] = "#/components/schemas/";
+    json_t *v = json_incref((json_t *)(uintptr_t)value);
+    const char *ref = json_string_value(json_object_get(v, "$ref"));
+    if (ref && strncmp(ref, prefix, sizeof prefix - 1) == 0 &&
+        !json_object_get(marked, ref + sizeof prefix - 1)) {
+        member(marked, ref + sizeof prefix - 1, json_true());
+        mark(json_object_get(schemas, ref + sizeof prefix - 1), schemas, marked);
+    }
+    for (void *i = json_object_iter(v); i; i = json_object_iter_next(v, i))
+        mark(json_object_iter_value(i), schemas, marked);
+    for (size_t i = 0; i < json_array_size(v); i++)
+        mark(json_array_get(v, i), schemas, marked);
+    json_decref(v);
+}
+
+void openapi_prune(json_t *document)
+{
+    json_t *components = json_object_get(document, "components"), *marked = json_object();
+    json_t *schemas = json_object_get(components, "schemas");
+    void *next;
+    mark(json_object_get(document, "paths"), schemas, marked);
+    mark(json_object_get(components, "responses"), schemas, marked);
+    for (void *i = json_object_iter(schemas); i; i = next) {
+        const char *name = json_object_iter_key(i);
+        next = json_object_iter_next(schemas, i);
+        if (!json_object_get(marked, name))
+            json_object_del(schemas, name);
+    }
+    json_decref(marked);
+}

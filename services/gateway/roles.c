@@ -1,0 +1,40 @@
+/* roles: see roles.h. */
+#include "services/gateway/roles.h"
+
+static const struct role roles[] = {
+    { .name = "viewer", .reads = true },
+    { .name = "operator", .reads = true, .commands = true },
+    { .name = "administrator",
+      .reads = true,
+      .commands = true,
+      .administers = true,
+      .reports = true },
+    { .name = "ingest", .reports = true },
+    { .name = "client", .reads = true, .as_client = true, .only = "escalation" },
+};
+
+const struct role *role_find(struct text name)
+{
+    for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
+        if (text_equal(text_from(roles[i].name), name))
+            return &roles[i];
+    return NULL;
+}
+
+bool role_may_query(const struct role *r, const struct service *s)
+{
+    return r->reads && (!r->only || strcmp(r->only, s->name) == 0);
+}
+
+bool role_may_command(const struct role *r, const struct service *s)
+{
+    return s->single ? r->administers : r->commands;
+}
+
+bool principal_sees(const struct principal *p, struct text client)
+{
+    for (uint32_t i = 0; i < p->client_count; i++)
+        if (text_equal(p->clients[i], client))
+            return true;
+    return p->client_count == 0;
+}
