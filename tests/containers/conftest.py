@@ -19,10 +19,11 @@ def fixture_engine():
 
 @pytest.fixture(name="image", scope="session")
 def fixture_image(engine):
-    """`make image`, as README says it; inside a sandbox its apt uses this machine's network."""
+    """`make image`, as README says it, but that its apt uses this machine's network: an engine may have none."""
     engine.prepare_base()
+    engine.forget_old_images()
     engines.run("make", "-C", engines.ROOT, "--no-print-directory", "image", f"IMAGE={IMAGE}", f"BASE={engines.BASE}",
-                f"IMAGE_FLAGS={'--network=host' if engine.own else ''}", env=engine.environment, seconds=BUILD_SECONDS)
+                "IMAGE_FLAGS=--network=host", env=engine.environment, seconds=BUILD_SECONDS)
     return IMAGE
 
 

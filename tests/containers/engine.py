@@ -15,6 +15,7 @@ HOME = pathlib.Path(os.environ.get("CONTAINERS_HOME", ROOT / "build" / "containe
 BASE = os.environ.get("BASE", "debian:bookworm-slim")
 SUITE = "bookworm"
 START_SECONDS, END_SECONDS, PULL_SECONDS = 60, 30, 120
+OLD_IMAGES_MAX = 12
 
 
 def run(*command, check=True, seconds=60, **options):
@@ -75,6 +76,11 @@ class Engine:
         if not packed.exists():
             make_base(packed)
         self.docker("import", packed, BASE, seconds=180)
+
+    def forget_old_images(self):
+        """Builds leave their earlier images, in which the next one finds what did not change; they are not kept for ever."""
+        if self.own and len(self.docker("image", "ls", "-qf", "dangling=true").stdout.split()) > OLD_IMAGES_MAX:
+            self.docker("image", "prune", "-f")
 
 
 def make_base(packed):
