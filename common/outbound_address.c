@@ -85,6 +85,10 @@ static const char *url_judge(CURLU *u, const char *url, const char *schemes, cha
     /* A URL without a scheme is none; with a foreign one it is told apart below. */
     if (curl_url_set(u, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK)
         return "is no URL with a scheme and a host";
+    /* libcurl forgives another number of slashes; who reads the URL would not expect it to. */
+    const char *behind = strstr(url, "://");
+    if (!behind || behind[3] == '/' || strchr(url, '\\'))
+        return "is no URL with a scheme and a host";
     if (!is_one_of(url_part(u, CURLUPART_SCHEME, scheme, sizeof scheme), schemes))
         return "has a scheme that is not allowed";
     if (url_part(u, CURLUPART_USER, user, sizeof user).length ||
