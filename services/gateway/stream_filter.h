@@ -34,8 +34,8 @@ struct log_name {
 };
 
 struct filter_error {
-    int status; /* of HTTP */
-    const char *code, *field, *rule;
+    enum problem what;
+    const char *field, *rule;
 };
 
 /* What a call asks for, within what its principal may see. Texts live in the call. 0, or -EINVAL
