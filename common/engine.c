@@ -1,6 +1,7 @@
 /* engine: partitions of several services in one process, one scheduler, one virtual clock. */
 #include "common/engine.h"
 
+#include "common/outbox.h"
 #include "common/turn.h"
 
 #include <errno.h>
@@ -15,13 +16,20 @@ struct engine {
     struct partition **partition; /* [service * partitions + number] */
     int64_t now;
     uint32_t offered; /* inputs since the last commit */
+    struct outbox *outbox;
     bool open; /* a batch is open */
     struct arena arena; /* events on their way to followers */
 };
 
+/* The partition of a service for a number of the suite's: its only one where it is single. */
 static struct partition *at(struct engine *e, size_t service, uint32_t number)
 {
-    return e->partition[service * e->partitions + number];
+    return e->partition[service * e->partitions + (e->services[service]->single ? 0 : number)];
+}
+
+static uint32_t partitions_of(const struct engine *e, size_t service)
+{
+    return e->services[service]->single ? 1 : e->partitions;
 }
 
 static size_t count(const struct engine *e)
@@ -36,7 +44,7 @@ static int open_batch(struct engine *e)
     if (e->open)
         return 0;
     for (size_t i = 0; i < count(e); i++) {
-        int r = partition_begin(e->partition[i]);
+        int r = e->partition[i] ? partition_begin(e->partition[i]) : 0;
         if (r < 0)
             return r;
     }
@@ -52,7 +60,7 @@ int engine_flush(struct engine *e)
     /* Services stand in the order of the follow graph, so no follower is ever ahead of what it
      * follows. */
     for (size_t i = 0; i < count(e); i++) {
-        int r = partition_commit(e->partition[i]);
+        int r = e->partition[i] ? partition_commit(e->partition[i]) : 0;
         if (r < 0)
             return r;
     }
@@ -128,7 +136,7 @@ static int next_delivery(struct engine *e, size_t service, uint32_t number, stru
             continue;
         d.from = at(e, source, number);
         d.source = source;
-        d.sequence = behind(to, e->services[source]->name, number) + 1;
+        d.sequence = behind(to, e->services[source]->name, d.from->identity.number) + 1;
         if (d.sequence > d.from->tip.sequence)
             continue;
         int r = journal_read(&d.from->journal, d.from->log_txn, d.sequence, &entry);
@@ -157,6 +165,20 @@ static int deliver_one(struct engine *e, const struct delivery *d)
     return r < 0 ? r : partition_foreign(d->to, &env, e->now, true);
 }
 
+/* Mail and hooks of history go to files, and are as good as sent. 1 when there were any. */
+static int put_outbox(struct engine *e)
+{
+    int any = 0;
+    for (size_t s = 0; s < e->service_count; s++)
+        for (uint32_t n = 0; e->services[s]->effect_count && n < partitions_of(e, s); n++) {
+            int r = outbox_put(e->outbox, at(e, s, n), e->now);
+            if (r < 0)
+                return r;
+            any = any || r > 0;
+        }
+    return any;
+}
+
 /* Hands every event to everybody who follows it, and what that causes too. */
 static int deliver(struct engine *e)
 {
@@ -165,16 +187,14 @@ static int deliver(struct engine *e)
         for (size_t s = 0; s < e->service_count; s++) {
             if (e->services[s]->follow_count == 0)
                 continue;
-            for (uint32_t n = 0; n < e->partitions; n++) {
+            for (uint32_t n = 0; n < partitions_of(e, s); n++) {
                 int r = next_delivery(e, s, n, &best);
                 if (r < 0)
                     return r;
             }
         }
-        if (!best.to)
-            return 0;
-        int r = deliver_one(e, &best);
-        if (r < 0)
+        int r = best.to ? deliver_one(e, &best) : put_outbox(e);
+        if (r < 0 || (!best.to && r == 0))
             return r;
     }
 }
@@ -189,7 +209,7 @@ static int fire(struct engine *e, int64_t until)
         struct partition *first = NULL;
         int64_t due = 0;
         for (size_t i = 0; i < count(e); i++) {
-            int64_t d = partition_due(e->partition[i]);
+            int64_t d = e->partition[i] ? partition_due(e->partition[i]) : 0;
             if (d && d <= until && (!first || d < due)) {
                 first = e->partition[i];
                 due = d;
@@ -238,7 +258,7 @@ int engine_input(struct engine *e, const char *service, const struct request *r,
     int err = engine_advance(e, instant > e->now ? instant : e->now);
     if (err < 0)
         return err;
-    struct partition *p = at(e, s, partition_of(r->client, e->partitions));
+    struct partition *p = at(e, s, partition_of(r->client, partitions_of(e, s)));
     partition_command(p, r, e->now, reply);
     e->offered++;
     if (p->error)
@@ -279,7 +299,7 @@ static int open_one(struct engine *e, const struct engine_options *o, size_t ser
                                          .options = o->options[service],
                                          .install = o->install,
                                          .number = number,
-                                         .count = o->partitions,
+                                         .count = partitions_of(e, service),
                                          .clock = CLOCK_VIRTUAL };
     int r = partition_open(&p, into, reterr);
     if (r == 0 && (*into)->committed.time > e->now)
@@ -301,8 +321,10 @@ int engine_open(const struct engine_options *o, struct engine **ret, struct msg_
     if (!e->partition)
         r = -ENOMEM;
     for (size_t s = 0; r == 0 && s < e->service_count; s++)
-        for (uint32_t n = 0; r == 0 && n < e->partitions; n++)
+        for (uint32_t n = 0; r == 0 && n < partitions_of(e, s); n++)
             r = open_one(e, o, s, n, reterr);
+    if (r == 0)
+        r = outbox_open(o->directory, &e->outbox);
     if (r == 0)
         r = open_batch(e);
     if (r == 0)
@@ -325,6 +347,7 @@ int engine_close(struct engine **where)
     for (size_t i = 0; e->partition && i < count(e); i++)
         partition_close(&e->partition[i]);
     free(e->partition);
+    outbox_close(&e->outbox);
     arena_free(&e->arena);
     free(e);
     *where = NULL;

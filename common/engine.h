@@ -18,8 +18,8 @@
 enum { ENGINE_BATCH = 4096, ENGINE_SERVICES_MAX = 8 };
 
 struct engine_options {
-    const char
-        *directory; /* the data directory; partitions live in <directory>/<service>/<number> */
+    const char *directory; /* the data directory; partitions live in <directory>/<service>/<number>,
+                              and what would have been sent in <directory>/outbox */
     struct text install;
     uint32_t partitions;
     const struct service *const *services; /* NULL-terminated */

@@ -18,6 +18,7 @@ struct given {
     size_t count;
     struct msg_error *reterr;
     const char *where; /* "the file", "the environment", "the flag", "its default" */
+    const char *section; /* this program's in a file; NULL: there are none, or no more */
 };
 
 __attribute__((format(printf, 3, 4))) static int complain(struct msg_error *reterr,
@@ -193,26 +194,61 @@ static int yaml_next(yaml_parser_t *parser, yaml_event_t *ret, struct msg_error 
     }
 }
 
-/* One `name: value`, whose name is in *name. */
+static int not_a_pair(const struct given *g, const yaml_event_t *event)
+{
+    return complain(g->reterr, "config", "line %zu of the file is not `name: value`",
+                    event->start_mark.line + 1);
+}
+
+/* Reads a mapping to its end: the section of this program by its pairs, that of another without
+ * looking. `depth` is that of what was begun. */
+static int pair_take(yaml_parser_t *parser, const yaml_event_t *name, const struct given *g,
+                     struct arena *a);
+static int section_read(yaml_parser_t *parser, bool own, const struct given *g, struct arena *a)
+{
+    int r = 0, depth = 1;
+    while (r == 0 && depth > 0) {
+        yaml_event_t event;
+        r = yaml_next(parser, &event, g->reterr);
+        if (r)
+            break;
+        if (event.type == YAML_MAPPING_START_EVENT || event.type == YAML_SEQUENCE_START_EVENT)
+            depth++;
+        else if (event.type == YAML_MAPPING_END_EVENT || event.type == YAML_SEQUENCE_END_EVENT)
+            depth--;
+        else if (own)
+            r = pair_take(parser, &event, g, a);
+        if (own && depth > 1)
+            r = not_a_pair(g, &event);
+        yaml_event_delete(&event);
+    }
+    return r;
+}
+
+/* One `name: value` or `section:`, whose name is in *name. Within a section there is no other. */
 static int pair_take(yaml_parser_t *parser, const yaml_event_t *name, const struct given *g,
                      struct arena *a)
 {
     yaml_event_t value;
-    int r = name->type == YAML_SCALAR_EVENT ? yaml_next(parser, &value, g->reterr) : -EDOM;
-    if (r == 0) {
-        if (value.type == YAML_SCALAR_EVENT) {
-            struct text t = { (const char *)value.data.scalar.value,
-                              (uint32_t)value.data.scalar.length };
-            r = name_set(g, (const char *)name->data.scalar.value, name->data.scalar.length,
-                         arena_text(a, t));
-        } else {
-            r = -EDOM;
-        }
-        yaml_event_delete(&value);
+    if (name->type != YAML_SCALAR_EVENT)
+        return not_a_pair(g, name);
+    int r = yaml_next(parser, &value, g->reterr);
+    if (r)
+        return r;
+    const char *word = (const char *)name->data.scalar.value;
+    if (value.type == YAML_SCALAR_EVENT) {
+        struct text t = { (const char *)value.data.scalar.value,
+                          (uint32_t)value.data.scalar.length };
+        r = name_set(g, word, name->data.scalar.length, arena_text(a, t));
+    } else if (value.type == YAML_MAPPING_START_EVENT && g->section) {
+        struct given within = *g;
+        bool own = strcmp(word, g->section) == 0;
+        within.section = NULL;
+        r = section_read(parser, own, &within, a);
+    } else {
+        r = not_a_pair(g, name);
     }
-    if (r == -EDOM)
-        return complain(g->reterr, "config", "line %zu of the file is not `name: value`",
-                        name->start_mark.line + 1);
+    yaml_event_delete(&value);
     return r;
 }
 
@@ -319,7 +355,7 @@ static const char *file_choose(const struct given *g, const struct option_source
 {
     const char *chosen = environment_find(s->environment, "config");
     struct msg_error ignored;
-    struct given quiet = { g->tables, g->count, &ignored, g->where };
+    struct given quiet = { g->tables, g->count, &ignored, g->where, NULL };
     struct text name = { 0 }, value = { 0 };
     if (!chosen)
         chosen = s->file;
@@ -334,7 +370,7 @@ static const char *file_choose(const struct given *g, const struct option_source
 
 int options_default(const struct option_table *table, struct msg_error *reterr)
 {
-    struct given g = { table, 1, reterr, "its default" };
+    struct given g = { table, 1, reterr, "its default", NULL };
     int r = 0;
     for (size_t i = 0; r == 0 && i < table->count; i++)
         r = row_set(&g, &table->rows[i], text_from(table->rows[i].fallback), table->into);
@@ -344,14 +380,14 @@ int options_default(const struct option_table *table, struct msg_error *reterr)
 int options_set(const struct option_table *table, const char *name, struct text value,
                 struct msg_error *reterr)
 {
-    struct given g = { table, 1, reterr, "the caller" };
+    struct given g = { table, 1, reterr, "the caller", NULL };
     return name_set(&g, name, strlen(name), value);
 }
 
 int options_load(const struct option_table *tables, size_t count,
                  const struct option_sources *sources, struct arena *a, struct msg_error *reterr)
 {
-    struct given g = { tables, count, reterr, "its default" };
+    struct given g = { tables, count, reterr, "its default", sources->section };
     struct text bytes = { 0 };
     int r = 0;
     for (int i = 0; i < sources->argc; i++)

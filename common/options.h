@@ -3,7 +3,8 @@
  *
  * Where a value comes from, the later wins: the row's default, a file of `name: value` lines, the
  * environment variable REDRESS_<NAME>, the flag --name VALUE. The file is the one named by --config
- * or REDRESS_CONFIG, else the caller's.
+ * or REDRESS_CONFIG, else the caller's. One file may serve a whole suite: what stands in the
+ * section of a program (`escalation:` and indented lines below it) is that program's alone.
  *
  * Text forms: integers in decimal, durations ISO 8601 ("PT15M"), bools `true` and `false` (a flag
  * may go without), texts as they are.
@@ -27,6 +28,7 @@ struct option_table {
 
 struct option_sources {
     const char *file; /* read when no other is named; NULL: none */
+    const char *section; /* of the file that is this program's own; NULL: there are no sections */
     char **environment; /* NULL: none; else ends with NULL */
     int argc; /* flags only: without the program's name and what the caller took away */
     char **argv;

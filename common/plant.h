@@ -19,7 +19,14 @@
     X(cursor_apart, "A cursor is committed apart from what it stands for: events come twice",      \
       "tests/fault: no event is taken twice or never")                                             \
     X(fold_fires_timer, "Folding the log fires timers: they ring again after a restart",           \
-      "tests/fault: every timer rings once")
+      "tests/fault: every timer rings once")                                                       \
+    X(send_before_attempted,                                                                       \
+      "A message leaves before its attempt is committed: a kill repeats it",                       \
+      "tests/fault: nothing arrives that no attempt stands for")                                   \
+    X(effect_from_fold, "Folding forgets that messages were sent: they are sent again",            \
+      "tests/fault: a message that was sent is never sent again")                                  \
+    X(cursor_ahead, "An event's id in a stream is one ahead of it: who resumes misses the next",   \
+      "tests/fault: a stream that is resumed holds exactly the log")
 
 /* A name that is not in the table does not compile. */
 #define PLANT_NUMBER_(name, breaks, caught) PLANT_##name,

@@ -82,6 +82,8 @@ int process_start(const struct process_options *o, struct process **ret, struct 
         return complain(reterr, -ENOMEM, "memory", "is short");
     p->service = o->service;
     p->options = o->options;
+    if (o->outbound)
+        p->outbound = *o->outbound;
     p->suite = *o->suite;
     p->adopt_clock = o->adopt_clock;
     p->any_file_system = o->any_file_system;

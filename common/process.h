@@ -7,6 +7,7 @@
 #ifndef REDRESS_PROCESS_H
 #define REDRESS_PROCESS_H
 
+#include "common/outbound.h"
 #include "common/service.h"
 #include "common/suite.h"
 
@@ -22,6 +23,7 @@ enum process_exit { /* as the command-line tool's */
 struct process_options {
     const struct service *service;
     const void *options; /* struct <service>_options, borrowed */
+    const struct outbound_options *outbound; /* texts borrowed; NULL: nothing is configured */
     const struct suite *suite; /* copied */
     const uint32_t *partitions; /* which ones */
     size_t count; /* 0: all of the suite */

@@ -127,11 +127,14 @@ static int say_usage(const char *field, const char *rule)
     return PROCESS_USAGE;
 }
 
-static void help(const struct service *service, const struct option_table tables[2])
+/* Flags, the service's own options, and what services with effects say about the way out. */
+enum { TABLES = 3 };
+
+static void help(const struct service *service, const struct option_table tables[TABLES])
 {
     printf("redress-%s: %s\n\nusage: redress-%s --data DIR [OPTION...]\n\n", service->name,
            service->doc, service->name);
-    options_help(stdout, tables, 2);
+    options_help(stdout, tables, TABLES);
 }
 
 /* --- signals -------------------------------------------------------------------------------- */
@@ -233,7 +236,8 @@ static int serve(const struct process_options *o)
     end(p);
 }
 
-static int run(const struct service *service, const struct flags *flags, const void *options)
+static int run(const struct service *service, const struct flags *flags, const void *options,
+               const struct outbound_options *outbound)
 {
     char directory[SUITE_PATH_MAX];
     struct suite suite;
@@ -261,6 +265,7 @@ static int run(const struct service *service, const struct flags *flags, const v
     }
     const struct process_options o = { .service = service,
                                        .options = options,
+                                       .outbound = outbound,
                                        .suite = &suite,
                                        .partitions = partitions,
                                        .count = count,
@@ -275,15 +280,19 @@ int process_main(int argc, char **argv, const struct service *service)
     struct msg_error error = { 0 };
     struct text joined;
     void *options = arena_alloc(&a, service->options_size);
-    const struct option_table tables[2] = {
+    struct outbound_options outbound = { 0 };
+    const struct option_table tables[TABLES] = {
         { .rows = flag_rows, .count = FLAG_ROWS, .into = &flags },
         { .rows = service->options, .count = service->option_count, .into = options },
+        { .rows = outbound_rows,
+          .count = service->effect_count ? outbound_row_count : 0,
+          .into = &outbound },
     };
     const int kept = join_partitions(argc - 1, argv + 1, &a, &joined);
-    const struct option_sources sources = { .environment = environ,
-                                            .argc = kept,
-                                            .argv = argv + 1 };
-    int r = options_load(tables, 2, &sources, &a, &error);
+    const struct option_sources sources = {
+        .section = service->name, .environment = environ, .argc = kept, .argv = argv + 1
+    };
+    int r = options_load(tables, TABLES, &sources, &a, &error);
     if (r > 0) {
         help(service, tables);
         return PROCESS_OK;
@@ -292,5 +301,5 @@ int process_main(int argc, char **argv, const struct service *service)
         return usage(&error);
     if (joined.length)
         flags.partition = joined;
-    return run(service, &flags, options);
+    return run(service, &flags, options, &outbound);
 }

@@ -14,7 +14,7 @@
 enum {
     PROGRESS_MS = 2000, /* between two lines about a long fold */
     DRAIN_MS = 1000, /* for the answers of queries under way, at the end */
-    ITEMS_MAX = 4 + 2 * FOLLOWS_MAX,
+    ITEMS_MAX = 5 + 2 * FOLLOWS_MAX,
 };
 
 void server_die(const struct server *s, const char *what, int error)
@@ -153,7 +153,7 @@ static int open_partition(struct server *s, struct msg_error *reterr)
     partition_position(s->partition, &s->position);
     s->due = partition_due(s->partition);
     s->serving.epoch = s->position.epoch;
-    return 0;
+    return effects_open(s, directory, reterr);
 }
 
 static int complain(struct msg_error *reterr, const char *field, int error)
@@ -228,6 +228,7 @@ static void close_server(struct server *s)
     if (s->replay_socket)
         socket_close_bound(&s->replay_socket, s->serving.replay);
     follow_close(s);
+    effects_close(s);
     partition_close(&s->partition);
     requests_free(s);
     arena_free(&s->arena);
@@ -242,8 +243,9 @@ static void wait_for_work(struct server *s)
         { .socket = s->queries, .events = ZMQ_POLLIN },
         { .socket = s->replay, .events = ZMQ_POLLIN },
         { .fd = s->wake_fd, .events = ZMQ_POLLIN },
+        { .fd = effects_fd(s), .events = ZMQ_POLLIN },
     };
-    int count = 4;
+    int count = s->effects ? 5 : 4;
     for (size_t i = 0; i < s->follow_count; i++) {
         if (!s->follows[i].consumer)
             continue;
@@ -284,6 +286,8 @@ void *server_main(void *server)
     while (r == 0 && !atomic_load(&p->stopping))
         if (!server_turn(s))
             wait_for_work(s);
+    if (r == 0)
+        effects_drain(s);
     close_server(s);
     told(s, &p->ended, r, &error);
     return NULL;

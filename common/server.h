@@ -16,6 +16,7 @@
 #include "common/observe.h"
 #include "common/partition.h"
 #include "common/process.h"
+#include "common/server_effects.h"
 
 extern const struct text SERVER_LOCAL; /* who speaks over ipc: the owner of the directory */
 
@@ -115,6 +116,7 @@ struct server {
     struct busy_order busy;
     struct follow follows[FOLLOWS_MAX];
     size_t follow_count;
+    struct effects *effects; /* NULL: the service has none */
     struct position_word positions[POSITIONS_MAX];
     size_t position_count;
     struct server_metrics metrics;
@@ -124,6 +126,7 @@ struct server {
 struct process {
     const struct service *service;
     const void *options;
+    struct outbound_options outbound;
     struct suite suite;
     bool adopt_clock, any_file_system;
     size_t log_map_bytes;

@@ -116,6 +116,7 @@ static void answer_full(struct server *s)
         s->batch[i]->reply = (struct reply){ .status = STATUS_full };
     answer_batch(s);
     follow_rewind(s);
+    effects_rewind(s);
     s->full_ms = s->now_ms + FULL_PAUSE_MS;
     LOG(LEVEL_ERROR, "the store is full: commands are refused", log_string("partition", s->name));
 }
@@ -144,6 +145,7 @@ static void commit(struct server *s)
     partition_position(s->partition, &s->position);
     s->changed = s->changed || s->position.head != head;
     follow_committed(s);
+    effects_committed(s, s->position.head != head);
     if (!PLANTED(ack_before_commit))
         answer_batch(s);
     if (!PLANTED(publish_before_commit))
@@ -164,6 +166,7 @@ bool server_turn(struct server *s)
     receive_positions(s);
     if (may_write(s))
         follow_turn(s);
+    effects_turn(s, may_write(s));
     commit(s);
     if (s->now_ms >= s->beacon_ms) {
         publish_beacon(s);
@@ -182,6 +185,8 @@ int server_wait_ms(struct server *s)
     int64_t wait = s->beacon_ms - s->now_ms;
     if (s->follow_count)
         wait = sooner(wait, FOLLOW_TICK_MS);
+    if (may_write(s))
+        wait = sooner(wait, effects_wait_ms(s));
     if (s->deferred) {
         int64_t deadline = deferred_deadline_ms(s);
         if (deadline)

@@ -72,7 +72,8 @@ struct fold {
 /* The entity (or copy, or aggregate) of the turn's client, decoded; NULL when it is not born. */
 const void *view_get(struct view *v, int entity, struct text id);
 
-/* The same under another client: PROVIDER_CLIENT for copies of the catalog, "" for a partition's totals. */
+/* The same under another client: PROVIDER_CLIENT for copies of the catalog, "" for a partition's
+ * totals. */
 const void *view_get_of(struct view *v, int entity, struct text client, struct text id);
 
 /* An index key: order-preserving parts. Appending beyond KEY_MAX is a bug and stops the process. */
@@ -161,8 +162,9 @@ struct walk *answer_walk(struct answer *a, struct view *v, int index, const stru
 /* Mail and hooks are functions of state, as timers are: a row of an effect's index is due at the
  * instant its key begins with. When that has come, and only at the log's head in an owned
  * partition, the runtime calls attempt; its events (at least one, that the try is made) commit
- * before the try, and outcome's events behind it. A row whose try was interrupted is attempted
- * again: its state must let it. Both must move the row's instant, or take it out of the index. */
+ * before the try, and outcome's events behind it. An attempted row stays due: while the try is
+ * under way the runtime leaves it alone, and one whose try was interrupted is attempted again.
+ * Outcome moves the row's instant, or takes it out of the index. */
 enum effect_kind {
     EFFECT_NONE, /* nothing is to be sent after all: attempt's events said why */
     EFFECT_MAIL,
@@ -177,7 +179,8 @@ struct effect {
     struct text to; /* the mail address, or the URL */
     struct text to_name; /* MAIL: the addressee's name; "" for none */
     struct text secret; /* HOOK: file:NAME or env:NAME; "" sends it unsigned */
-    struct text thread; /* MAIL: what belongs together has the same, and In-Reply-To is made of it */
+    struct text
+        thread; /* MAIL: what belongs together has the same, and In-Reply-To is made of it */
     struct text subject, plain, html; /* MAIL */
     struct text type; /* HOOK: the body is JSON {type, timestamp, data}, */
     int64_t time; /* of this instant, */

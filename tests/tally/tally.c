@@ -40,7 +40,8 @@ void decide_counter_add(const struct context *ctx, struct view *v, const void *c
         return;
     EMIT(d, counter_added, add->name, .amount = add->amount, .every = add->every,
          .ring_at = add->every ? ctx->now + add->every : 0, .mood = add->mood, .price = add->price,
-         .has.price = add->has.price, .marks = add->marks, .labels = add->labels);
+         .has.price = add->has.price, .marks = add->marks, .labels = add->labels,
+         .post_at = add->post ? ctx->now + add->post : 0);
 }
 
 void decide_counter_reset(const struct context *ctx, struct view *v, const void *command,
@@ -97,6 +98,8 @@ void apply_counter_added(struct fold *f, const void *event, void *entity)
         c->price = added->price;
     if (added->labels.count)
         c->labels = added->labels;
+    if (added->post_at)
+        c->post_at = added->post_at;
     keep_marks(f, c, &added->marks);
 }
 
@@ -148,6 +151,76 @@ bool index_counter_by_total(struct text client, struct text id, const void *enti
     (void)id;
     key_integer(k, c->total);
     return true;
+}
+
+/* --- letters -------------------------------------------------------------------------------- */
+
+bool index_counter_by_post(struct text client, struct text id, const void *entity, struct key *k)
+{
+    const struct counter *c = entity;
+    (void)client;
+    (void)id;
+    key_integer(k, c->post_at);
+    return c->post_at != 0;
+}
+
+/* A letter to a counter called like an address goes there; one to `nobody` is given up. */
+void attempt_counter(const struct context *ctx, struct view *v, struct text id, const void *entity,
+                     struct decision *d, struct effect *ret)
+{
+    static const struct text nobody = TEXT_OF("nobody"), words = TEXT_OF("You counted.");
+    const struct counter *c = entity;
+    (void)v;
+    if (text_equal(id, nobody)) {
+        EMIT(d, counter_returned, id, .words = TEXT_OF("There is nobody."));
+        return;
+    }
+    EMIT(d, counter_posting, id, .attempt = c->tries + 1);
+    ret->kind = EFFECT_MAIL;
+    ret->id = id;
+    ret->to = id;
+    ret->thread = ctx->client;
+    ret->subject = words;
+    ret->plain = effect_instant(ret, ctx->now, (struct text){ 0 });
+}
+
+void outcome_counter(const struct context *ctx, struct view *v, struct text id, const void *entity,
+                     const struct outcome *o, struct decision *d)
+{
+    (void)v;
+    (void)entity;
+    if (o->kind != OUTCOME_FAILED)
+        EMIT(d, counter_sent, id, .words = o->detail);
+    else
+        EMIT(d, counter_returned, id, .words = o->detail,
+             .post_at = o->temporary ? ctx->now + SECONDS : 0);
+}
+
+void apply_counter_posting(struct fold *f, const void *event, void *entity)
+{
+    const struct counter_posting *posting = event;
+    struct counter *c = entity;
+    (void)f;
+    c->tries = posting->attempt;
+}
+
+void apply_counter_sent(struct fold *f, const void *event, void *entity)
+{
+    const struct counter_sent *sent = event;
+    struct counter *c = entity;
+    (void)f;
+    c->posted++;
+    c->post_at = 0;
+    c->words = sent->words;
+}
+
+void apply_counter_returned(struct fold *f, const void *event, void *entity)
+{
+    const struct counter_returned *returned = event;
+    struct counter *c = entity;
+    (void)f;
+    c->post_at = returned->post_at;
+    c->words = returned->words;
 }
 
 /* --- escalations ---------------------------------------------------------------------------- */

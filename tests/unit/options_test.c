@@ -35,7 +35,7 @@ static const struct option_table TABLE = { ROWS, sizeof ROWS / sizeof *ROWS, &go
 static int load(const char *bytes, char **environment, char **argv)
 {
     char path[] = "/tmp/options_test.XXXXXX";
-    struct option_sources s = { .environment = environment, .argv = argv };
+    struct option_sources s = { .section = "escalation", .environment = environment, .argv = argv };
     while (argv && argv[s.argc])
         s.argc++;
     memset(&got, 0, sizeof got);
@@ -54,6 +54,24 @@ static int load(const char *bytes, char **environment, char **argv)
 }
 
 #define WORDS(...) ((char *[]){ __VA_ARGS__, NULL })
+
+/* One file serves a whole suite. */
+static void a_section_is_its_programs_alone(void **state)
+{
+    (void)state;
+    assert_int_equal(load("batch_max: 3\nescalation:\n  wait: PT1M\nnotification:\n"
+                          "  smtp: \"smtp://a\"\n  nested: {deep: [1, {x: y}]}\n",
+                          NULL, NULL),
+                     0);
+    assert_int_equal(got.batch_max, 3);
+    assert_int_equal(got.wait, MINUTES);
+    assert_wrong(load("escalation:\n  wait: PT1M\n  smtp: a\n", NULL, NULL), "smtp",
+                 "names an option that does not exist");
+    assert_wrong(load("escalation:\n  wait: {a: b}\n", NULL, NULL), "config",
+                 "line 2 of the file is not");
+    assert_wrong(load("escalation:\n  ? [wait]\n  : 1\n", NULL, NULL), "config",
+                 "line 2 of the file is not");
+}
 
 static void defaults_fill_every_row(void **state)
 {
@@ -194,6 +212,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(defaults_fill_every_row),
+        cmocka_unit_test(a_section_is_its_programs_alone),
         cmocka_unit_test(the_later_source_wins),
         cmocka_unit_test(a_bool_flag_goes_without_its_value),
         cmocka_unit_test(a_wrong_value_names_option_value_and_range),
