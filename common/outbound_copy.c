@@ -52,6 +52,7 @@ struct text outbound_hook_body(const struct effect *e, struct arena *a)
 struct text outbound_copy(const struct effect *e, struct arena *a)
 {
     const bool mail = e->kind == EFFECT_MAIL;
+    const struct text body = mail ? (struct text){ 0 } : outbound_hook_body(e, a);
     const struct {
         const char *name;
         struct text value;
@@ -65,10 +66,10 @@ struct text outbound_copy(const struct effect *e, struct arena *a)
         { "subject", e->subject, mail },
         { "plain", e->plain, mail },
         { "html", e->html, mail },
-        { "body", mail ? (struct text){ 0 } : outbound_hook_body(e, a), !mail },
+        { "body", body, !mail },
     };
     json_t *copy = json_object();
-    bool good = copy;
+    bool good = copy && (mail || body.length);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (good && rows[i].wanted)
             good = put(copy, text_from(rows[i].name), rows[i].value);

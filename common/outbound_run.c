@@ -37,7 +37,6 @@ static const struct {
               { CURLE_SSL_INVALIDCERTSTATUS, EFFECT_untrusted },
               { CURLE_USE_SSL_FAILED, EFFECT_untrusted },
               { CURLE_URL_MALFORMAT, EFFECT_bad_address },
-              { CURLE_UNSUPPORTED_PROTOCOL, EFFECT_bad_address },
               { CURLE_ABORTED_BY_CALLBACK, EFFECT_interrupted },
               { CURLE_OUT_OF_MEMORY, EFFECT_interrupted } };
 
