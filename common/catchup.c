@@ -52,6 +52,10 @@ void catchup_beacon(struct catchup *c, uint64_t epoch, uint64_t head, int64_t no
 {
     if (!epoch_accept(c, epoch, now_ms))
         return;
+    /* Behind the cursor: said before what was fetched since, or by a log that was restored to an
+     * earlier moment while nobody looked. The answer to a fetch tells which. */
+    if (epoch == c->epoch && head < c->sequence)
+        c->probe = true;
     c->head = highest(c->head, head);
     settle(c);
 }

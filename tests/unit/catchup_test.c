@@ -38,6 +38,25 @@ static void begins_with_a_beacon(void **state)
     assert_int_equal(catchup_next(&c, true, 12), CATCHUP_NOTHING);
 }
 
+/* A log that was restored to an earlier moment may come back under the same epoch, and at once. */
+static void asks_when_a_head_is_behind(void **state)
+{
+    struct catchup c = at(2, 9);
+    (void)state;
+    catchup_beacon(&c, 2, 9, 10);
+    assert_int_equal(catchup_next(&c, true, 10), CATCHUP_NOTHING);
+    catchup_beacon(&c, 2, 8, 20);
+    assert_int_equal(c.state, CATCHUP_LIVE);
+    assert_int_equal(catchup_next(&c, true, 20), CATCHUP_ASK);
+    assert_run(catchup_batch(&c, 2, 10, 0, 9, 30), 0, 0); /* an old beacon: all is well */
+    assert_int_equal(c.state, CATCHUP_LIVE);
+    assert_int_equal(catchup_next(&c, true, 100), CATCHUP_NOTHING);
+    catchup_beacon(&c, 2, 8, 110);
+    assert_int_equal(catchup_next(&c, true, 110), CATCHUP_ASK);
+    assert_run(catchup_batch(&c, 2, 10, 0, 8, 120), 0, 0);
+    assert_int_equal(c.state, CATCHUP_DIVERGED);
+}
+
 static void fetches_what_a_beacon_shows(void **state)
 {
     struct catchup c = at(2, 4);
@@ -455,6 +474,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(begins_with_a_beacon),
+        cmocka_unit_test(asks_when_a_head_is_behind),
         cmocka_unit_test(fetches_what_a_beacon_shows),
         cmocka_unit_test(a_hole_in_live_events_is_fetched),
         cmocka_unit_test(duplicates_are_dropped),
