@@ -29,7 +29,7 @@ PURE := $(patsubst services/%/tables.c,%,$(wildcard services/*/tables.c))
 PLANTS := $(shell sed -n 's/^    X.\([a-z_]*\),.*/\1/p' common/plant.h 2>/dev/null)
 UNITS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*_test.c))
 THREADED := $(filter %_thread_test,$(UNITS))
-HELPERS := $(filter-out %_test.c tests/unit/given.c,$(wildcard tests/unit/*.c))
+HELPERS := $(filter-out %_test.c tests/unit/given%,$(wildcard tests/unit/*.c))
 FUZZERS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*_fuzz.c))
 BENCHES := $(patsubst tests/bench/%.c,%,$(wildcard tests/bench/*_bench.c))
 RUNNABLE := $(if $(wildcard services/main.c),$(PURE:%=redress-%) \
@@ -185,9 +185,9 @@ $(OUT)/redress-docs: $(call objects,proto/print.c) $(REGISTRY) $(PRINT_ARCHIVE) 
 	$(call say,LD)
 	$(link)
 
-# Tests of a service's rules bring their own view and decision (given.c), which are found before the library's.
+# Tests of a service's rules bring their own view, decision and effects (given*.c), which are found before the library's.
 TEST_ARCHIVES := $(HELPER_ARCHIVE) $(PRINT_ARCHIVE) $(EDGE_ARCHIVE) $(PURE_ARCHIVES) $(TALLY_ARCHIVE) $(LIBRARY)
-GIVEN := $(call objects,$(wildcard tests/unit/given.c))
+GIVEN := $(call objects,$(wildcard tests/unit/given*.c))
 # Tests named cli_* are linked with the command-line tool, all of it but main.
 CLI_ARCHIVE := $(if $(wildcard services/cli/*.c),$(OUT)/cli.a)
 $(CLI_ARCHIVE): $(call objects,$(filter-out %/main.c,$(wildcard services/cli/*.c))) $(REGISTRY)
