@@ -29,7 +29,9 @@ bool index_message_by_escalation(struct text client, struct text id, const void 
 bool index_message_failed(struct text client, struct text id, const void *entity, struct key *k)
 {
     const struct message *m = entity;
-    return m->state == message_state_failed && index_message_by_time(client, id, entity, k);
+    if (m->state != message_state_failed)
+        return false;
+    return index_message_by_time(client, id, entity, k);
 }
 
 /* Whose rows are asked for: the request's client, else the one it names, else everybody's. */

@@ -178,7 +178,7 @@ static void add_row(struct told *t, const struct happening *h, const struct rout
             add_gap(t, reader_client, 0);
         add_person(t, h->actor, c->primary_contact, reader_client, 0);
         break;
-    case THE_EXECUTIVES:
+    default: /* THE_EXECUTIVES */
         for (uint32_t i = 0; i < c->executives.count; i++)
             add_person(t, h->actor, c->executives.at[i].person, reader_client_executive, 0);
         break;

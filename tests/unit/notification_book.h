@@ -17,7 +17,6 @@
 #include "tests/unit/given.h"
 
 extern const struct service notification_service;
-void world_forget_sent(void);
 
 static const struct given_default notification_defaults[] = {
     { "message.retry", "message=msg-1" },

@@ -1,7 +1,7 @@
 /* What becomes of a message, as RULES.md 3 to 5 have it. */
 #include "tests/unit/notification_book.h"
 
-#include "tests/unit/given_words.h"
+#include "tests/unit/given_world.h"
 
 #define ONE                                                                                        \
     PERSON("l1")                                                                                   \
@@ -197,14 +197,15 @@ static void test_waits(void **state)
     given_begin(&notification_book);
     given_play("%s", ONE);
     for (int i = 1; i < 12; i++) {
-        int hour, minute, second = 0, rest = 0;
+        int hour, minute, second = 0;
+        int64_t rest = 0;
         const char *said = given_play("%02d:%02d:%02d fails busy", 9 + (int)(now / HOURS),
                                       (int)(now / MINUTES % 60), (int)(now / SECONDS % 60));
         const char *next = strstr(said, "next_attempt_at=");
         assert_non_null(next);
         sscanf(next, "next_attempt_at=%d:%d:%d", &hour, &minute, &second);
         if (strchr(next, '+'))
-            rest = atoi(strchr(next, '+') + 1);
+            rest = strtol(strchr(next, '+') + 1, NULL, 10);
         int64_t at = (hour - 9) * HOURS + minute * MINUTES + second * SECONDS + rest;
         int64_t wait = at - now;
         assert_true(wait >= base / 10 * 8 && wait <= base / 10 * 12 && wait <= 30 * MINUTES);
@@ -283,13 +284,107 @@ static void test_hook(void **state)
     given_end();
 }
 
+static bool says(struct text t, const char *words)
+{
+    return t.length && memmem(t.at, t.length, words, strlen(words));
+}
+
+static const struct effect *mail(const char *script)
+{
+    given_play("%s", script);
+    assert_int_equal(given_sent_count(), 1);
+    assert_int_equal(given_sent(0)->kind, EFFECT_MAIL);
+    return given_sent(0);
+}
+
+/* What is looked up when a mail is written: names, zones, whether there is still something to take.
+ */
+static void test_mail(void **state)
+{
+    (void)state;
+    given_begin(&notification_book);
+    given_play(PERSON_AT("l1", "Asia/Tokyo") PERSON(
+        "l2") "00:00 copies client.changed acme name=Acme zone=Europe/Berlin holders=1/l1/+2/l2/ "
+              "primary_contact=ken\n" OTHER("ken", "client"));
+    const struct effect *e = mail("09:00 person:l2@acme hears escalation.raised esc-1 "
+                                  "raised_at=09:00 severity=3 level=1 title=Mail\n 09:00 sends");
+    assert_true(text_equal(e->to, text_from("l1@msp.example")));
+    assert_true(text_equal(e->to_name, text_from("l1 Name")));
+    assert_true(text_equal(e->thread, text_from("acme/esc-1")));
+    assert_true(text_equal(e->id, text_from("msg-1")));
+    assert_true(text_empty(e->secret));
+    assert_true(says(e->plain, "raised by l2 Name;"));
+    assert_true(says(e->plain, "09:00 Asia/Tokyo"));
+    assert_true(says(e->plain, "https://redress.example/a/ack?to=acme/esc-1&by=person:l1&"));
+    e = mail("09:01 service:escalation@acme hears escalation.level_raised esc-1 level=2 from=1\n"
+             "09:01 sends");
+    assert_true(says(e->plain, "09:00 Europe/Berlin"));
+    assert_true(says(e->plain, "by=person:l2"));
+    e = mail("09:02 l1@acme hears escalation.acked esc-1 until=09:30\n 09:02 sends");
+    assert_true(text_equal(e->to, text_from("l2@msp.example")));
+    assert_true(says(e->subject, "Taken by l1 Name: Mail"));
+    assert_false(says(e->plain, "https://"));
+    e = mail("09:03 l1@acme hears escalation.ack_expired esc-1 occurred_at=09:02 acked_by=robot\n"
+             "09:03 sends msg-4");
+    assert_true(says(e->plain, "for which robot took"));
+    assert_true(says(e->plain, "https://"));
+    given_play("09:03 sends");
+    e = mail("09:04 s@acme hears escalation.update_missed esc-1 occurred_at=09:04\n"
+             "09:04 sends msg-6");
+    assert_true(says(e->plain, "https://"));
+    given_play("09:04 sends");
+    /* By a timer: by nobody. */
+    e = mail("09:05 service:escalation@acme hears escalation.raised esc-2 raised_at=09:05 "
+             "severity=3 level=1\n 09:05 sends");
+    assert_true(says(e->plain, "An escalation was raised; it"));
+    /* Merged or closed before the mail left: nothing is to be taken any more. */
+    e = mail("09:06 l2@acme hears escalation.raised esc-3 raised_at=09:06 severity=3 level=1\n"
+             "09:06 a@acme hears escalation.merged esc-3 into=esc-2\n 09:06 sends");
+    assert_false(says(e->plain, "https://"));
+    e = mail("09:07 s@acme hears ticket.reminded desk:7 occurred_at=09:07 clock=response\n"
+             "09:07 sends");
+    assert_true(text_equal(e->thread, text_from("acme/desk:7")));
+    e = mail("09:08 l1@acme hears escalation.raised esc-4 raised_at=09:08 severity=3 level=2\n"
+             "09:08 copies client.removed acme id=acme\n 09:08 sends");
+    assert_true(says(e->subject, "[] Escalation"));
+    assert_true(says(e->plain, "09:08 UTC"));
+    given_end();
+}
+
+/* Copies are folded anew when the state was lost: what they lack is left out, and nothing stops. */
+static void test_without_copies(void **state)
+{
+    (void)state;
+    struct arena arena = { 0 };
+    given_begin(&notification_book);
+    given_play(PERSON("l1"));
+    struct view v = { .state = &given.state, .arena = &arena, .client = text_from("acme") };
+    struct decision d = { .view = &v };
+    const struct context ctx = { .now = given.now, .client = v.client, .options = given.options };
+    const struct message m = { .id = text_from("msg-1"),
+                               .client = v.client,
+                               .escalation = text_from("esc-1"),
+                               .stage = stage_raised,
+                               .reader = reader_responder,
+                               .person = text_from("l1"),
+                               .channel = channel_email,
+                               .state = message_state_pending,
+                               .expires_at = given.now + HOURS };
+    struct effect *e = given_effect();
+    attempt_message(&ctx, &v, m.id, &m, &d, e);
+    assert_int_equal(e->kind, EFFECT_MAIL);
+    assert_false(says(e->plain, "https://"));
+    assert_int_equal(d.count, 1);
+    given_end();
+    arena_free(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_rows),
-        cmocka_unit_test(test_none_forgotten),
-        cmocka_unit_test(test_waits),
-        cmocka_unit_test(test_hook),
+        cmocka_unit_test(test_rows),  cmocka_unit_test(test_none_forgotten),
+        cmocka_unit_test(test_waits), cmocka_unit_test(test_hook),
+        cmocka_unit_test(test_mail),  cmocka_unit_test(test_without_copies),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

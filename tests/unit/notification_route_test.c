@@ -177,6 +177,8 @@ static const struct given_row rows[] = {
               CABLES RAISE("09:02", "severity=3 level=1 group=Cables patient"),
       "waits\n waits\n 09:02 message.queued person=sam\n 09:02 message.queued person=l1\n"
       "09:02 message.queued person=b1" },
+    { "And not longer than it must be", MSP, RAISE("09:00", "severity=3 level=1 patient"),
+      "09:00 message.queued person=l1\n 09:00 message.queued person=b1" },
     { "Somebody without an address is said to have none",
       MSP "00:00 copies person.changed l1 name=L1 side=provider\n"
           "00:00 copies person.removed b1 id=b1\n",
@@ -198,7 +200,9 @@ static const struct given_row rows[] = {
              "00:02 a@acme hears escalation.absorbed esc-1 raised_at=00:00\n",
       "00:03 a@acme hears escalation.merged esc-1 into=esc-2", "" },
     { "An event about what was never raised is said to be one", MSP,
-      "09:00 ann@acme hears escalation.acked esc-9 until=10:00", "missing escalation" },
+      "09:00 ann@acme hears escalation.acked esc-9 until=10:00\n"
+      "09:00 s@acme hears escalation.promise_missed esc-9 occurred_at=08:59 promise=2",
+      "missing escalation\n missing escalation" },
 };
 
 static void test_rows(void **state)

@@ -1,5 +1,6 @@
 /* What people read: every template against its golden text, who may see which field, and what
  * nobody can smuggle into a message. REDRESS_GOLDEN=write writes the golden texts anew. */
+#include "tests/unit/given_world.h"
 #include "tests/unit/notification_book.h"
 
 #define GOLDEN "tests/data/messages"
@@ -408,6 +409,7 @@ static void test_links(void **state)
         { "https://a.example/\n", false },
         { "https://a.example/\xC3\xBC", false },
         { "https://a.example/\\", false },
+        { "https://a.example/\x7F", false },
         { "", false },
     };
     for (size_t i = 0; i < sizeof links / sizeof *links; i++) {
@@ -446,6 +448,33 @@ static void test_layout(void **state)
     expect_plain("", "\n");
 }
 
+/* An instant for programs, and none where there is none. */
+static void test_instants(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t seconds;
+        const char *printed;
+    } instants[] = {
+        { 1, "1970-01-01T00:00:01Z" },          { 951782399, "2000-02-28T23:59:59Z" },
+        { 951782400, "2000-02-29T00:00:00Z" },  { 951868800, "2000-03-01T00:00:00Z" },
+        { 1709208000, "2024-02-29T12:00:00Z" }, { 1798761599, "2026-12-31T23:59:59Z" },
+        { 4107542400, "2100-03-01T00:00:00Z" }, { 1767225600, "2026-01-01T00:00:00Z" },
+    };
+    const struct letter_field *until = letter_field(T("until"));
+    for (size_t i = 0; i < sizeof instants / sizeof *instants; i++) {
+        struct letter l = full_letter(stage_acked, reader_responder);
+        message.until = instants[i].seconds * SECONDS + 999999;
+        struct text printed = until->machine(&l, &message.until);
+        assert_true(text_equal(printed, text_from(instants[i].printed)));
+    }
+    struct letter l = full_letter(stage_acked, reader_responder);
+    message.until = 0;
+    assert_true(text_empty(letter_value(&l, until)));
+    assert_true(text_empty(until->machine(&l, &message.until)));
+    world_forget_sent();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -454,7 +483,7 @@ int main(void)
         cmocka_unit_test(test_audiences),   cmocka_unit_test(test_nothing_leaks),
         cmocka_unit_test(test_injection),   cmocka_unit_test(test_names),
         cmocka_unit_test(test_long_titles), cmocka_unit_test(test_links),
-        cmocka_unit_test(test_layout),
+        cmocka_unit_test(test_layout),      cmocka_unit_test(test_instants),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
