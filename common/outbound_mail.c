@@ -22,6 +22,7 @@ enum talk_stage { TALK_GREETING, TALK_MAIL, TALK_RCPT, TALK_DATA, TALK_MESSAGE, 
 struct talk {
     struct outbound_try *try;
     enum talk_stage stage; /* what the next answer answers; GREETING: all before the mail */
+    enum talk_stage answered; /* what the last one did */
     bool whole; /* the last line of the answer was there */
     int code; /* of the answer; 0 before the first */
     size_t used;
@@ -69,6 +70,7 @@ static void hear_line(struct talk *k, const char *line, size_t size)
         k->words[3] = ' ';
     k->used += n;
     k->code = code;
+    k->answered = k->stage;
     k->whole = size < 4 || line[3] != '-';
     if (k->whole && k->stage == TALK_MESSAGE)
         k->try->enough_ms = monotonic_ms();
@@ -108,11 +110,11 @@ static bool has_enhanced(const struct talk *k)
  * something else: 550 5.7.1 is a policy. */
 static bool is_unknown_recipient(const struct talk *k)
 {
-    if (k->stage != TALK_RCPT && k->stage != TALK_MESSAGE)
+    if (k->answered != TALK_RCPT && k->answered != TALK_MESSAGE)
         return false;
     if (has_enhanced(k))
         return enhanced(k, '5', '1');
-    return k->stage == TALK_RCPT && (k->code == 550 || k->code == 551 || k->code == 553);
+    return k->answered == TALK_RCPT && (k->code == 550 || k->code == 551 || k->code == 553);
 }
 
 /* A relay that will not even begin says nothing about this message: that passes, or an operator
@@ -121,7 +123,7 @@ static enum effect_failure failure_of(const struct talk *k)
 {
     if (k->code < 500)
         return EFFECT_busy;
-    if (k->stage == TALK_GREETING)
+    if (k->answered == TALK_GREETING)
         return EFFECT_peer_failed;
     return is_unknown_recipient(k) ? EFFECT_recipient_unknown : EFFECT_rejected;
 }
@@ -130,11 +132,13 @@ static void judge(struct outbound_try *t, const struct talk *k, CURLcode code)
 {
     struct text words = { k->words, (uint32_t)k->used };
     bool answered = k->whole && k->code >= 400;
-    if (k->whole && k->stage >= TALK_MESSAGE && k->code >= 200 && k->code < 300)
+    if (k->whole && k->answered == TALK_MESSAGE && k->code >= 200 && k->code < 300)
         outbound_succeed(t, false, words); /* whatever broke afterwards */
     else if (code == CURLE_USE_SSL_FAILED)
-        outbound_fail(t, EFFECT_untrusted,
-                      text_from("The relay does not offer STARTTLS, which smtp_tls requires."));
+        outbound_fail(
+            t, EFFECT_untrusted,
+            answered ? words
+                     : text_from("The relay does not offer STARTTLS, which smtp_tls requires."));
     else if (answered)
         outbound_fail(t, failure_of(k), words);
     else

@@ -164,9 +164,10 @@ static void serve_smtp(struct call *c)
                   { "DATA", STAGE_DATA },
                   { "QUIT", STAGE_QUIT } };
     char line[LINE_BYTES], recipient[LINE_BYTES] = "";
-    bool goes_on = reply(c, STAGE_GREETING, ""), message = false;
+    bool goes_on = reply(c, STAGE_GREETING, ""), message = false, login = false;
     while (goes_on && line_next(c, line)) {
         enum peer_stage stage = STAGES;
+        bool asks = strcasecmp(line, "AUTH PLAIN\r") == 0;
         for (size_t i = 0; !message && i < sizeof words / sizeof *words; i++)
             if (strncasecmp(line, words[i].word, 4) == 0)
                 stage = words[i].stage;
@@ -177,7 +178,8 @@ static void serve_smtp(struct call *c)
         if (stage != STAGES)
             goes_on = reply(c, stage, recipient);
         else if (!message)
-            say(c, strncasecmp(line, "AUTH", 4) == 0 ? "235 welcome\r\n" : "502 what?\r\n");
+            say(c, login ? "235 welcome\r\n" : asks ? "334 \r\n" : "502 what?\r\n");
+        login = asks;
         if (stage == STAGE_DATA || stage == STAGE_MESSAGE)
             message = stage == STAGE_DATA;
         goes_on = goes_on && stage != STAGE_QUIT;
