@@ -43,6 +43,14 @@ struct bus {
 static const struct timeval SOON = { 0 };
 static const struct timeval TICK = { .tv_usec = TICK_MS * 1000 };
 
+/* Setting a timer again that has run out, but was not called yet, would put it off: for ever, where
+ * a descriptor stays readable until it is called. */
+static void turn_soon(struct bus *b)
+{
+    if (!event_pending(b->turn, EV_TIMEOUT, NULL))
+        event_add(b->turn, &SOON);
+}
+
 /* --- watching a link's socket ----------------------------------------------------------------- */
 
 static void link_ready(evutil_socket_t fd, short what, void *arg)
@@ -51,7 +59,7 @@ static void link_ready(evutil_socket_t fd, short what, void *arg)
     (void)fd;
     (void)what;
     l->look = true;
-    event_add(l->bus->turn, &SOON);
+    turn_soon(l->bus);
 }
 
 static void unwatch(struct bus_link *l)
@@ -158,7 +166,7 @@ static void bus_turn(evutil_socket_t fd, short what, void *arg)
     /* A timer and not an activation: the descriptors of HTTP are looked at in between. */
     for (struct bus_link *l = b->links; l; l = l->next)
         if (l->look)
-            event_add(b->turn, &SOON);
+            turn_soon(b);
 }
 
 static void bus_tick(evutil_socket_t fd, short what, void *arg)
@@ -173,7 +181,7 @@ static void bus_tick(evutil_socket_t fd, short what, void *arg)
         expire(l, now);
         l->look = true;
     }
-    event_add(b->turn, &SOON);
+    turn_soon(b);
     if (b->waiting)
         event_add(b->tick, &TICK);
 }
@@ -226,7 +234,7 @@ int bus_post(struct bus *b, const struct bus_where *where, const struct id *id,
         event_add(b->tick, &TICK);
     link_add(&l->link, &q->pending, now);
     l->look = true;
-    event_add(b->turn, &SOON);
+    turn_soon(b);
     return 0;
 }
 
