@@ -140,7 +140,7 @@ static const struct argp_option *field_options(struct ask *a)
     for (size_t i = 0; i < rows.count; i++) {
         const struct field *f = &rows.at[i];
         struct text name = ask_flag(f, &a->arena);
-        if (f == a->target || is_client_flag(a, name))
+        if (f == a->target || f == a->hidden || is_client_flag(a, name))
             continue;
         if (taken(shared, name))
             name = arena_printf(&a->arena, "field-%.*s", TEXT_ARG(name));
@@ -176,6 +176,12 @@ static error_t parse_positional(struct ask *a, char *arg, struct argp_state *sta
         argp_error(state, "what is %s for? Values go behind their flags", arg);
     a->subject = arg;
     return 0;
+}
+
+void ask_give(struct ask *a, const struct field *f, const char *text)
+{
+    a->given[a->given_count].field = f;
+    a->given[a->given_count++].text = text;
 }
 
 static error_t parse_option(int key, char *arg, struct argp_state *state)
@@ -219,10 +225,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     default:
         if (key < KEY_FIELD || key >= KEY_FIELD_END)
             return ARGP_ERR_UNKNOWN;
-        if (a->given_count == ASK_GIVEN_MAX)
-            argp_error(state, "there are more than %d flags", ASK_GIVEN_MAX);
-        a->given[a->given_count].field = &a->record->fields().at[key - KEY_FIELD];
-        a->given[a->given_count++].text = arg;
+        if (a->given_count == ASK_GIVEN_MAX - 1) /* one is left for ask_give */
+            argp_error(state, "there are more than %d flags", ASK_GIVEN_MAX - 1);
+        ask_give(a, &a->record->fields().at[key - KEY_FIELD], arg);
         return 0;
     }
 }
@@ -298,7 +303,7 @@ static int read_values(struct ask *a, int64_t now, void *value)
     return msg_check(a->record, value, &e) < 0 ? usage(a, &e) : 0;
 }
 
-static const char *default_actor(void)
+const char *ask_actor(void)
 {
     const char *named = getenv("REDRESS_ACTOR");
     if (named && *named)
@@ -328,7 +333,7 @@ int ask_request(struct ask *a, const char *type, int64_t now, struct request *re
         .id = id_new(real_now()),
         .type = text_from(type),
         .client = text_from(a->client),
-        .actor = text_from(a->query || a->actor ? a->actor : default_actor()),
+        .actor = text_from(a->query || a->actor ? a->actor : ask_actor()),
         .data = body.at,
         .data_size = body.size,
         .has_expect = a->has_expect,

@@ -15,6 +15,7 @@ struct ask {
     struct arena arena; /* owns everything below but argv's texts */
     const struct record *record;
     const struct field *target; /* the positional one of an ON command, or NULL */
+    const struct field *hidden; /* one that the command itself gives, or NULL */
     bool query;
     bool single; /* of a service with a single partition: all is the provider's, `client` is a field
                     like others */
@@ -35,9 +36,15 @@ struct ask {
  * `args_doc` as argp has them. 0, or the exit code. */
 int ask_parse(struct ask *a, int argc, char **argv, const char *doc, const char *args_doc);
 
+/* A value for a field as if its flag had been given. */
+void ask_give(struct ask *a, const struct field *f, const char *text);
+
 /* The request of what was parsed; `now` is what +PT30M counts from. 0, or the exit code, having
  * said why. */
 int ask_request(struct ask *a, const char *type, int64_t now, struct request *ret);
+
+/* Who acts where no --actor says: REDRESS_ACTOR, else the login name. */
+const char *ask_actor(void);
 
 /* The name of a field's flag: dashes for underscores, one element's name for a list. */
 struct text ask_flag(const struct field *f, struct arena *a);

@@ -92,11 +92,15 @@ int cli_run_query(struct cli *cli, int argc, char **argv);
 int cli_run_event(struct cli *cli, int argc, char **argv);
 int cli_run_timeline(struct cli *cli, int argc, char **argv);
 int cli_run_import(struct cli *cli, int argc, char **argv);
+int cli_run_apply(struct cli *cli, int argc, char **argv);
 int cli_run_completion(struct cli *cli, int argc, char **argv);
 
 /* A command of a service's table: `redress NOUN VERB`. */
 int cli_run_noun(struct cli *cli, int argc, char **argv);
 bool cli_is_noun(struct text name);
+
+/* `redress token grant`: makes the token that the command says only the digest of. */
+int cli_run_token_grant(struct cli *cli, int argc, char **argv);
 
 /* All of the program but main. */
 int cli_main(int argc, char **argv);

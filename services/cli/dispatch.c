@@ -24,6 +24,7 @@ static const struct word words[] = {
     { "query", cli_run_query, "ask a question" },
     { "event", cli_run_event, "watch events" },
     { "timeline", cli_run_timeline, "the story of one escalation" },
+    { "apply", cli_run_apply, "bring the catalog to what files say" },
     { "import", cli_run_import, "take in the tickets of another system" },
     { "completion", cli_run_completion, "completion for a shell" },
     { "version", cli_run_version, "versions of this program and its libraries" },

@@ -225,6 +225,8 @@ int cli_run_noun(struct cli *cli, int argc, char **argv)
     const char *verb = argv[1];
     snprintf(name, sizeof name, "redress %s %s", noun, verb);
     argv[1] = name;
+    if (strcmp(noun, "token") == 0 && strcmp(verb, "grant") == 0)
+        return cli_run_token_grant(cli, argc - 1, argv + 1);
     if (find(noun, verb, &f))
         return run_command(cli, &f, argc - 1, argv + 1);
     if (strcmp(noun, "escalation") == 0 && strcmp(verb, "timeline") == 0)

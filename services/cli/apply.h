@@ -1,0 +1,138 @@
+/* apply: configuration as files. YAML under a directory says how entities are to be; what differs
+ * is shown, and then set, in an order in which nothing names what is not there yet.
+ *
+ * What may stand in a file follows from the services' tables alone: a noun with a command `set`
+ * about an entity, in a service with a single partition, is a list under the entity's plural, and
+ * its keys are that command's fields.
+ *
+ * Files are read and checked as a whole before anything is sent. Every complaint names the file,
+ * the line and column, the field's path and the rule.
+ */
+#ifndef REDRESS_CLI_APPLY_H
+#define REDRESS_CLI_APPLY_H
+
+#include <jansson.h>
+
+#include "services/cli/cli.h"
+
+enum {
+    APPLY_FILES_MAX = 1000,
+    APPLY_ITEMS_MAX = 20000,
+    APPLY_KINDS_MAX = 32,
+    APPLY_DEPTH_MAX = 16, /* of directories, and of what is in a file */
+    APPLY_ERRORS_MAX = 20, /* told at once */
+};
+
+struct mark {
+    const char *file; /* NULL: nowhere */
+    unsigned line, column;
+};
+
+/* What can be applied: a noun that can be set. */
+struct apply_kind {
+    const struct service *service;
+    const struct command_row *set;
+    const struct entity_row *entity;
+    const struct query_row *all, *one; /* how many, and how one of them, are looked up */
+    json_t *is; /* what there is: rows by their ids */
+};
+
+struct apply_place { /* of a node within its item */
+    const char *path; /* "holders[0].level" */
+    struct mark mark;
+};
+
+struct apply_ref { /* an id that names another entity */
+    const struct apply_kind *kind;
+    struct text id;
+    uint32_t place; /* of the item's */
+};
+
+enum change { CHANGE_NONE, CHANGE_ADD, CHANGE_EDIT };
+
+struct apply_item {
+    const struct apply_kind *kind;
+    struct text id;
+    void *value; /* the struct of kind->set */
+    const char *path; /* "clients[2]" */
+    struct mark mark;
+    struct apply_place *places;
+    struct apply_ref *refs;
+    uint32_t place_count, place_room, ref_count, ref_room;
+    json_t *wanted; /* the command's data */
+    const json_t *is; /* the row of the service, NULL: there is none */
+    uint64_t version; /* of what is there; 0: nothing */
+    enum change change;
+    bool done;
+    uint32_t *after; /* items that must let go of this one first */
+    uint32_t after_count, after_room;
+};
+
+struct apply {
+    struct arena arena; /* owns all below but json_t */
+    struct apply_kind kinds[APPLY_KINDS_MAX];
+    uint32_t kind_count;
+    struct apply_item *items; /* in the order of kinds, and of files within */
+    uint32_t count, room;
+    struct apply_item **by_id; /* sorted by (kind, id), when apply_index was called */
+    struct text errors[APPLY_ERRORS_MAX];
+    uint32_t error_count; /* may be more than are kept */
+};
+
+/* The kinds of the services of this program. */
+void apply_begin(struct apply *a);
+void apply_end(struct apply *a);
+
+/* Reads a file, or every *.yaml and *.yml under a directory in the order of their names, and finds
+ * what is named twice. Complaints are in a->errors. */
+void apply_read(struct apply *a, const char *path);
+
+/* A complaint. */
+void apply_wrong(struct apply *a, const struct mark *at, const char *path, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* The nearest place to a path within an item: its own, or the one around it. */
+const struct apply_place *apply_place(const struct apply_item *i, const char *path);
+
+/* The item of that id, or NULL. */
+struct apply_item *apply_find(const struct apply *a, const struct apply_kind *kind, struct text id);
+const struct apply_kind *apply_kind_of(const struct apply *a, const char *entity);
+
+/* Whether the entity is there, as far as is known now. */
+bool apply_is_there(const struct apply *a, const struct apply_kind *kind, struct text id);
+
+/* --- apply_plan.c ------------------------------------------------------------------------------
+ */
+
+/* Compares with what there is (kind->is), which sets wanted, is and change of every item; looks
+ * whether everything that is named will be there. */
+void apply_compare(struct apply *a, struct apply_item *i);
+void apply_plan(struct apply *a);
+
+/* Whether two values of a field say the same: an empty text or list says nothing. */
+bool apply_same(const json_t *a, const json_t *b);
+
+/* --- apply_order.c -----------------------------------------------------------------------------
+ */
+
+/* Sends one item's command: its whole value, or one that leaves out what is not there yet. 0, or
+ * the exit code, having said why. */
+typedef int apply_send(void *arg, struct apply_item *i, const void *value);
+
+/* Calls `send` for every item that changes, until one fails or cli_stopped: first what others name,
+ * and who lets go of somebody before that one moves. Where two new ones name each other, the first
+ * is sent without that, and once more when both are there. */
+int apply_order(struct apply *a, apply_send *send, void *arg);
+
+/* --- apply_show.c ------------------------------------------------------------------------------
+ */
+
+struct apply_counts {
+    uint32_t add, edit, same, done;
+};
+struct apply_counts apply_count(const struct apply *a);
+
+void apply_show(struct apply *a, FILE *out, bool colours);
+json_t *apply_json(const struct apply *a);
+
+#endif

@@ -1,0 +1,180 @@
+/* apply_order: in which order commands go out. What is named goes before who names it; whoever lets
+ * go of somebody goes before that one moves. A circle (a new client and its first contact name each
+ * other) is opened by setting one of them without the other first. */
+#include "services/cli/apply.h"
+#include "services/edge/convert.h"
+
+/* Appends to i->after: `k` lets go of it. */
+static void goes_after(struct apply *a, struct apply_item *i, uint32_t k)
+{
+    if (i->after_count == i->after_room) {
+        uint32_t room = i->after_room ? 2 * i->after_room : 4;
+        uint32_t *grown = arena_alloc(&a->arena, room * sizeof *grown);
+        if (i->after_count)
+            memcpy(grown, i->after, i->after_count * sizeof *grown);
+        i->after = grown;
+        i->after_room = room;
+    }
+    i->after[i->after_count++] = k;
+}
+
+static bool still_names(const struct apply_item *k, const struct apply_item *i)
+{
+    for (uint32_t n = 0; n < k->ref_count; n++)
+        if (k->refs[n].kind == i->kind && text_equal(k->refs[n].id, i->id))
+            return true;
+    return false;
+}
+
+/* Whoever the row names now, by the references of its record. */
+static void let_go(struct apply *a, uint32_t k, const struct record *record, const json_t *row)
+{
+    struct field_rows rows = record->fields();
+    for (size_t n = 0; n < rows.count; n++) {
+        const struct field *f = &rows.at[n];
+        const json_t *value = json_object_get(row, f->name);
+        for (size_t e = 0; f->kind == KIND_LIST && e < json_array_size(value); e++)
+            let_go(a, k, f->record, json_array_get(value, e));
+        const struct apply_kind *kind =
+            f->kind == KIND_REFERENCE && value ? apply_kind_of(a, f->reference) : NULL;
+        struct apply_item *i =
+            kind ? apply_find(a, kind, text_from(json_string_value(value))) : NULL;
+        if (i && i != &a->items[k] && !still_names(&a->items[k], i))
+            goes_after(a, i, k);
+    }
+}
+
+static bool waits_for(const struct apply_item *i)
+{
+    return i->change != CHANGE_NONE && !i->done;
+}
+
+/* A new one that was set without somebody can be named. */
+static bool is_set(const struct apply_item *i)
+{
+    return !waits_for(i) || (i->change == CHANGE_ADD && i->version);
+}
+
+static bool is_ready(const struct apply *a, const struct apply_item *i)
+{
+    for (uint32_t n = 0; n < i->ref_count; n++) {
+        const struct apply_item *named = apply_find(a, i->refs[n].kind, i->refs[n].id);
+        if (named && named != i && !is_set(named))
+            return false;
+    }
+    for (uint32_t n = 0; n < i->after_count; n++)
+        if (waits_for(&a->items[i->after[n]]))
+            return false;
+    return true;
+}
+
+static bool names_what_is_there(const struct apply *a, const struct apply_item *i)
+{
+    for (uint32_t n = 0; n < i->ref_count; n++)
+        if (!apply_is_there(a, i->refs[n].kind, i->refs[n].id))
+            return false;
+    return true;
+}
+
+/* --- a value without what is not there yet -----------------------------------------------------
+ */
+
+static bool is_missing(const struct apply *a, const struct field *f, const void *value)
+{
+    struct text id = { 0 };
+    const struct apply_kind *kind =
+        f->kind == KIND_REFERENCE ? apply_kind_of(a, f->reference) : NULL;
+    if (kind)
+        memcpy(&id, (const char *)value + f->offset, sizeof id);
+    return kind && !text_empty(id) && !apply_is_there(a, kind, id);
+}
+
+static bool names_missing(const struct apply *a, const struct record *record, const void *value)
+{
+    struct field_rows rows = record->fields();
+    for (size_t n = 0; n < rows.count; n++)
+        if (is_missing(a, &rows.at[n], value))
+            return true;
+    return false;
+}
+
+static void *without_missing(struct apply *a, const struct record *record, const void *value)
+{
+    struct field_rows rows = record->fields();
+    void *copy = arena_copy(&a->arena, value, record->size);
+    for (size_t n = 0; n < rows.count; n++) {
+        const struct field *f = &rows.at[n];
+        if (is_missing(a, f, value))
+            *(struct text *)field_at(f, copy) = (struct text){ 0 };
+        if (f->kind != KIND_LIST)
+            continue;
+        struct list *list = field_at(f, copy);
+        const uint8_t *from = list->at;
+        uint8_t *kept = arena_alloc(&a->arena, (list->count + (size_t)1) * f->record->size);
+        uint32_t count = 0;
+        for (uint32_t e = 0; e < list->count; e++)
+            if (!names_missing(a, f->record, from + e * f->record->size))
+                memcpy(kept + count++ * f->record->size, from + e * f->record->size,
+                       f->record->size);
+        *list = (struct list){ kept, count };
+    }
+    return copy;
+}
+
+/* --- sending -----------------------------------------------------------------------------------
+ */
+
+static int send_whole(struct apply_item *i, apply_send *send, void *arg)
+{
+    int code = send(arg, i, i->value);
+    i->done = code == 0;
+    return code;
+}
+
+/* All that are ready, in one pass; *ret_any: there were some. */
+static int send_ready(struct apply *a, apply_send *send, void *arg, bool *ret_any, bool *ret_more)
+{
+    int code = 0;
+    *ret_any = *ret_more = false;
+    for (uint32_t n = 0; n < a->count && code == 0 && !cli_stopped; n++) {
+        struct apply_item *i = &a->items[n];
+        if (!waits_for(i))
+            continue;
+        *ret_more = true;
+        if (!is_ready(a, i))
+            continue;
+        *ret_any = true;
+        code = send_whole(i, send, arg);
+    }
+    return code;
+}
+
+/* The first one whose names are all there, else the first new one, without what is not. Others
+ * name only what is there or new, so there is one. */
+static int open_circle(struct apply *a, apply_send *send, void *arg)
+{
+    for (uint32_t n = 0; n < a->count; n++)
+        if (waits_for(&a->items[n]) && names_what_is_there(a, &a->items[n]))
+            return send_whole(&a->items[n], send, arg);
+    for (uint32_t n = 0; n < a->count; n++) {
+        struct apply_item *i = &a->items[n];
+        if (waits_for(i) && !apply_is_there(a, i->kind, i->id))
+            return send(arg, i, without_missing(a, i->kind->set->record, i->value));
+    }
+    return EXIT_FAILED;
+}
+
+int apply_order(struct apply *a, apply_send *send, void *arg)
+{
+    bool any, more = true;
+    int code = 0;
+    for (uint32_t k = 0; k < a->count; k++)
+        if (a->items[k].change == CHANGE_EDIT)
+            let_go(a, k, a->items[k].kind->set->record, a->items[k].is);
+    while (code == 0 && more && !cli_stopped) {
+        code = send_ready(a, send, arg, &any, &more);
+        if (code == 0 && more && !any && !cli_stopped)
+            code = open_circle(a, send, arg);
+    }
+    return code;
+}
