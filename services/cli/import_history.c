@@ -11,14 +11,6 @@
 #include "services/cli/query.h"
 #include "services/registry.h"
 
-static size_t service_count(void)
-{
-    size_t n = 0;
-    while (services[n])
-        n++;
-    return n;
-}
-
 /* One options struct a service, from the file and the environment as the processes would read them;
  * what else such a file may set is read and left alone. 0, or the exit code. */
 static int load_options(struct import *i, const void **ret)
@@ -26,24 +18,26 @@ static int load_options(struct import *i, const void **ret)
     static const struct option_row others[] = {
         { .name = "log_level", .kind = OPTION_TEXT, .fallback = "", .max = 16, .doc = "Not used" },
     };
-    struct option_table tables[ENGINE_SERVICES_MAX + 1];
     struct msg_error why = { 0 };
     struct text unused;
-    size_t n = service_count();
-    for (size_t s = 0; s < n; s++) {
-        void *into = arena_alloc(&i->arena, services[s]->options_size);
-        tables[s] = (struct option_table){ services[s]->options, services[s]->option_count, into };
-        ret[s] = into;
-    }
-    tables[n] = (struct option_table){ others, 1, &unused };
     char *flags[] = { (char *)(uintptr_t) "--config", (char *)(uintptr_t)i->config };
-    const struct option_sources sources = { .environment = environ,
-                                            .argc = i->config ? 2 : 0,
-                                            .argv = flags };
-    if (options_load(tables, n + 1, &sources, &i->arena, &why) == 0)
-        return 0;
-    cli_say("%s: %s", why.field, why.rule);
-    return EXIT_USAGE;
+    for (size_t s = 0; services[s]; s++) {
+        void *into = arena_alloc(&i->arena, services[s]->options_size);
+        const struct option_table tables[] = {
+            { services[s]->options, services[s]->option_count, into },
+            { others, 1, &unused },
+        };
+        const struct option_sources sources = { .section = services[s]->name,
+                                                .environment = environ,
+                                                .argc = i->config ? 2 : 0,
+                                                .argv = flags };
+        ret[s] = into;
+        if (options_load(tables, 2, &sources, &i->arena, &why) < 0) {
+            cli_say("%s: %s", why.field, why.rule);
+            return EXIT_USAGE;
+        }
+    }
+    return 0;
 }
 
 /* A suite in which nothing was ever opened may become one of history. */

@@ -43,22 +43,15 @@ static const struct option_row rows[] = {
       "A file of options, shared with the services" },
 };
 
-/* The file of options is the whole suite's: what belongs to a service is read and left alone. */
-enum { TABLES_MAX = 16 };
-
 static int load(struct settings *s, int argc, char **argv, struct arena *a, struct msg_error *error)
 {
-    struct option_table tables[TABLES_MAX] = { { rows, sizeof rows / sizeof *rows, s } };
-    size_t n = 1;
-    for (const struct service *const *v = services; *v && n < TABLES_MAX; v++)
-        tables[n++] = (struct option_table){ (*v)->options, (*v)->option_count,
-                                             arena_alloc(a, (*v)->options_size) };
-    const struct option_sources sources = { .environment = environ,
-                                            .argc = argc - 1,
-                                            .argv = argv + 1 };
-    int r = options_load(tables, n, &sources, a, error);
+    const struct option_table table = { rows, sizeof rows / sizeof *rows, s };
+    const struct option_sources sources = {
+        .section = "gateway", .environment = environ, .argc = argc - 1, .argv = argv + 1
+    };
+    int r = options_load(&table, 1, &sources, a, error);
     if (r == 1)
-        options_help(stdout, tables, 1);
+        options_help(stdout, &table, 1);
     return r;
 }
 
