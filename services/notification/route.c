@@ -202,12 +202,14 @@ static bool counts(const struct route_row *r, const struct happening *h, bool gr
 void route(const struct client *c, const struct group *g, const struct happening *h,
            struct told *ret)
 {
-    bool group_line = g && g->holders.count;
+    static const struct group nobody;
+    const struct group *line = g ? g : &nobody;
+    bool group_line = line->holders.count > 0;
     *ret = (struct told){ .count = 0 };
     /* A silent group without a line: the incident's own line is told, and so is the gap. */
     if (h->stage == stage_raised && !text_empty(h->group) && !group_line)
         add_gap(ret, reader_supplier, 0);
     for (uint32_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (rows[i].stage == h->stage && counts(&rows[i], h, group_line))
-            add_row(ret, h, &rows[i], c, g);
+            add_row(ret, h, &rows[i], c, line);
 }
