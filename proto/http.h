@@ -11,7 +11,7 @@
 #define HTTP_PROBLEMS(X)                                                                           \
     X(invalid, 400, "The request is not valid")                                                    \
     X(other_filter, 400, "The id is of a stream with another filter")                              \
-    X(other_suite, 400, "The id is of another installation, or of other partitions")               \
+    X(other_suite, 400, "The id is of another installation or other partitions")                   \
     X(unauthorised, 401, "A valid token is needed")                                                \
     X(denied, 403, "This token may not do that")                                                   \
     X(cross_site, 403, "Another site's page asked for this")                                       \
