@@ -17,7 +17,7 @@
     X(cross_site, 403, "Another site's page asked for this")                                       \
     X(not_found, 404, "There is no such thing")                                                    \
     X(method, 405, "This method does nothing here")                                                \
-    X(not_acceptable, 406, "There is no such form of this")                                         \
+    X(not_acceptable, 406, "There is no such form of this")                                        \
     X(gone, 410, "This link has ended")                                                            \
     X(version, 412, "It has another version")                                                      \
     X(path_too_long, 414, "The path is too long")                                                  \
