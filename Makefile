@@ -153,9 +153,13 @@ $(PRINT_ARCHIVE): $(call objects,$(PRINTERS))
 	$(archive)
 $(TALLY_ARCHIVE): $(call objects,$(wildcard tests/tally/*.c))
 	$(archive)
+# The functions of a service are found by name in its own tables only: what two services call alike stays apart, also in
+# programs that hold both.
+seal = @mkdir -p $(@D); rm -f $@; ld -r -o $(@:.a=.o) $^ && objcopy --keep-global-symbol=$(notdir $(@:.a=))_service \
+    $(@:.a=.o) && ar rcs $@ $(@:.a=.o)
 define PURE_RULES
 $(OUT)/$(1).a: $(call service_objects,$(1))
-	$$(archive)
+	$$(seal)
 $(OUT)/redress-$(1): $(OUT)/obj/services/main-$(1).o $(PLANT_OBJECT) $(OUT)/$(1).a $(LIBRARY)
 	$$(call say,LD)
 	$$(link)
@@ -185,7 +189,7 @@ $(OUT)/redress-docs: $(call objects,proto/print.c) $(REGISTRY) $(PRINT_ARCHIVE) 
 	$(call say,LD)
 	$(link)
 
-# Tests of a service's rules bring their own view, decision and effects (given*.c), which are found before the library's.
+# Tests of a service's rules see its functions, not only its tables, and bring their own view, decision and effects (given*.c), which are found before the library's.
 TEST_ARCHIVES := $(HELPER_ARCHIVE) $(PRINT_ARCHIVE) $(EDGE_ARCHIVE) $(PURE_ARCHIVES) $(TALLY_ARCHIVE) $(LIBRARY)
 GIVEN := $(call objects,$(wildcard tests/unit/given*.c))
 # Tests named cli_* are linked with the command-line tool, all of it but main.
@@ -198,6 +202,7 @@ $(GATEWAY_ARCHIVE): $(call objects,$(filter-out %/main.c,$(wildcard services/gat
 	$(archive)
 define UNIT_RULES
 $(OUT)/tests/$(1): $(OUT)/obj/tests/unit/$(1).o $(if $(filter $(PURE:%=%_%),$(1)),$(GIVEN)) \
+    $(foreach s,$(PURE),$(if $(filter $(s)_%,$(1)),$(call service_objects,$(s)))) \
     $(if $(filter cli_%,$(1)),$(CLI_ARCHIVE)) $(if $(filter gateway_% stream_%,$(1)),$(GATEWAY_ARCHIVE)) \
     $(TEST_ARCHIVES)
 	@mkdir -p $$(@D)
