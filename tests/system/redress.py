@@ -95,10 +95,14 @@ def socket(context, kind, endpoint):
 class Suite:
     """One suite in a directory of its own, under a short path: a socket's path has at most 107 bytes."""
 
-    def __init__(self, partitions=1, clock="real", http=None, data=None):
+    def __init__(self, partitions=1, clock="real", http=None, data=None, config=None):
+        """`config`: options by section, as in the file of `redress up --config`; kept beside the data."""
         self.home = None if data else tempfile.mkdtemp(prefix="rd-", dir=os.environ.get("REDRESS_TMP", "/tmp"))
         self.data = pathlib.Path(data or self.home) / ("data" if self.home else "")
         self.partitions, self.clock, self.http = partitions, clock, http
+        self.config = config and self.data.parent / f"{self.data.name}.yaml"
+        if config:
+            self.config.write_text(json.dumps(config, indent=1), encoding="utf-8")  # JSON is YAML
         self.context = zmq.Context()
 
     def __enter__(self):
@@ -130,6 +134,7 @@ class Suite:
 
     def up(self, *more):
         options = ["--partitions", self.partitions, "--clock", self.clock] + (["--http", self.http] if self.http else [])
+        options += ["--config", self.config] if self.config else []
         self.cli("up", "--detach", *options, *more)
         return self
 
