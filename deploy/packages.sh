@@ -8,7 +8,7 @@ build="build-essential pkg-config libzmq3-dev libczmq-dev liblmdb-dev libjansson
 run="libzmq5 libczmq4 liblmdb0 libjansson4 libsodium23 libcurl4 libyaml-0-2 zlib1g libevent-2.1-7
      libmsgpackc2 tzdata ca-certificates"
 test="libcmocka-dev python3 python3-pytest python3-zmq python3-msgpack python3-yaml
-      python3-jsonschema prometheus"
+      python3-jsonschema python3-aiosmtpd prometheus prometheus-alertmanager"
 lint="clang-14 libclang-rt-14-dev clang-format-14 clang-tidy-14 cppcheck gcovr"
 node="nodejs npm"
 containers="docker.io docker-compose debootstrap"
@@ -67,11 +67,11 @@ $as_root apt-get -qq update
 # shellcheck disable=SC2086 # one argument a package
 $as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends $missing >/dev/null
 
-# Only promtool is wanted of this package; its server is not left running where it was not before.
-case $missing in
-*prometheus*)
-    if [ -d /run/systemd/system ]; then
-        $as_root systemctl --quiet disable --now prometheus prometheus-node-exporter 2>/dev/null || true
-    fi
-    ;;
-esac
+# Tests start these themselves; their own services are not left running where they were not before.
+if [ -d /run/systemd/system ]; then
+    for package in $missing; do
+        case $package in
+        prometheus*) $as_root systemctl --quiet disable --now "$package" 2>/dev/null || true ;;
+        esac
+    done
+fi
