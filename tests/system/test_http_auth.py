@@ -1,0 +1,253 @@
+"""Who may do what over HTTP: tokens, sessions, roles, scopes; and pages of other sites, which may do nothing."""
+import http.cookies
+import json
+import re
+import time
+
+import pytest
+
+import cases
+import redress
+import sse
+import web
+
+OURS, THEIRS = "ours", "theirs"
+LET_IN_FOR = 2.0  # AUTH_GOOD_MS: so long a revoked token may still be let in
+
+
+@pytest.fixture(name="suite", scope="module")
+def fixture_suite():
+    with redress.Suite(partitions=2) as suite:
+        yield suite.up()
+
+
+@pytest.fixture(name="door", scope="module")
+def fixture_door(suite):
+    with web.Web(suite) as gateway:
+        yield gateway
+
+
+@pytest.fixture(name="tokens", scope="module")
+def fixture_tokens(suite):
+    """One of each role, and scoped ones; the catalog has both clients."""
+    rows = {"viewer": (), "operator": (), "administrator": (), "ingest": (), "client": (OURS,)}
+    made = {role: sse.token(suite, role=role, clients=clients)[0] for role, clients in rows.items()}
+    made["scoped"] = sse.token(suite, role="operator", clients=(OURS,))[0]
+    made["both"] = sse.token(suite, role="operator", clients=(OURS, THEIRS))[0]
+    return made
+
+
+@pytest.fixture(name="escalations", scope="module")
+def fixture_escalations(door, tokens):
+    return {client: door.raised(client, tokens["operator"], mark=client) for client in (OURS, THEIRS)}
+
+
+def test_nobody_without_a_token(door):
+    for path in ("/v1/me", "/v1/escalations", "/v1/events", "/v1/queries/escalation.summary", "/v1/nothing"):
+        answer = door.read(path)
+        assert (answer.status, answer.code) == (401, "unauthorised"), path
+        assert "Bearer" in answer.headers["www-authenticate"] and "redress token grant" in answer.json["detail"]
+    for header in ("Bearer wrong", "Bearer", "Basic eDp5", "Bearer " + "x" * 300, "Bearer a b"):
+        assert door.read("/v1/me", Authorization=header).status == 401, header
+
+
+def test_no_token_in_a_url(door, tokens):
+    for path in ("/v1/me?token=", "/v1/me?access_token=", "/v1/events?token="):
+        assert door.read(path + tokens["viewer"]).status == 401
+
+
+def test_me(door, tokens):
+    me = door.read("/v1/me", tokens["client"]).json
+    assert (me["role"], me["clients"], me["session"]) == ("client", [OURS], False) and me["person"]
+    assert tokens["client"] not in json.dumps(me)
+
+
+def jar(answer):
+    cookie = http.cookies.SimpleCookie(answer.headers["set-cookie"])["redress_session"]
+    return cookie, f"redress_session={cookie.value}"
+
+
+def test_login_and_logout(door, tokens):
+    answer = door.post("/login", {"token": tokens["operator"]})
+    cookie, sent = jar(answer)
+    assert answer.status == 200 and answer.json["role"] == "operator"
+    assert cookie["httponly"] and cookie["samesite"] == "Strict" and cookie["path"] == "/" and int(cookie["max-age"]) > 0
+    assert not cookie["secure"] and tokens["operator"] not in cookie.value
+    me = door.read("/v1/me", Cookie=f"other=1; {sent}").json
+    assert (me["role"], me["session"]) == ("operator", True)
+    form = door.ask("POST", "/login", f"token={tokens['operator']}".encode(), Content_Type="application/x-www-form-urlencoded",
+                    Origin=f"http://{door.address}")
+    assert (form.status, form.headers["location"]) == (303, "/") and jar(form)[0].value
+    gone = door.post("/logout", Cookie=sent)
+    assert gone.status == 200 and jar(gone)[0]["max-age"] == "0"
+    for bad in (sent[:-2] + "AA", "redress_session=", "redress_session=x", sent + "A"):
+        assert door.read("/v1/me", Cookie=bad).status == 401, bad
+    assert door.post("/login", {"token": "wrong"}).code == "unauthorised"
+    assert door.post("/login", {}).json["field"] == "token"
+
+
+def test_sessions_outlive_the_gateway(suite, tokens):
+    with web.Web(suite) as gateway:
+        sent = jar(gateway.post("/login", {"token": tokens["viewer"]}))[1]
+        gateway.stop()
+        gateway.start()
+        assert gateway.read("/v1/me", Cookie=sent).json["session"]
+
+
+def test_a_revoked_token_ends_its_sessions(door, suite):
+    text, ident = sse.token(suite)
+    sent = jar(door.post("/login", {"token": text}))[1]
+    assert door.read("/v1/me", text).status == door.read("/v1/me", Cookie=sent).status == 200
+    with suite.commander(service="catalog") as commander:
+        sse.catalog(commander, "token.revoke", {"token": ident})
+    time.sleep(LET_IN_FOR + 0.3)
+    assert door.read("/v1/me", text).status == door.read("/v1/me", Cookie=sent).status == 401
+
+
+def test_an_expired_token_is_none(door, suite):
+    digest = web.hashlib.blake2b(b"short", digest_size=32).hexdigest()
+    with suite.commander(service="catalog") as commander:
+        sse.catalog(commander, "person.set", {"id": "shorty", "name": "S", "side": "provider"})
+        sse.catalog(commander, "token.grant", {"person": "shorty", "role": "viewer", "digest": digest,
+                                               "expires_at": redress.from_now(2)})
+    assert door.read("/v1/me", "short").status == 200
+    redress.wait_for(lambda: door.read("/v1/me", "short").status == 401, what="the end of the token")
+
+
+def test_roles(door, tokens, escalations):
+    path, fact = f"/v1/escalations/{escalations[OURS]}", {**cases.fact("R1"), "client": OURS}
+    reads = {"viewer": 200, "operator": 200, "administrator": 200, "ingest": 403, "client": 200}
+    works = {"viewer": 403, "operator": 200, "administrator": 200, "ingest": 403, "client": 403}
+    rules = {"viewer": 403, "operator": 403, "administrator": 200, "ingest": 403, "client": 403}
+    for role, status in reads.items():
+        assert door.read(path, tokens[role]).status == status, role
+        assert door.read(f"{path}/history", tokens[role]).status == status, role
+        assert door.read("/v1/messages", tokens[role]).status == (403 if role == "client" else status), role
+        assert door.read("/v1/tokens", tokens[role]).status == (403 if role == "client" else status), role
+    for role, status in works.items():
+        assert door.post(f"{path}/ack", bearer=tokens[role]).status == status, role
+        assert door.post("/v1/tickets", fact, tokens[role]).status == status, role
+    for role, status in rules.items():
+        assert door.post("/v1/people", {"id": "p", "name": "P", "side": "provider"}, tokens[role]).status == status, role
+
+
+def test_clients_see_what_is_theirs(door, tokens, escalations):
+    full = door.read(f"/v1/escalations/{escalations[OURS]}", tokens["operator"]).json
+    seen = door.read(f"/v1/escalations/{escalations[OURS]}", tokens["client"]).json
+    assert seen.items() <= full.items()
+    assert {"raised_by", "kind", "steps", "steps_from"} <= full.keys() - seen.keys()
+    assert [row["client"] for row in door.read("/v1/escalations", tokens["client"]).rows()] == [OURS]
+    history = door.read(f"/v1/escalations/{escalations[OURS]}/history", tokens["client"])
+    assert history.status == 200 and b"person:" not in history.body and b"actor" not in history.body
+
+
+def test_scopes(door, tokens, escalations):
+    assert {row["client"] for row in door.read("/v1/escalations", tokens["scoped"]).rows()} == {OURS}
+    several = door.read("/v1/escalations", tokens["both"])
+    assert (several.status, several.json["field"]) == (400, "client")
+    assert {row["client"] for row in door.read(f"/v1/escalations?client={THEIRS}", tokens["both"]).rows()} == {THEIRS}
+    made = door.post("/v1/escalations", {"title": "mine alone", "severity": 3}, tokens["scoped"])
+    assert made.status == 201 and door.read(made.headers["location"], tokens["operator"]).json["client"] == OURS
+    denied = door.post("/v1/escalations", {"title": "not mine", "severity": 3, "client": THEIRS}, tokens["scoped"])
+    assert (denied.status, denied.code) == (403, "denied")
+    assert door.read(f"/v1/clients/{OURS}", tokens["scoped"]).status == 200
+    assert door.read(f"/v1/clients/{THEIRS}", tokens["scoped"]).status == 403
+    assert door.read("/v1/clients", tokens["scoped"]).status == 403
+
+
+def operations(door):
+    document = door.read("/openapi.json").json
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            yield method.upper(), path, operation
+
+
+@pytest.mark.parametrize("who", ["client", "scoped"])
+def test_another_clients_token_against_every_route(door, tokens, escalations, who):
+    """Nothing of another client comes out, nothing of it changes, and what exists is not told from what does not."""
+    secret, tried = escalations[THEIRS].encode(), 0
+    door.post("/v1/tickets", {**cases.fact("SECRET"), "client": THEIRS}, tokens["operator"])
+    before = door.read(f"/v1/queries/escalation.summary?client={THEIRS}", tokens["operator"]).json
+    for method, path, operation in operations(door):
+        if operation.get("security") == [] or path == "/v1/events":
+            continue
+        names = {"id": escalations[THEIRS] if "/escalations/" in path else "test:SECRET", "source": "alertmanager"}
+        for query in ("", f"?client={THEIRS}"):
+            real = re.sub(r"\{(\w+)\}", lambda m: names[m[1]], path) + query
+            none = re.sub(r"\{(\w+)\}", lambda m: "esc-01a20000-0000-8000-8000-000000000000", path) + query
+            answer = door.ask(method, real, {} if method == "POST" else None, tokens[who])
+            tried += 1
+            assert answer.status in (200, 400, 403, 404), (method, real, answer)
+            assert secret not in answer.body and b"SECRET" not in answer.body, (method, real)
+            if query and answer.status == 200:
+                assert path in ("/v1/me",), (method, real, answer)
+            if "{id}" in path:
+                other = door.ask(method, none, {} if method == "POST" else None, tokens[who])
+                assert (answer.status, answer.json.get("code")) == (other.status, other.json.get("code")), (method, real)
+    assert tried > 60
+    assert door.read(f"/v1/queries/escalation.summary?client={THEIRS}", tokens["operator"]).json == before
+
+
+def test_other_sites_may_do_nothing(door, tokens):
+    body, own = {"title": "x", "severity": 3, "client": OURS}, f"http://{door.address}"
+    for headers in ({"Origin": "http://evil.example"}, {"Origin": "null"}, {"Origin": own + "0"}, {"Origin": f"https://{door.address}"},
+                    {"Sec_Fetch_Site": "cross-site"}, {"Origin": ""}):
+        for path in ("/v1/escalations", "/login", "/logout", "/v1/ingest/alertmanager", "/v2/enqueue", "/a/x"):
+            answer = door.ask("POST", path, body, tokens["operator"], **headers)
+            assert (answer.status, answer.code) == (403, "cross_site"), (path, headers)
+        assert door.read("/v1/events", tokens["operator"], **headers).code == "cross_site"
+        assert door.read("/v1/me", tokens["operator"], **headers).code == "cross_site"
+    assert door.post("/v1/escalations", body, tokens["operator"], Origin=own, Sec_Fetch_Site="same-origin").status == 201
+    for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""):
+        answer = door.ask("POST", "/v1/escalations", json.dumps(body).encode(), tokens["operator"], Content_Type=kind)
+        assert (answer.status, answer.code) == (415, "media_type"), kind
+
+
+def test_only_its_own_names(door, suite, tokens):
+    port = door.address.split(":")[1]
+    for host, status in ((door.address, 200), ("localhost", 200), (f"LOCALHOST:{port}", 200), ("[::1]:1", 200), ("evil.example", 421),
+                         ("127.0.0.1.evil.example", 421), ("", 421), ("localhost.", 421), ("x@localhost", 421)):
+        answer = door.read("/healthz", Host=host)
+        assert answer.status == status, (host, answer)
+    assert door.raw(b"GET /healthz HTTP/1.1\r\n\r\n")[0] == 421
+    assert door.raw(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nHost: evil\r\n\r\n")[0] == 400
+    with web.Web(suite, "--allow-host", "a.example, b.example:8443, 127.0.0.1") as named:
+        for host, status in (("a.example:1", 200), ("b.example:8443", 200), ("b.example", 421), ("localhost", 421)):
+            assert named.read("/healthz", Host=host).status == status, host
+
+
+def test_behind_a_proxy(suite, tokens):
+    """Only who is trusted is believed about https and about who asks."""
+    with web.Web(suite, "--trusted-proxy", "127.0.0.9") as gateway:
+        forwarded = {"X_Forwarded_Proto": "https", "X_Forwarded_For": "203.0.113.1, 203.0.113.7"}
+        body = {"token": tokens["viewer"]}
+        secure = gateway.post("/login", body, source="127.0.0.9", Origin=f"https://{gateway.address}", **forwarded)
+        assert secure.status == 200 and jar(secure)[0]["secure"]
+        plain = gateway.post("/login", body, **forwarded)
+        assert plain.status == 200 and not jar(plain)[0]["secure"]
+        assert gateway.post("/login", body, Origin=f"https://{gateway.address}", **forwarded).code == "cross_site"
+        for _ in range(30):
+            last = gateway.post("/login", {"token": "guess"}, source="127.0.0.9", **forwarded)
+        assert last.status == 429 and int(last.headers["retry-after"]) > 0
+        other = {**forwarded, "X_Forwarded_For": "203.0.113.1, 203.0.113.8"}
+        assert gateway.post("/login", {"token": "guess"}, source="127.0.0.9", **other).status == 401
+
+
+def test_guessing_has_a_rate(suite, tokens):
+    with web.Web(suite) as gateway:
+        assert gateway.read("/v1/me", tokens["viewer"], source="127.0.0.7").status == 200
+        answers = [gateway.read("/v1/me", f"guess-{n}", source="127.0.0.7").status for n in range(25)]
+        assert answers == [401] * 20 + [429] * 5
+        assert gateway.read("/v1/me", tokens["operator"], source="127.0.0.7").status == 429, "a right guess among wrong ones"
+        assert gateway.read("/v1/me", tokens["viewer"], source="127.0.0.7").status == 200, "who was in before stays in"
+        time.sleep(LET_IN_FOR + 0.3)
+        assert gateway.read("/v1/me", tokens["viewer"], source="127.0.0.7").status == 200
+        assert gateway.read("/v1/me", tokens["operator"], source="127.0.0.8").status == 200, "others are not meant"
+
+
+def test_a_fresh_suite_says_how_to_begin():
+    with redress.Suite() as suite:
+        suite.up()
+        with web.Web(suite) as gateway:
+            assert "redress token grant" in gateway.read("/v1/me", "anything").json["detail"]
+            assert b"redress token grant" in gateway.read("/").body
