@@ -42,9 +42,10 @@ class Stack:
         self.composer = engines.composers()[0]
         self.services = self.compose("config", "--services").stdout.split()
 
-    def compose(self, *words, composer=None, **options):
+    def compose(self, *words, composer=None, settings=None, **options):
+        """`settings`: variables that docker-compose.yml knows."""
         return engines.run(*(composer or self.composer), "-p", PROJECT, "-f", engines.ROOT / "docker-compose.yml", *words,
-                           env=self.environment, **options)
+                           env={**self.environment, **(settings or {})}, **options)
 
     def containers(self):
         """Service to what the engine knows of its container."""

@@ -68,6 +68,14 @@ def test_every_program_has_a_container_and_a_directory(engine, image, stack):
     assert {f"700 {USER} /var/lib/redress/{service}" for service in stack.services} <= set(built)
 
 
+def test_options_are_a_file_with_sections(stack, tmp_path):
+    """Another program's section is none of its concern; in its own a wrong name is told, and it does not start."""
+    tmp_path.chmod(0o755)
+    (tmp_path / "redress.yaml").write_text("gateway:\n  other: 1\nescalation:\n  nonsense: 1\n", encoding="ascii")
+    done = stack.compose("run", "--rm", "--no-deps", "-T", "escalation", settings={"REDRESS_ETC": str(tmp_path)}, check=False)
+    assert done.returncode == 2 and "nonsense" in done.stderr and "does not exist" in done.stderr, done
+
+
 # --- running ----------------------------------------------------------------------------------------------------------
 
 
@@ -96,6 +104,8 @@ def test_they_are_confined(stack):
         assert inside("stat -c '%a %u' /var/lib/redress /var/lib/redress/run").stdout.split() == ["700", USER] * 2
         ours = {mount["Destination"] for mount in known["Mounts"] if mount["Type"] == "volume"}
         assert ours - {"/var/lib/redress"} <= {f"/var/lib/redress/{service}"}, "a volume of another service"
+        assert {mount["Destination"] for mount in known["Mounts"] if mount["Type"] == "bind" and not mount["RW"]} == \
+            {"/etc/redress"} | ({"/run/secrets"} if service == "notification" else set())
         for mount in known["Mounts"]:
             if mount["Type"] == "volume":
                 assert inside(f"stat -c '%a %u' {mount['Destination']}").stdout == f"700 {USER}\n", mount
