@@ -3,6 +3,7 @@
 A Stream keeps what it read and nothing else; it reads only when it is told to, so a test decides who is slow.
 """
 import hashlib
+import itertools
 import json
 import secrets
 import selectors
@@ -12,7 +13,9 @@ import subprocess
 import time
 
 import msgpack
+import zmq
 
+import cases
 import redress
 
 
@@ -291,30 +294,41 @@ def heads(suite, services=()):
     return {row: len(log) for row, log in logs(suite, services).items()}
 
 
-def flood(suite, client, count, window=512, first=0):
-    """So many tickets of a client as fast as the service takes them: asked without waiting for each other."""
-    numbers, waiting, done = iter(range(first, first + count)), {}, 0
+def flood(suite, client, count, window=512, first=0, seconds=60.0):
+    """So many tickets of a client as fast as the service takes them: asked without waiting for each other, and again when no
+    answer comes, as after a kill."""
+    numbers, waiting, deadline = iter(range(first, first + count)), {}, time.monotonic() + seconds
+    partition = redress.partition_of(client, suite.partitions)
     with suite.commander() as commander:
-        partition = redress.partition_of(client, suite.partitions)
-        while done < count:
-            while len(waiting) < window:
-                n = next(numbers, None)
-                if n is None:
-                    break
-                now = redress.from_now(0)
-                data = {"source": "flood", "number": f"F{n}", "updated_at": now, "mod_count": 0, "row": 1, "opened_at": now,
-                        "state": "new", "priority": 4}
-                message = {"op": "command", "id": redress.uuid7(), "type": "ticket.record", "client": client, "data": data}
-                waiting[message["id"]] = msgpack.packb(message)
-                commander.raw(waiting[message["id"]], partition=partition)
-            reply = commander.receive(partition, 10)
-            assert reply, f"no reply with {len(waiting)} waiting"
-            if reply["status"] == "busy":
+        while count:
+            new = list(itertools.islice(numbers, window - len(waiting)))
+            asked = dict(map(lambda n: ticket(n, client), new))
+            waiting.update(asked)
+            say(commander, partition, asked.values())
+            reply = commander.receive(partition, 1.0)
+            assert time.monotonic() < deadline, f"{count} of them not answered within {seconds} s"
+            if reply is None:
+                commander.drop(partition)
+                say(commander, partition, waiting.values())
+            elif reply["status"] == "busy":
                 redress.pause(0.005)
-                commander.raw(waiting[reply["id"]], partition=partition)
-                continue
-            assert reply["status"] == "ok", reply
-            del waiting[reply["id"]]
-            done += 1
+                say(commander, partition, [waiting[reply["id"]]])
+            elif waiting.pop(reply["id"], None):
+                assert reply["status"] == "ok", reply
+                count -= 1
 
 
+def ticket(number, client):
+    """The id and the frame of a command that records a fact nobody has to hurry for."""
+    data = cases.fact(f"F{number}", source="flood", priority=4)
+    message = {"op": "command", "id": redress.uuid7(), "type": "ticket.record", "client": client, "data": data}
+    return message["id"], msgpack.packb(message)
+
+
+def say(commander, partition, frames):
+    """Sends them, or as many as somebody takes."""
+    try:
+        for frame in frames:
+            commander.raw(frame, partition=partition)
+    except zmq.Again:
+        commander.drop(partition)
