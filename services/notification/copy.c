@@ -2,8 +2,7 @@
  * it; what a decision makes of it goes into the events. */
 #include "services/notification/notification.h"
 
-/* --- the catalog, under its own client ---------------------------------------------------------
- */
+/* --- the catalog, under its own client ------------------------------------------------------- */
 
 void copy_client_changed(struct fold *f, const void *event)
 {
@@ -55,8 +54,7 @@ void copy_group_removed(struct fold *f, const void *event)
     *(struct group *)fold_copy(f, ENTITY_group, f->id) = (struct group){ 0 };
 }
 
-/* --- escalations -------------------------------------------------------------------------------
- */
+/* --- escalations ----------------------------------------------------------------------------- */
 
 void copy_escalation_raised(struct fold *f, const void *event)
 {

@@ -3,8 +3,7 @@
  * says nothing to them, whatever a template asks for. */
 #include "services/notification/notification.h"
 
-/* --- values for people -------------------------------------------------------------------------
- */
+/* --- values for people ----------------------------------------------------------------------- */
 
 static struct text print_text(const struct letter *l, const void *at)
 {
@@ -43,8 +42,7 @@ static struct text print_review_part(const struct letter *l, const void *at)
     return words_review_part(*v);
 }
 
-/* --- instants for programs: RFC 3339 in UTC ----------------------------------------------------
- */
+/* --- instants for programs: RFC 3339 in UTC -------------------------------------------------- */
 
 static void put_digits(char *at, int width, int64_t v)
 {
@@ -86,8 +84,7 @@ static struct text machine_instant(const struct letter *l, const void *at)
 #define machine_clock_name  print_clock_name
 #define machine_review_part print_review_part
 
-/* --- the table ---------------------------------------------------------------------------------
- */
+/* --- the table ------------------------------------------------------------------------------- */
 
 #define FIELDS(X)                                                                                  \
     X(client, ALL, client, name, text)                                                             \

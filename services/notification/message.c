@@ -2,8 +2,7 @@
  * deferred), a try is made (attempted), and it ends (sent, delivered, failed). */
 #include "services/notification/notification.h"
 
-/* --- when it wants to be tried, and when it is too late ----------------------------------------
- */
+/* --- when it wants to be tried, and when it is too late -------------------------------------- */
 
 static bool waits(const struct message *m)
 {
@@ -47,8 +46,7 @@ void lapse_message(void *entity, int64_t until)
     m->next_attempt_at = 0;
 }
 
-/* --- folds -------------------------------------------------------------------------------------
- */
+/* --- folds ----------------------------------------------------------------------------------- */
 
 void apply_message_queued(struct fold *f, const void *event, void *entity)
 {
@@ -122,6 +120,7 @@ void apply_message_failed(struct fold *f, const void *event, void *entity)
     m->state = message_state_failed;
     m->failure = e->failure;
     m->detail = e->detail;
+    m->next = text_empty(e->next) ? m->next : e->next;
     m->failed_at = f->time;
     m->next_attempt_at = 0;
     TOTAL_ADD(f, failed, 1);
@@ -146,8 +145,7 @@ void apply_message_retried(struct fold *f, const void *event, void *entity)
     m->detail = (struct text){ 0 };
 }
 
-/* --- commands ----------------------------------------------------------------------------------
- */
+/* --- commands -------------------------------------------------------------------------------- */
 
 void decide_message_retry(const struct context *ctx, struct view *v, const void *command,
                           struct decision *d)

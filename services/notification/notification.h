@@ -9,8 +9,7 @@
 
 enum { LEVELS = 6, RECIPIENTS_MAX = 64, GAPS_MAX = LEVELS + 2 };
 
-/* --- words.c: the names of enumerated values, as proto/notification.def has them ---------------
- */
+/* --- words.c: the names of enumerated values, as proto/notification.def has them ------------- */
 
 #include "common/def_none.h"
 #undef ENUMERATION
@@ -18,15 +17,14 @@ enum { LEVELS = 6, RECIPIENTS_MAX = 64, GAPS_MAX = LEVELS + 2 };
 #include DEF_FILE
 #include "common/def_none.h"
 
-/* --- totals.c --------------------------------------------------------------------------------- */
+/* --- totals.c -------------------------------------------------------------------------------- */
 
 /* Adds to a field of the partition's totals and of the client's. */
 #define TOTAL_ADD(f, field, amount)                                                                \
     totals_add((f), offsetof(struct message_totals, field), (amount))
 void totals_add(struct fold *f, size_t offset, int64_t amount);
 
-/* --- message.c: what a message is --------------------------------------------------------------
- */
+/* --- message.c: what a message is ------------------------------------------------------------ */
 
 /* What is the same in a message, in the event that queues it, and in the message that takes its
  * place on another channel. */
@@ -57,8 +55,7 @@ void totals_add(struct fold *f, size_t offset, int64_t amount);
     X(workaround)                                                                                  \
     X(next_update_at)
 
-/* --- route.c: who is told, as roles and then as people -----------------------------------------
- */
+/* --- route.c: who is told, as roles and then as people --------------------------------------- */
 
 struct recipient {
     struct text person;
@@ -95,14 +92,13 @@ bool reader_fits(int32_t reader, int32_t side);
 /* A text such as "person:ann", without the kind of the actor. */
 struct text actor_person(struct text actor);
 
-/* --- field.c: what templates and hooks may speak of --------------------------------------------
- */
+/* --- field.c: what templates and hooks may speak of ------------------------------------------ */
 
 /* A message and what is known beside it while it is being written. */
 struct letter {
     struct effect *effect;
     const struct message *message;
-    const struct client *client; /* NULL: not in the catalog any more */
+    const struct client *client;
     const struct escalation *escalation; /* NULL: it is about none */
     struct text zone; /* the reader's */
     struct text by; /* who did it, by name where that is known */
@@ -133,8 +129,20 @@ struct text letter_value(const struct letter *l, const struct letter_field *f);
 /* All that the reader may see, for a hook. */
 struct text_map letter_data(const struct letter *l);
 
-/* --- template.c, templates.def -----------------------------------------------------------------
- */
+/* --- letter.c -------------------------------------------------------------------------------- */
+
+/* All that a letter is made of. */
+struct enclosed {
+    const struct message *message;
+    const struct person *person;
+    const struct address *address;
+    const struct client *client;
+    const struct escalation *escalation; /* NULL: it is about none */
+};
+void letter_write(const struct context *ctx, struct view *v, const struct enclosed *in,
+                  struct effect *ret);
+
+/* --- template.c, templates.def --------------------------------------------------------------- */
 
 struct template
 {
@@ -151,8 +159,7 @@ const struct template *template_of(int32_t stage, int32_t reader);
 /* The type of a hook that tells of a stage: as the event's that it tells of. */
 struct text template_type(int32_t stage);
 
-/* --- render.c: see there for what a template may hold ------------------------------------------
- */
+/* --- render.c: see there for what a template may hold ---------------------------------------- */
 
 struct page { /* a growing text in the effect's memory */
     struct effect *effect;

@@ -14,8 +14,7 @@ static const struct text OPEN = TEXT_OF("{{"), CLOSE = TEXT_OF("}}"), COLON = TE
 
 #define LITERAL(words) ((struct text)TEXT_OF(words))
 
-/* --- pages -------------------------------------------------------------------------------------
- */
+/* --- pages ----------------------------------------------------------------------------------- */
 
 void page_add(struct page *p, struct text t)
 {
@@ -37,8 +36,7 @@ struct text page_text(const struct page *p)
     return (struct text){ p->at, p->length };
 }
 
-/* --- escaping ----------------------------------------------------------------------------------
- */
+/* --- escaping -------------------------------------------------------------------------------- */
 
 enum place { IN_HEADER, IN_PLAIN, IN_HTML };
 
@@ -147,8 +145,7 @@ static bool is_link(struct text t)
     return begins;
 }
 
-/* --- reading a template ------------------------------------------------------------------------
- */
+/* --- reading a template ---------------------------------------------------------------------- */
 
 /* Bytes before the first `what`, or all of them. */
 static uint32_t before(struct text t, struct text what)
@@ -226,8 +223,7 @@ struct text render_subject(const struct letter *l, struct text template)
     return page_text(&p);
 }
 
-/* --- laying out --------------------------------------------------------------------------------
- */
+/* --- laying out ------------------------------------------------------------------------------ */
 
 enum line_kind { PARAGRAPH, FACT, LINK };
 

@@ -48,8 +48,7 @@ static const struct route_row {
     { stage_review_overdue, ANY_WAY, THE_LINE, FIXED, 3, 4 },
 };
 
-/* --- roles -------------------------------------------------------------------------------------
- */
+/* --- roles ----------------------------------------------------------------------------------- */
 
 static int32_t reader_of_level(int64_t level)
 {
@@ -89,8 +88,7 @@ static bool is_higher(const struct recipient *a, const struct recipient *b)
     return a->level > b->level;
 }
 
-/* --- people ------------------------------------------------------------------------------------
- */
+/* --- people ---------------------------------------------------------------------------------- */
 
 static void add_person(struct told *t, struct text actor, struct text person, int32_t reader,
                        int64_t level)

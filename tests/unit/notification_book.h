@@ -47,8 +47,9 @@ static const struct given_book notification_book = {
     PERSON("l4")                                                                                   \
     PERSON("l5")                                                                                   \
     PERSON("l6")                                                                                   \
-    OTHER("ken", "client") OTHER("olga", "client") OTHER("sam", "supplier")                        \
-        OTHER("sue", "supplier")
+    OTHER("ken", "client")                                                                         \
+    OTHER("olga", "client") OTHER("sam", "supplier") OTHER("sue", "supplie"                        \
+                                                                  "r")
 #define ACME_LINE "holders=1/l1/b1+2/l2/+3/l3/+4/l4/+5/l5/+6/l6/"
 #define ACME                                                                                       \
     "00:00 copies client.changed acme name=Acme zone=Europe/Berlin primary_contact=ken "           \

@@ -55,8 +55,7 @@ static bool holds(struct text t, const char *words)
     return t.length && memmem(t.at, t.length, words, strlen(words));
 }
 
-/* --- golden texts ------------------------------------------------------------------------------
- */
+/* --- golden texts ---------------------------------------------------------------------------- */
 
 static void compare_golden(const char *name, const char *suffix, struct text text)
 {
@@ -104,8 +103,7 @@ static void test_golden(void **state)
     world_forget_sent();
 }
 
-/* --- templates are well formed -----------------------------------------------------------------
- */
+/* --- templates are well formed --------------------------------------------------------------- */
 
 /* The next tag of a template; false when there is none. */
 static bool next_tag(const char **at, const char *end, char *tag, size_t size)
@@ -218,8 +216,7 @@ static void test_everybody_has_words(void **state)
     assert_null(template_of(stage_raised, reader_client));
 }
 
-/* --- who sees what -----------------------------------------------------------------------------
- */
+/* --- who sees what --------------------------------------------------------------------------- */
 
 static const struct field *row_of(const char *entity, struct text member)
 {
@@ -282,8 +279,7 @@ static void test_nothing_leaks(void **state)
         }
 }
 
-/* --- what cannot be smuggled in ----------------------------------------------------------------
- */
+/* --- what cannot be smuggled in -------------------------------------------------------------- */
 
 static void expect_plain(const char *template, const char *expected)
 {
