@@ -27,6 +27,8 @@ struct consumer {
     char moved_to[SUITE_ENDPOINT_MAX]; /* a replay address we were told; "" for the one written down
                                         */
     struct arena arena; /* of one frame */
+    uint64_t beacon_head; /* of the newest beacon, */
+    int64_t beacon_time; /* and the publisher's clock then */
     int64_t position_ms;
     uint64_t position_told, connections;
     /* Events between machine and taker, in three rows beside each other: first..end are held. */
@@ -180,8 +182,11 @@ static void on_beacon(struct consumer *c, zmq_msg_t *message, int64_t now_ms)
     struct msg_error error;
     const void *bytes = zmq_msg_data(message);
     size_t size = zmq_msg_size(message);
-    if (msg_scan(bytes, size, MSG_EVENT_MAX, &error) == 0 && beacon_read(bytes, size, &h) == 0)
+    if (msg_scan(bytes, size, MSG_EVENT_MAX, &error) == 0 && beacon_read(bytes, size, &h) == 0) {
         catchup_beacon(&c->machine, h.epoch, h.head, now_ms);
+        c->beacon_head = h.head;
+        c->beacon_time = h.time;
+    }
 }
 
 /* One message of the SUB socket: topic and body. -EAGAIN when there is none. */
@@ -378,6 +383,8 @@ void consumer_state(const struct consumer *c, struct consumer_state *ret)
                                     .gaps = c->machine.gaps,
                                     .fetches = c->machine.fetches,
                                     .connections = c->connections };
+    if (ret->live && ret->sequence >= c->beacon_head)
+        ret->complete = c->beacon_time;
     if (!c->started) {
         ret->epoch = c->options.epoch;
         ret->sequence = ret->head = c->options.sequence;

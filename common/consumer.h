@@ -54,6 +54,7 @@ struct consumer_state {
     uint64_t epoch, sequence, head; /* head: the highest sequence known to exist */
     bool live; /* nothing is missing as far as known */
     int64_t heard_ms; /* the publisher's last word; on consumer_turn's clock */
+    int64_t complete; /* all of before this instant of the suite's clock was taken; 0: unknown */
     uint64_t gaps, fetches; /* how often; for metrics */
     uint64_t connections; /* how often the sockets were opened; 1 at first */
 };

@@ -192,8 +192,13 @@ void beacon_write(const struct beacon *h, struct msg_buffer *b)
 int beacon_read(const void *frame, size_t size, struct beacon *ret)
 {
     struct beacon h = { 0 };
+    const void *at;
+    size_t length;
+    struct text time;
     if (number_read(frame, size, "epoch", &h.epoch) < 0 ||
-        number_read(frame, size, "head", &h.head) < 0)
+        number_read(frame, size, "head", &h.head) < 0 ||
+        msg_member(frame, size, "time", &at, &length) < 0 || msg_read_text(at, length, &time) < 0 ||
+        instant_parse(time, &h.time) < 0)
         return -EBADMSG;
     *ret = h;
     return 0;

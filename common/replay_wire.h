@@ -47,6 +47,6 @@ struct beacon {
     uint8_t chain[32];
 };
 void beacon_write(const struct beacon *h, struct msg_buffer *b);
-int beacon_read(const void *frame, size_t size, struct beacon *ret); /* epoch and head only */
+int beacon_read(const void *frame, size_t size, struct beacon *ret); /* all but the chain */
 
 #endif

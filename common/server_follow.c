@@ -19,12 +19,10 @@ static uint64_t cursor(const struct server *s, const struct follow *f)
     return at;
 }
 
-/* Whether copies have what they will ever have of the time before `since_ms`: everybody else who is
- * followed has spoken since, and nothing of theirs is missing. */
-static bool copies_settled(const struct server *s, const struct follow *reaction, int64_t since_ms)
+/* Whether copies have what they will ever have of the time before an instant: everybody else who is
+ * followed has said so. */
+static bool copies_complete(const struct server *s, const struct follow *reaction, int64_t instant)
 {
-    if (s->now_ms - since_ms >= FOLLOW_PATIENCE_MS)
-        return true;
     for (size_t i = 0; i < s->follow_count; i++) {
         struct consumer_state state;
         const struct follow *f = &s->follows[i];
@@ -33,21 +31,20 @@ static bool copies_settled(const struct server *s, const struct follow *reaction
         if (!f->consumer)
             return false;
         consumer_state(f->consumer, &state);
-        if (!state.live || state.sequence < state.head || state.heard_ms <= since_ms)
+        if (state.complete < instant && s->now_ms - state.heard_ms < FOLLOW_PATIENCE_MS)
             return false;
     }
     return true;
 }
 
-/* Offers one event; a reaction that waits for a copy does so for what may be on its way, not for
- * what does not exist. */
+/* Offers one event; a reaction waits for what may be on its way to a copy, not for what does not
+ * exist, and not for ever for who does not speak. */
 static int offer(struct follow *f, const struct envelope *e)
 {
     struct server *s = f->server;
-    bool waited = f->waiting == e->sequence;
-    int r =
-        partition_foreign(s->partition, e, s->now, waited && copies_settled(s, f, f->waiting_ms));
-    if (r == -EAGAIN && !waited) {
+    bool waited = f->waiting == e->sequence && s->now_ms - f->waiting_ms >= FOLLOW_PATIENCE_MS;
+    int r = partition_foreign(s->partition, e, s->now, waited || copies_complete(s, f, e->time));
+    if (r == -EAGAIN && f->waiting != e->sequence) {
         f->waiting = e->sequence;
         f->waiting_ms = s->now_ms;
     }
