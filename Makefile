@@ -373,6 +373,13 @@ docs-check:
 	@$(RUN) command schemas tests/docs/check.py $(BUILD)/docs
 	@$(RUN) command asyncapi tests/docs/asyncapi.sh $(BUILD)/docs/asyncapi.json $(BUILD)/docs-node
 
+## node-test    others read what the gateway says: an EventSource, the SDK of CloudEvents
+.PHONY: node-test
+node-test:
+	@$(PACKAGES) build run test node
+	$(call build_and,VARIANT=release programs,programs,$(RUN) command node tests/node/run.sh \
+	    $(BUILD)/release $(BUILD)/node $(T))
+
 ## demo         a made-up provider with three clients, from nothing to a live suite; ONESHOT=1 ends it
 .PHONY: demo
 demo: packages-build
