@@ -188,8 +188,10 @@ void view_edit(struct view *v, struct slot *s)
     if (s->edited)
         return;
     s->edited = true;
-    if (v->totals && s->row->how == TOTAL)
+    if (v->totals && s->row->how == TOTAL) {
+        s->born = true; /* later turns of the batch find it */
         return; /* written by totals_flush; totals have no timers and no indexes */
+    }
     v->edited_count++;
     size_t n = indexes_of(v->service, s->row->id), at = 0;
     s->before = arena_alloc(v->arena, (n + 1) * sizeof *s->before);
