@@ -27,7 +27,6 @@ struct slot {
 
 struct fresh { /* accepted, not looked at */
     struct fresh *next;
-    struct connections *connections;
     struct bufferevent *bev;
 };
 
@@ -36,7 +35,7 @@ struct connections {
     struct slot *slots; /* by descriptor */
     int top; /* one more than the highest descriptor seen */
     uint32_t used;
-    struct fresh *fresh;
+    struct fresh *fresh, **fresh_end;
     struct event *look, *admit;
     struct series *refused, *late;
 };
@@ -159,6 +158,8 @@ static void admit_all(evutil_socket_t fd, short what, void *arg)
     while (c->fresh) {
         struct fresh *f = c->fresh;
         c->fresh = f->next;
+        if (!c->fresh)
+            c->fresh_end = &c->fresh;
         admit(c, f->bev);
         bufferevent_decref(f->bev);
         free(f);
@@ -174,8 +175,9 @@ static struct bufferevent *accepted(struct event_base *base, void *arg)
     struct fresh *f = bev ? malloc(sizeof *f) : NULL;
     if (!f)
         return bev;
-    *f = (struct fresh){ c->fresh, c, bev };
-    c->fresh = f;
+    *f = (struct fresh){ NULL, bev };
+    *c->fresh_end = f;
+    c->fresh_end = &f->next;
     bufferevent_incref(bev);
     event_active(c->admit, EV_TIMEOUT, 0);
     return bev;
@@ -220,6 +222,7 @@ int connections_open(struct gateway *g, struct connections **ret)
     struct connections *c = calloc(1, sizeof *c);
     if (c) {
         c->gateway = g;
+        c->fresh_end = &c->fresh;
         c->slots = calloc(DESCRIPTORS_MAX, sizeof *c->slots);
         c->look = evtimer_new(g->base, look, c);
         c->admit = evtimer_new(g->base, admit_all, c);

@@ -88,14 +88,14 @@ class Web(sse.Gateway):
     def raw(self, request, seconds=10.0):
         """What comes back to these bytes until the connection ends; the first line's status, or None."""
         with socket.create_connection(self.place, timeout=seconds) as peer:
-            peer.sendall(request)
-            peer.shutdown(socket.SHUT_WR)
             answer = b""
             try:
+                peer.sendall(request)
+                peer.shutdown(socket.SHUT_WR)
                 while part := peer.recv(65536):
                     answer += part
-            except ConnectionResetError:
-                pass
+            except OSError:
+                pass  # it was not read to the end
         return (int(answer.split()[1]) if answer else None), answer
 
     def raised(self, client, bearer, mark="words"):
