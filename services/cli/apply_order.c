@@ -1,6 +1,10 @@
 /* apply_order: in which order commands go out. What is named goes before who names it; whoever lets
- * go of somebody goes before that one moves. A circle (a new client and its first contact name each
- * other) is opened by setting one of them without the other first. */
+ * go of somebody goes before that one moves.
+ *
+ * A client and its contacts name each other: a circle. It is opened between kinds: what a table
+ * has first can do without what it has later (a client without its contacts), not the other way
+ * round. So a new one is first set without those later kinds; of two that are there already, the
+ * one of the later kind goes first. */
 #include "services/cli/apply.h"
 #include "services/edge/convert.h"
 
@@ -26,7 +30,8 @@ static bool still_names(const struct apply_item *k, const struct apply_item *i)
     return false;
 }
 
-/* Whoever the row names now, by the references of its record. */
+/* Whoever of a later kind the row names now, by the references of its record. Those of earlier
+ * kinds can be set whoever names them. */
 static void let_go(struct apply *a, uint32_t k, const struct record *record, const json_t *row)
 {
     struct field_rows rows = record->fields();
@@ -37,8 +42,9 @@ static void let_go(struct apply *a, uint32_t k, const struct record *record, con
             let_go(a, k, f->record, json_array_get(value, e));
         const struct apply_kind *kind =
             f->kind == KIND_REFERENCE && value ? apply_kind_of(a, f->reference) : NULL;
-        struct apply_item *i =
-            kind ? apply_find(a, kind, text_from(json_string_value(value))) : NULL;
+        struct apply_item *i = kind && kind >= a->items[k].kind
+                                   ? apply_find(a, kind, text_from(json_string_value(value)))
+                                   : NULL;
         if (i && i != &a->items[k] && !still_names(&a->items[k], i))
             goes_after(a, i, k);
     }
@@ -55,17 +61,32 @@ static bool is_set(const struct apply_item *i)
     return !waits_for(i) || (i->change == CHANGE_ADD && i->version);
 }
 
-static bool is_ready(const struct apply *a, const struct apply_item *i)
+/* Whether it names somebody of that kind who is still to be set. */
+static bool waits_to_name(const struct apply *a, const struct apply_item *i,
+                          const struct apply_kind *kind, struct text id)
+{
+    const struct apply_item *named = apply_find(a, kind, id);
+    return named && named != i && !is_set(named);
+}
+
+/* The same of any that it names; of earlier kinds only, where those of later ones don't count. */
+static bool is_held(const struct apply *a, const struct apply_item *i, bool earlier, bool later)
 {
     for (uint32_t n = 0; n < i->ref_count; n++) {
-        const struct apply_item *named = apply_find(a, i->refs[n].kind, i->refs[n].id);
-        if (named && named != i && !is_set(named))
-            return false;
+        const struct apply_ref *r = &i->refs[n];
+        if ((r->kind < i->kind ? earlier : later) && waits_to_name(a, i, r->kind, r->id))
+            return true;
     }
+    return false;
+}
+
+/* Whether somebody is still to let go of it. */
+static bool is_kept(const struct apply *a, const struct apply_item *i)
+{
     for (uint32_t n = 0; n < i->after_count; n++)
         if (waits_for(&a->items[i->after[n]]))
-            return false;
-    return true;
+            return true;
+    return false;
 }
 
 static bool names_what_is_there(const struct apply *a, const struct apply_item *i)
@@ -76,35 +97,39 @@ static bool names_what_is_there(const struct apply *a, const struct apply_item *
     return true;
 }
 
-/* --- a value without what is not there yet -----------------------------------------------------
+/* --- a value without those of later kinds that are still to be set ------------------------------
  */
 
-static bool is_missing(const struct apply *a, const struct field *f, const void *value)
+static bool is_left_out(const struct apply *a, const struct apply_item *i, const struct field *f,
+                        const void *value)
 {
     struct text id = { 0 };
     const struct apply_kind *kind =
         f->kind == KIND_REFERENCE ? apply_kind_of(a, f->reference) : NULL;
-    if (kind)
-        memcpy(&id, (const char *)value + f->offset, sizeof id);
-    return kind && !text_empty(id) && !apply_is_there(a, kind, id);
+    if (!kind || kind < i->kind)
+        return false;
+    memcpy(&id, (const char *)value + f->offset, sizeof id);
+    return !text_empty(id) && waits_to_name(a, i, kind, id);
 }
 
-static bool names_missing(const struct apply *a, const struct record *record, const void *value)
+static bool names_left_out(const struct apply *a, const struct apply_item *i,
+                           const struct record *record, const void *value)
 {
     struct field_rows rows = record->fields();
     for (size_t n = 0; n < rows.count; n++)
-        if (is_missing(a, &rows.at[n], value))
+        if (is_left_out(a, i, &rows.at[n], value))
             return true;
     return false;
 }
 
-static void *without_missing(struct apply *a, const struct record *record, const void *value)
+static void *without_later(struct apply *a, const struct apply_item *i)
 {
+    const struct record *record = i->kind->set->record;
     struct field_rows rows = record->fields();
-    void *copy = arena_copy(&a->arena, value, record->size);
+    void *copy = arena_copy(&a->arena, i->value, record->size);
     for (size_t n = 0; n < rows.count; n++) {
         const struct field *f = &rows.at[n];
-        if (is_missing(a, f, value))
+        if (is_left_out(a, i, f, i->value))
             *(struct text *)field_at(f, copy) = (struct text){ 0 };
         if (f->kind != KIND_LIST)
             continue;
@@ -112,10 +137,9 @@ static void *without_missing(struct apply *a, const struct record *record, const
         const uint8_t *from = list->at;
         uint8_t *kept = arena_alloc(&a->arena, (list->count + (size_t)1) * f->record->size);
         uint32_t count = 0;
-        for (uint32_t e = 0; e < list->count; e++)
-            if (!names_missing(a, f->record, from + e * f->record->size))
-                memcpy(kept + count++ * f->record->size, from + e * f->record->size,
-                       f->record->size);
+        for (uint32_t e = 0; e < list->count; e++, from += f->record->size)
+            if (!names_left_out(a, i, f->record, from))
+                memcpy(kept + count++ * f->record->size, from, f->record->size);
         *list = (struct list){ kept, count };
     }
     return copy;
@@ -141,7 +165,7 @@ static int send_ready(struct apply *a, apply_send *send, void *arg, bool *ret_an
         if (!waits_for(i))
             continue;
         *ret_more = true;
-        if (!is_ready(a, i))
+        if (is_held(a, i, true, true) || is_kept(a, i))
             continue;
         *ret_any = true;
         code = send_whole(i, send, arg);
@@ -149,18 +173,23 @@ static int send_ready(struct apply *a, apply_send *send, void *arg, bool *ret_an
     return code;
 }
 
-/* The first one whose names are all there, else the first new one, without what is not. Others
- * name only what is there or new, so there is one. */
 static int open_circle(struct apply *a, apply_send *send, void *arg)
 {
+    for (uint32_t n = 0; n < a->count; n++) {
+        struct apply_item *i = &a->items[n];
+        if (!is_set(i) && i->change == CHANGE_ADD && !is_held(a, i, true, false))
+            return send(arg, i, without_later(a, i));
+    }
+    for (uint32_t n = 0; n < a->count; n++) {
+        struct apply_item *i = &a->items[n];
+        if (waits_for(i) && names_what_is_there(a, i) && !is_held(a, i, false, true) &&
+            !is_kept(a, i))
+            return send_whole(i, send, arg);
+    }
     for (uint32_t n = 0; n < a->count; n++)
         if (waits_for(&a->items[n]) && names_what_is_there(a, &a->items[n]))
             return send_whole(&a->items[n], send, arg);
-    for (uint32_t n = 0; n < a->count; n++) {
-        struct apply_item *i = &a->items[n];
-        if (waits_for(i) && !apply_is_there(a, i->kind, i->id))
-            return send(arg, i, without_missing(a, i->kind->set->record, i->value));
-    }
+    cli_say("these files name each other in a way that no order can follow");
     return EXIT_FAILED;
 }
 

@@ -32,7 +32,7 @@ static void wrong(struct yaml_reader *r, const yaml_node_t *node, const char *pa
                   const char *rule)
 {
     struct mark mark = reader_mark(r, node);
-    apply_wrong(r->apply, &mark, joined(r, r->item->path, path), "%s", rule);
+    apply_wrong(r->apply, &mark, joined(r, r->item.path, path), "%s", rule);
 }
 
 void reader_unknown(struct yaml_reader *r, const yaml_node_t *node, const char *path,
@@ -72,7 +72,7 @@ static void *one_more(struct arena *a, void *at, uint32_t *count, uint32_t *room
 
 static void remember_place(struct yaml_reader *r, const yaml_node_t *node, const char *path)
 {
-    struct apply_item *i = r->item;
+    struct apply_item *i = &r->item;
     i->places =
         one_more(&r->apply->arena, i->places, &i->place_count, &i->place_room, sizeof *i->places);
     i->places[i->place_count - 1] = (struct apply_place){ path, reader_mark(r, node) };
@@ -80,7 +80,7 @@ static void remember_place(struct yaml_reader *r, const yaml_node_t *node, const
 
 static void remember_reference(struct yaml_reader *r, const struct field *f, struct text id)
 {
-    struct apply_item *i = r->item;
+    struct apply_item *i = &r->item;
     const struct apply_kind *kind = apply_kind_of(r->apply, f->reference);
     if (!kind)
         return;
@@ -226,7 +226,7 @@ static void unknown_field(struct yaml_reader *r, const yaml_node_t *key, const c
     const char *names[MSG_FIELDS_MAX];
     for (size_t i = 0; i < rows.count; i++)
         names[i] = rows.at[i].name;
-    reader_unknown(r, key, joined(r, r->item->path, path), word, names, rows.count);
+    reader_unknown(r, key, joined(r, r->item.path, path), word, names, rows.count);
 }
 
 static void read_record(struct yaml_reader *r, const struct record *record, yaml_node_t *node,
@@ -279,26 +279,26 @@ void reader_item(struct yaml_reader *r, const struct apply_kind *kind, yaml_node
                  const char *path)
 {
     struct arena *arena = &r->apply->arena;
-    struct apply_item item = { .kind = kind, .mark = reader_mark(r, node) };
     uint32_t errors = r->apply->error_count;
     struct msg_error e = { { 0 }, { 0 } };
-    item.path = arena_copy(arena, path, strlen(path));
-    item.value = arena_alloc(arena, kind->set->record->size);
-    r->item = &item;
-    read_record(r, kind->set->record, node, item.value, "");
+    r->item = (struct apply_item){ .kind = kind, .mark = reader_mark(r, node) };
+    struct apply_item *item = &r->item;
+    item->path = arena_copy(arena, path, strlen(path));
+    item->value = arena_alloc(arena, kind->set->record->size);
+    read_record(r, kind->set->record, node, item->value, "");
     if (r->apply->error_count > errors)
         return;
-    if (msg_check(kind->set->record, item.value, &e) < 0) {
-        const struct apply_place *at = apply_place(&item, e.field);
-        apply_wrong(r->apply, at->mark.file ? &at->mark : &item.mark, joined(r, item.path, e.field),
-                    "%s", e.rule);
+    if (msg_check(kind->set->record, item->value, &e) < 0) {
+        const struct apply_place *at = apply_place(item, e.field);
+        apply_wrong(r->apply, at->mark.file ? &at->mark : &item->mark,
+                    joined(r, item->path, e.field), "%s", e.rule);
         return;
     }
     struct entity_id *id = arena_alloc(arena, sizeof *id);
-    kind->set->target(item.value, id);
-    item.id = (struct text){ id->at, id->length };
+    kind->set->target(item->value, id);
+    item->id = (struct text){ id->at, id->length };
     if (r->apply->count == APPLY_ITEMS_MAX)
-        apply_wrong(r->apply, &item.mark, item.path, "there are more than %d", APPLY_ITEMS_MAX);
+        apply_wrong(r->apply, &item->mark, item->path, "there are more than %d", APPLY_ITEMS_MAX);
     else
-        keep(r->apply, &item);
+        keep(r->apply, item);
 }

@@ -11,7 +11,7 @@ struct yaml_reader {
     struct apply *apply;
     const char *file;
     yaml_document_t document;
-    struct apply_item *item; /* the one being read */
+    struct apply_item item; /* the one being read */
 };
 
 /* Reads an item, and appends it when nothing is wrong with it. */

@@ -1,0 +1,220 @@
+"""Configuration as files: what `redress apply` shows, sets, refuses and leaves alone, and that the suite lives by it."""
+import json
+import os
+import signal
+import subprocess
+
+import pytest
+
+import redress
+
+EXAMPLE = redress.ROOT / "deploy" / "example"
+ACME = """
+clients:
+- id: acme
+  name: Acme
+  zone: Europe/Berlin
+  primary_contact: olga
+  executives: [otto]
+  holders:
+  - {level: 1, person: ann, backup: bob}
+  targets:
+  - {priority: 3, response: PT10M, resolve: PT100M}
+people:
+- {id: ann, name: Ann, side: provider}
+- {id: bob, name: Bob, side: provider, addresses: [{channel: email, to: bob@example.org}]}
+- {id: olga, name: Olga Olsen, side: client, client: acme}
+- {id: otto, name: Otto, side: client, client: acme}
+"""
+
+
+@pytest.fixture(name="files")
+def fixture_files(tmp_path):
+    """Writes one file, and says where."""
+    def write(text, name="all.yaml"):
+        path = tmp_path / name
+        path.write_text(text)
+        return path
+    return write
+
+
+def head(suite):
+    return next(p["head"] for p in suite.cli_json("status")["partitions"] if p["service"] == "catalog")
+
+
+def apply(suite, path, *more, code=0):
+    done = suite.cli("apply", "-f", path, *more, check=False)
+    assert done.returncode == code, done.stdout + done.stderr
+    return done
+
+
+def people(count, role):
+    rows = "".join(f"- {{id: p{n:04}, name: P, side: provider, role: {role}}}\n" for n in range(count))
+    return f"people:\n{rows}"
+
+
+def events(suite):
+    return [redress.msgpack.unpackb(frame) for frame in suite.log("catalog")]
+
+
+def test_the_example_is_applied_in_one_go_and_once(suite):
+    plan = json.loads(apply(suite, EXAMPLE, "--dry-run", "-o", "json").stdout)
+    assert (plan["add"], plan["change"], plan["applied"], plan["dry_run"]) == (28, 0, 0, True)
+    assert head(suite) == 0, "a dry run changed something"
+    done = apply(suite, EXAMPLE)
+    assert done.stdout.endswith("applied: 28 added, 0 changed\n")
+    first = head(suite)
+    assert first == 28 + 3, "each once, but the clients, whose people name them"
+    assert apply(suite, EXAMPLE).stdout == "= 28 unchanged\nnothing to change\n"
+    again = json.loads(apply(suite, EXAMPLE, "-o", "json").stdout)
+    assert again == {"plan": [], "add": 0, "change": 0, "unchanged": 28, "applied": 0, "dry_run": False}
+    assert head(suite) == first
+    suite.down()
+    suite.cli("verify")
+
+
+def test_a_change_shows_only_itself(suite, files):
+    apply(suite, files(ACME))
+    path = files(ACME.replace("[otto]", "[olga, otto]").replace("PT100M", "PT2H").replace("Bob,", "Robert,"))
+    dry = apply(suite, path, "--dry-run").stdout.splitlines()
+    assert dry == [
+        '~ client acme: executives +{"person":"olga"}, targets -{"priority":3,"response":"PT10M","resolve":"PT1H40M"} '
+        '+{"priority":3,"response":"PT10M","resolve":"PT2H"}',
+        '~ person bob: name "Bob" -> "Robert"', "= 3 unchanged", "0 to add, 2 to change; nothing was sent"]
+    before = head(suite)
+    assert apply(suite, path).stdout.endswith("applied: 0 added, 2 changed\n")
+    assert head(suite) == before + 2
+    plan = json.loads(apply(suite, files(ACME), "--dry-run", "-o", "json").stdout)["plan"]
+    assert [(row["change"], row["entity"], row["id"], row["line"]) for row in plan] == \
+        [("change", "client", "acme", 3), ("change", "person", "bob", 14)]
+    assert plan[1]["fields"] == {"name": {"from": "Robert", "to": "Bob"}}
+    assert "\033" not in apply(suite, path, "--dry-run").stdout
+
+
+def test_nothing_is_sent_while_a_file_is_wrong(suite, files):
+    files(ACME, "a.yaml")
+    wrong = files("people:\n- {id: eve, name: Eve, side: client, client: umbrella}\n- {id: x, name: X, sid: client}\n",
+                  "b.yaml")
+    done = apply(suite, wrong.parent, code=2)
+    assert done.stderr == f"redress: {wrong}:3:20: people[1]: sid is not known here; did you mean id?\n"
+    files("people:\n- {id: eve, name: Eve, side: client, client: umbrella}\n", "b.yaml")
+    done = apply(suite, wrong.parent, code=2)
+    assert done.stderr == (f"redress: {wrong}:2:46: people[0].client: there is no client umbrella, neither in the files "
+                           "nor in the suite\n")
+    assert done.stdout == "" and head(suite) == 0
+
+
+def test_a_refusal_names_its_place_and_what_was_done_stays(suite, files):
+    path = files(ACME.replace("resolve: PT100M", "resolve: PT5M"))
+    done = apply(suite, path, code=7)
+    assert f"{path}:11:3: clients[0].targets: the client acme is refused: The response target is longer than the " \
+        "resolve target. (target_order)" in done.stderr
+    assert done.stdout.endswith("applied 2 of 5; apply again for the rest\n")
+    apply(suite, files(ACME))
+    assert apply(suite, files(ACME)).stdout == "= 5 unchanged\nnothing to change\n"
+    done = apply(suite, files("people:\n- {id: olga, name: Olga, side: provider}\n"), code=4)
+    assert "people[0].side: the person olga is refused" in done.stderr and "(person_needed)" in done.stderr
+
+
+def test_a_contact_moves_to_another_client(suite, files):
+    """Acme lets go of her, she moves, and Globex, which is new, takes her: no order but one."""
+    apply(suite, files(ACME))
+    moved = ACME.replace("primary_contact: olga", "primary_contact: otto").replace("client: acme}\n- {id: otto", "client: "
+                                                                                   "globex}\n- {id: otto")
+    moved = moved.replace("people:", "- {id: globex, name: Globex, primary_contact: olga}\npeople:")
+    assert apply(suite, files(moved)).stdout.endswith("applied: 1 added, 2 changed\n")
+    back = apply(suite, files(ACME.replace("people:", "- {id: globex, name: Globex}\npeople:")))
+    assert back.stdout.endswith("applied: 0 added, 3 changed\n")
+
+
+def running(suite, path):
+    command = [str(redress.program()), "apply", "-f", str(path), "--data", str(suite.data)]
+    return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def test_killed_in_the_middle_and_said_again(suite, files):
+    count = 1500
+    path = files(people(count, "Lead"))
+    with running(suite, path) as process:
+        redress.wait_for(lambda: head(suite) >= 50, what="the first people")
+        process.send_signal(signal.SIGKILL)
+    done = head(suite)
+    assert done < count, "it was not killed in the middle"
+    assert apply(suite, path).stdout.endswith(f"applied: {count - done} added, 0 changed\n")
+    log = events(suite)
+    assert sorted(event["subject"] for event in log) == [f"provider/p{n:04}" for n in range(count)]
+
+
+def test_interrupted_by_hand(suite, files):
+    path = files(people(1500, "Lead"))
+    with running(suite, path) as process:
+        redress.wait_for(lambda: head(suite) >= 50, what="the first people")
+        process.send_signal(signal.SIGINT)
+        out, _ = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert f"applied {head(suite)} of 1500; apply again for the rest" in out
+
+
+def test_somebody_else_was_there_meanwhile(suite, files):
+    count = 1500
+    apply(suite, files(people(count, "Lead")))
+    with running(suite, files(people(count, "Boss"))) as process:
+        redress.wait_for(lambda: head(suite) >= count + 20, what="the first changes")
+        suite.cli("person", "set", "--id", "p1499", "--name", "P", "--side", "provider", "--role", "Chief")
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 7
+    assert "people[1499]: the person p1499 was changed by somebody else meanwhile" in err
+    assert suite.cli_json("person", "get", "p1499")["rows"][0]["role"] == "Chief"
+    assert "applied: 0 added, 1 changed" in apply(suite, files(people(count, "Boss"))).stdout
+
+
+def test_escalations_live_by_the_catalog(files):
+    """In every partition: the client's targets, and its primary contact."""
+    with redress.Suite(partitions=2) as suite:
+        suite.up()
+        names = [redress.client_in(partition, 2) for partition in range(2)]
+        for name in names:
+            apply(suite, files(ACME.replace("acme", name).replace("olga", f"olga-{name}").replace("otto", f"otto-{name}")))
+        with suite.commander() as asker:
+            for name in names:
+                def recorded(name=name, numbers=iter(range(100))):
+                    number = str(next(numbers))
+                    asker.ok("ticket.record", name, {"source": "desk", "number": number, "state": "active", "priority": 3,
+                                                     "updated_at": redress.from_now(0)})
+                    ticket = asker.query("escalation.ticket", {"ticket": f"desk:{number}"}, client=name)["result"][0]
+                    return (ticket["response_target"], ticket["resolve_target"]) == ("PT10M", "PT1H40M") and number
+                number = redress.wait_for(recorded, what="the client's targets")
+                esc = asker.ok("escalation.raise", name, {"title": "Mail", "tickets": [{"ticket": f"desk:{number}"}]})
+                row = asker.query("escalation.get", {"escalation": esc["result"]["id"]}, client=name)["result"][0]
+                assert row["primary_contact"] == "Olga Olsen"
+                assert row["severity"] == 3
+        suite.down()
+        suite.cli("verify")
+
+
+def test_tokens_are_shown_once_and_kept_nowhere(suite, files):
+    apply(suite, files(ACME))
+    granted = suite.cli("token", "grant", "--person", "ann", "--role", "operator")
+    token = granted.stdout.strip()
+    assert token.startswith("rdt_") and len(token) == 4 + 43 and granted.stdout.count("\n") == 1
+    row = suite.cli_json("token", "list")["rows"][0]
+    assert row["digest"] == redress.hashlib.blake2b(token.encode(), digest_size=32).hexdigest()
+    assert (row["person"], row["role"]) == ("ann", "operator") and "revoked_at" not in row
+    other = suite.cli_json("token", "grant", "--person", "olga", "--role", "client", "--client", "acme", "--expires-at", "+P1D")
+    assert other["token"] != token and other["id"] != row["id"]
+    refused = suite.cli("token", "grant", "--person", "olga", "--role", "viewer", check=False)
+    assert refused.returncode == 4 and "wrong_side" in refused.stderr and refused.stdout == ""
+    suite.cli("token", "revoke", row["id"])
+    assert suite.cli_json("token", "get", row["id"])["rows"][0]["revoked_at"]
+    suite.down()
+    kept = b"".join(path.read_bytes() for path in suite.data.rglob("*") if path.is_file())
+    assert row["digest"].encode() in kept
+    assert token.encode() not in kept and other["token"].encode() not in kept
+
+
+def test_without_a_suite_or_files(suite, files, tmp_path):
+    assert "which files? Give -f DIR" in suite.cli("apply", check=False).stderr
+    assert "holds no file *.yaml" in apply(suite, tmp_path, code=2).stderr
+    suite.down()
+    assert "is the suite up?" in apply(suite, files(ACME), code=6).stderr
+    assert not os.path.exists(suite.data / "nothing")
