@@ -82,6 +82,8 @@ int process_start(const struct process_options *o, struct process **ret, struct 
         return complain(reterr, -ENOMEM, "memory", "is short");
     p->service = o->service;
     p->options = o->options;
+    const struct option_table outbound = { outbound_rows, outbound_row_count, &p->outbound };
+    options_default(&outbound, reterr);
     if (o->outbound)
         p->outbound = *o->outbound;
     p->suite = *o->suite;
