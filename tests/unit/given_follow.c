@@ -14,7 +14,7 @@
 
 enum { SENT_MAX = 256 };
 
-/* --- hearing ---------------------------------------------------------------------------------- */
+/* --- hearing --------------------------------------------------------------------------------- */
 
 struct heard {
     struct text type, id, client, actor;
@@ -106,7 +106,7 @@ void world_hear(const char *line, struct text actor, struct text client)
         fail_msg("nobody follows: %.*s", TEXT_ARG(h.type));
 }
 
-/* --- sending ---------------------------------------------------------------------------------- */
+/* --- sending --------------------------------------------------------------------------------- */
 
 struct effect_turn {
     struct arena *arena;
