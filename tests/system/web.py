@@ -110,8 +110,8 @@ def unframed(text):
 
 
 def link(suite, subject, actor="person:pat", purpose="ack", seconds=3600, issued=None):
-    """A link as link.h describes one, signed with the suite's key."""
+    """A link as link.h and link.c describe one, signed with the suite's key."""
     issued = int(time.time() * 1e6) if issued is None else issued
     packed = msgpack.packb([purpose, subject, actor, issued, issued + int(seconds * 1e6)])
     key = (suite.data / "key").read_bytes()
-    return unframed(packed + hashlib.blake2b(packed, digest_size=16, key=key).digest())
+    return unframed(packed + hashlib.blake2b(b"redress link 1\0" + packed, digest_size=16, key=key).digest())
