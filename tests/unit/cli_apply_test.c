@@ -145,9 +145,10 @@ static void only_so_many_errors_are_kept(void **state)
 {
     struct apply a;
     (void)state;
-    char text[1024] = "people:\n";
+    char text[1024];
+    size_t used = (size_t)snprintf(text, sizeof text, "people:\n");
     for (int i = 0; i < 40; i++)
-        strcat(text, "- {id: a}\n");
+        used += (size_t)snprintf(text + used, sizeof text - used, "- {id: a}\n");
     put("x.yaml", text);
     apply_begin(&a);
     apply_read(&a, file);
