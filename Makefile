@@ -365,13 +365,14 @@ docs: packages-build
 	@$(MAKE) $(J) VARIANT=release $(BUILD)/release/redress-docs
 	@$(BUILD)/release/redress-docs $(BUILD)/docs
 
-## docs-check   the documents against the rules of JSON Schema and the reader of AsyncAPI
+## docs-check   the documents against the rules of JSON Schema, AsyncAPI and OpenAPI
 .PHONY: docs-check
 docs-check:
 	@$(PACKAGES) build run test node
 	@$(MAKE) $(J) docs || $(RUN) fail docs
 	@$(RUN) command schemas tests/docs/check.py $(BUILD)/docs
-	@$(RUN) command asyncapi tests/docs/asyncapi.sh $(BUILD)/docs/asyncapi.json $(BUILD)/docs-node
+	@$(RUN) command asyncapi tests/docs/node.sh asyncapi.mjs $(BUILD)/docs/asyncapi.json $(BUILD)/docs-node
+	@$(RUN) command openapi tests/docs/node.sh openapi.mjs $(BUILD)/docs/openapi.json $(BUILD)/docs-node
 
 ## node-test    others read what the gateway says: an EventSource, the SDK of CloudEvents
 .PHONY: node-test

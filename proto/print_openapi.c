@@ -13,7 +13,7 @@
 static const struct place SCHEMAS = { "#/components/schemas/", true };
 
 /* Statuses of problems that an operation may answer with; 0 ends a list. */
-static const int EVERYWHERE[] = { 400, 421, 0 };
+static const int EVERYWHERE[] = { 400, 414, 421, 500, 0 };
 static const int READING[] = { 401, 403, 404, 429, 503, 504, 0 };
 static const int WRITING[] = { 412, 415, 422, 507, 0 };
 

@@ -22,7 +22,7 @@ void openapi_routes(json_t *paths);
 /* http.reply, http.event (whose data is any of `data`, stolen), http.problem. */
 void openapi_schemas(json_t *schemas, json_t *data);
 
-/* Takes out the schemas that nothing refers to. */
+/* Takes out the schemas and responses that nothing refers to. */
 void openapi_prune(json_t *document);
 
 #endif

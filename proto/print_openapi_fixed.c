@@ -10,8 +10,8 @@
 
 static const char HEAD[] =
     "{'openapi': '3.1.0',"
-    " 'info': {'title': 'Redress', 'version': '1', 'license': {'name': 'Apache License 2.0', 'identifier': "
-    "'Apache-2.0'},"
+    " 'info': {'title': 'Redress', 'version': '1',"
+    "  'license': {'name': 'Apache License 2.0', 'identifier': 'Apache-2.0'},"
     "  'description': 'Errors are application/problem+json with a stable code. Instants are RFC "
     "3339 in UTC, durations ISO 8601. Sequences are decimal strings.'},"
     " 'servers': [{'url': '/'}],"
@@ -174,7 +174,7 @@ static const struct fixed {
       200,
       "text/event-stream",
       "{'type': 'string'}",
-      { 400, 401, 403, 421, 429, 503 } },
+      { 400, 401, 403, 406, 421, 429, 503 } },
     { "ingest_post",
       "[{'$ref': '#/components/parameters/client'}, {'name': 'source', 'in': 'query', "
       "'description': 'The name of who sends, where the mapping lets it be told.', 'schema': "
@@ -186,7 +186,9 @@ static const struct fixed {
       { 400, 401, 403, 404, 415, 422, 503 } },
     { "ingest_pagerduty",
       NULL,
-      "{'type': 'object', 'required': ['routing_key', 'event_action']}",
+      "{'type': 'object', 'required': ['routing_key', 'event_action'], 'properties': "
+      "{'routing_key': "
+      "{'type': 'string'}, 'event_action': {'enum': ['trigger', 'acknowledge', 'resolve']}}}",
       202,
       "application/json",
       "{'type': 'object'}",
@@ -261,35 +263,45 @@ void openapi_routes(json_t *paths)
 /* --- what nothing refers to ------------------------------------------------------------------- */
 
 /* Marks what a value refers to, and what that refers to. */
-static void mark(const json_t *value, json_t *schemas, json_t *marked)
+static void mark(const json_t *value, const json_t *components, json_t *marked)
 {
-    static const char prefix[] = "#/components/schemas/";
+    static const char prefix[] = "#/components/";
     json_t *v = json_incref((json_t *)(uintptr_t)value);
     const char *ref = json_string_value(json_object_get(v, "$ref"));
-    if (ref && strncmp(ref, prefix, sizeof prefix - 1) == 0 &&
-        !json_object_get(marked, ref + sizeof prefix - 1)) {
-        member(marked, ref + sizeof prefix - 1, json_true());
-        mark(json_object_get(schemas, ref + sizeof prefix - 1), schemas, marked);
+    if (ref && strncmp(ref, prefix, sizeof prefix - 1) == 0 && !json_object_get(marked, ref)) {
+        char kind[32];
+        const char *name = strchr(ref + sizeof prefix - 1, '/') + 1;
+        snprintf(kind, sizeof kind, "%.*s", (int)(name - ref - (int)sizeof prefix),
+                 ref + sizeof prefix - 1);
+        member(marked, ref, json_true());
+        mark(json_object_get(json_object_get(components, kind), name), components, marked);
     }
     for (void *i = json_object_iter(v); i; i = json_object_iter_next(v, i))
-        mark(json_object_iter_value(i), schemas, marked);
+        mark(json_object_iter_value(i), components, marked);
     for (size_t i = 0; i < json_array_size(v); i++)
-        mark(json_array_get(v, i), schemas, marked);
+        mark(json_array_get(v, i), components, marked);
     json_decref(v);
+}
+
+static void sweep(json_t *components, const char *kind, const json_t *marked)
+{
+    json_t *all = json_object_get(components, kind);
+    void *next;
+    for (void *i = json_object_iter(all); i; i = next) {
+        char ref[PRINT_NAME_MAX + 64];
+        const char *name = json_object_iter_key(i);
+        next = json_object_iter_next(all, i);
+        snprintf(ref, sizeof ref, "#/components/%s/%s", kind, name);
+        if (!json_object_get(marked, ref))
+            json_object_del(all, name);
+    }
 }
 
 void openapi_prune(json_t *document)
 {
     json_t *components = json_object_get(document, "components"), *marked = json_object();
-    json_t *schemas = json_object_get(components, "schemas");
-    void *next;
-    mark(json_object_get(document, "paths"), schemas, marked);
-    mark(json_object_get(components, "responses"), schemas, marked);
-    for (void *i = json_object_iter(schemas); i; i = next) {
-        const char *name = json_object_iter_key(i);
-        next = json_object_iter_next(schemas, i);
-        if (!json_object_get(marked, name))
-            json_object_del(schemas, name);
-    }
+    mark(json_object_get(document, "paths"), components, marked);
+    sweep(components, "schemas", marked);
+    sweep(components, "responses", marked);
     json_decref(marked);
 }

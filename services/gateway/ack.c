@@ -175,9 +175,9 @@ void ack_get(struct call *c)
         trouble(c, error, NULL);
 }
 
-/* The same for the same token, as an id that a client may choose: of version 7, and of the real time
- * at which the token was issued, because that is what ids are judged by, however fast the suite's
- * clock runs. */
+/* The same for the same token, as an id that a client may choose: of version 7, and of the real
+ * time at which the token was issued, because that is what ids are judged by, however fast the
+ * suite's clock runs. */
 static struct id command_id(const struct call *c, const struct ack *a)
 {
     const struct suite_clock *clock = &c->gateway->suite->clock;

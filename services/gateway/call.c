@@ -85,6 +85,15 @@ void call_close(struct call *c)
     free(c);
 }
 
+/* evhttp knows no word for some of our statuses. */
+static const char *reason_of(int status)
+{
+    for (size_t i = 0; i < http_problem_count; i++)
+        if (http_problems[i].status == status)
+            return http_problems[i].title;
+    return NULL;
+}
+
 void call_reply(struct call *c, int status, const char *type, struct text body)
 {
     char length[24];
@@ -97,7 +106,7 @@ void call_reply(struct call *c, int status, const char *type, struct text body)
     struct evbuffer *bytes = NULL;
     if (!c->head && body.length && (bytes = evbuffer_new()))
         evbuffer_add(bytes, body.at, body.length);
-    evhttp_send_reply(c->http, status, NULL, bytes);
+    evhttp_send_reply(c->http, status, reason_of(status), bytes);
     if (bytes)
         evbuffer_free(bytes);
     call_close(c);

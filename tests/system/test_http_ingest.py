@@ -85,7 +85,9 @@ def test_whose(door, tokens):
 
 def pagerduty(action, key, token, **payload):
     body = {"routing_key": token, "event_action": action, "dedup_key": key}
-    return {**body, "payload": {"summary": "it broke", "source": "host", "severity": "critical", **payload}} if action == "trigger" else body
+    if action != "trigger":
+        return body
+    return {**body, "payload": {"summary": "it broke", "source": "host", "severity": "critical", **payload}}
 
 
 def test_pagerduty(door, tokens):
