@@ -92,6 +92,7 @@ static struct text machine_instant(const struct letter *l, const void *at)
     X(title, ALL, message, title, text)                                                            \
     X(severity, ALL, message, severity, integer)                                                   \
     X(raised_at, ALL, escalation, raised_at, instant)                                              \
+    X(client_hears_at, ALL, escalation, next_update_at, instant)                                   \
     X(happened_at, ALL, message, occurred_at, instant)                                             \
     X(level, LINE, message, level, integer)                                                        \
     X(group, LINE, message, group, text)                                                           \

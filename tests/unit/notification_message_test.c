@@ -364,6 +364,12 @@ static void test_mail(void **state)
     e = mail("09:06 l2@acme hears escalation.raised esc-3 raised_at=09:06 severity=3 level=1\n"
              "09:06 a@acme hears escalation.merged esc-3 into=esc-2\n 09:06 sends");
     assert_false(says(e->plain, "https://"));
+    /* Merged with an older one, for which the client waits. */
+    given_play("09:06 a@acme hears escalation.absorbed esc-2 raised_at=08:00 next_update_at=09:40\n"
+               "09:06 a@acme hears escalation.absorbed esc-2 raised_at=08:00");
+    e = mail("09:06 l1@acme hears escalation.level_raised esc-2 level=2 from=1\n 09:06 sends");
+    assert_true(says(e->plain, "Raised: 2026-01-05 08:00 Europe/Berlin"));
+    assert_true(says(e->plain, "Client hears from us by: 2026-01-05 09:40 Europe/Berlin"));
     e = mail("09:07 s@acme hears ticket.reminded desk:7 occurred_at=09:07 clock=response\n"
              "09:07 sends");
     assert_true(text_equal(e->thread, text_from("acme/desk:7")));

@@ -17,7 +17,8 @@ static struct letter full_letter(int32_t stage, int32_t reader)
 {
     bool supplier = reader == reader_supplier;
     client = (struct client){ .name = T("Acme & Sons") };
-    escalation = (struct escalation){ .raised_at = 1767603600 * SECONDS };
+    escalation = (struct escalation){ .raised_at = 1767603600 * SECONDS,
+                                      .next_update_at = 1767603600 * SECONDS + 3 * HOURS };
     message = (struct message){
         .escalation = T("esc-1"),
         .stage = stage,
