@@ -42,6 +42,8 @@ static void hear_command(struct talk *k, const char *line, size_t size)
         if (size >= strlen(commands[i].word) &&
             strncasecmp(line, commands[i].word, strlen(commands[i].word)) == 0)
             k->stage = commands[i].stage;
+    if (k->stage == TALK_QUIT)
+        k->try->enough_ms = monotonic_ms();
 }
 
 /* One line of an answer: "250-text", "250 text" or "250" (RFC 5321, 4.2). The answer to the message
@@ -72,8 +74,6 @@ static void hear_line(struct talk *k, const char *line, size_t size)
     k->code = code;
     k->answered = k->stage;
     k->whole = size < 4 || line[3] != '-';
-    if (k->whole && k->stage == TALK_MESSAGE)
-        k->try->enough_ms = monotonic_ms();
     if (k->whole && k->stage == TALK_DATA && code == 354)
         k->stage = TALK_MESSAGE;
 }

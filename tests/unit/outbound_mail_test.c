@@ -167,6 +167,26 @@ static void what_was_accepted_is_sent(void **state)
     }
 }
 
+/* A relay that refuses and then hangs costs a second, not the timeout. */
+static void no_parting_is_waited_out(void **state)
+{
+    struct out_rig *g = *state;
+    struct effect e = out_rig_mail(g, "ann@example.org");
+    for (enum peer_stage stage = STAGE_MAIL; stage <= STAGE_MESSAGE; stage++) {
+        struct peer_script s = { .kind = PEER_SMTP };
+        s.replies[stage] = "554 no\r\n";
+        s.replies[STAGE_QUIT] = "";
+        struct peer *p = peer_open(&s);
+        outbound_close(&g->out);
+        out_rig_relay(g, p);
+        int64_t begin = monotonic_ms();
+        struct outcome o = out_rig_try(g, &e);
+        out_rig_failed(&o, EFFECT_rejected);
+        assert_true(monotonic_ms() - begin < 5000);
+        peer_close(&p);
+    }
+}
+
 static void tls_is_required_unless_told_otherwise(void **state)
 {
     struct out_rig *g = *state;
@@ -266,6 +286,7 @@ int main(void)
         WITH_RIG(a_user_logs_in),
         WITH_RIG(every_answer_has_its_failure),
         WITH_RIG(what_was_accepted_is_sent),
+        WITH_RIG(no_parting_is_waited_out),
         WITH_RIG(tls_is_required_unless_told_otherwise),
         WITH_RIG(without_a_relay_there_is_no_mail),
         WITH_RIG(the_relay_may_be_private),

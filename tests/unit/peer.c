@@ -180,8 +180,9 @@ static void serve_smtp(struct call *c)
         else if (!message)
             say(c, login ? "235 welcome\r\n" : asks ? "334 \r\n" : "502 what?\r\n");
         login = asks;
+        const char *data = c->peer->script.replies[STAGE_DATA];
         if (stage == STAGE_DATA || stage == STAGE_MESSAGE)
-            message = stage == STAGE_DATA;
+            message = stage == STAGE_DATA && (!data || data[0] == '3');
         goes_on = goes_on && stage != STAGE_QUIT;
     }
 }
