@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "common/json.h"
 #include "services/gateway/auth.h"
@@ -12,6 +13,7 @@
 #include "services/gateway/roles.h"
 #include "services/registry.h"
 
+/* Outlives its call by the moment in which that is answered. */
 struct ingest {
     struct call *call;
     const struct mapping *mapping;
@@ -32,6 +34,7 @@ static uint32_t running; /* documents being taken */
 static void finish(struct ingest *i)
 {
     json_decref(i->document);
+    free(i);
     running--;
 }
 
@@ -40,8 +43,7 @@ static bool answer_by_mapping(struct ingest *i, const struct msg_error *why)
 {
     json_t *body = NULL;
     unsigned status =
-        i->mapping ? mapping_reply(i->mapping, i->document, i->count ? i->facts : NULL, why, &body)
-                   : 0;
+        mapping_reply(i->mapping, i->document, i->count ? i->facts : NULL, why, &body);
     if (status == 0)
         return false;
     call_json(i->call, (int)status, body);
@@ -174,14 +176,20 @@ static void map(struct ingest *i)
 
 static void take(struct call *c)
 {
-    struct ingest *i = c->state;
     struct msg_error why = { 0 };
-    if (running == INGEST_RUNNING_MAX) {
+    struct noun tickets;
+    struct ingest *i = running < INGEST_RUNNING_MAX ? calloc(1, sizeof *i) : NULL;
+    if (!i || !http_noun_find(services, text_from("tickets"), &tickets)) {
+        free(i);
         CALL_PROBLEM(c, unavailable, "", "Too many documents are being taken; send it again.");
         return;
     }
     running++;
-    i->document = json_parse(call_body(c), &why);
+    *i = (struct ingest){ .call = c,
+                          .mapping = c->state,
+                          .service = tickets.service,
+                          .command = tickets.create,
+                          .document = json_parse(call_body(c), &why) };
     if (i->document) {
         map(i);
     } else {
@@ -204,20 +212,14 @@ static struct text secret_of(struct call *c, const struct mapping *m)
 
 static void begin(struct call *c, struct text source)
 {
-    struct ingest *i = arena_alloc(&c->arena, sizeof *i);
-    struct noun tickets;
-    *i = (struct ingest){ .call = c, .mapping = maps_find(c->gateway->maps, source) };
-    c->state = i;
-    if (!i->mapping || !http_noun_find(services, text_from("tickets"), &tickets)) {
+    const struct mapping *m = maps_find(c->gateway->maps, source);
+    c->state = (void *)(uintptr_t)m;
+    if (!m)
         CALL_PROBLEM(c, not_found, "source", "There is no mapping of this name.");
-        return;
-    }
-    i->service = tickets.service;
-    i->command = tickets.create;
-    if (c->who.role)
+    else if (c->who.role)
         take(c);
     else
-        auth_token(c, secret_of(c, i->mapping), take);
+        auth_token(c, secret_of(c, m), take);
 }
 
 void ingest_post(struct call *c)
