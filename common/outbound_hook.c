@@ -91,6 +91,13 @@ static curl_socket_t open_socket(void *arg, curlsocktype purpose, struct curl_so
     return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
+/* Who opens a socket closes it, so that a sanitizer sees both ends of its number's life. */
+static int close_socket(void *arg, curl_socket_t fd)
+{
+    (void)arg;
+    return close(fd);
+}
+
 static bool header_add(struct curl_slist **list, struct arena *a, const char *name,
                        struct text value)
 {
@@ -129,6 +136,7 @@ static CURLcode perform(struct outbound_try *t, CURL *curl, struct text body,
     SET(HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1)
     SET(OPENSOCKETFUNCTION, open_socket)
     SET(OPENSOCKETDATA, t)
+    SET(CLOSESOCKETFUNCTION, close_socket)
     SET(WRITEFUNCTION, take_answer)
     SET(WRITEDATA, answer)
 #undef SET

@@ -35,9 +35,19 @@ struct peer {
 struct call {
     struct peer *peer;
     int number, fd;
+    bool left; /* counted out already */
     char *heard;
     size_t size, at; /* at: what was taken as lines already */
 };
+
+/* Before the answer, or a caller that has it could be here again while this one still counts. */
+static void leave(struct call *c)
+{
+    pthread_mutex_lock(&c->peer->lock);
+    c->peer->at_once -= !c->left;
+    pthread_mutex_unlock(&c->peer->lock);
+    c->left = true;
+}
 
 static void say(struct call *c, const char *what)
 {
@@ -102,6 +112,7 @@ static void serve_http(struct call *c)
         return;
     if (!s->answer[0])
         wait_for_end(c);
+    leave(c);
     say(c, s->answer);
 }
 
@@ -200,8 +211,8 @@ static void *serve(void *arg)
     else
         wait_for_end(c);
     publish(c);
+    leave(c);
     pthread_mutex_lock(&c->peer->lock);
-    c->peer->at_once--;
     c->peer->fds[c->number] = -1;
     close(c->fd);
     pthread_mutex_unlock(&c->peer->lock);
