@@ -129,7 +129,7 @@ static struct id derived_id(struct arena *a, const struct apply_item *i, const s
     return id_derive_bytes("apply", 0, all.at, all.size);
 }
 
-static int say_no(const struct apply_item *i, const struct reply *reply)
+int apply_say_no(const struct apply_item *i, const struct reply *reply)
 {
     char field[256];
     snprintf(field, sizeof field, "%.*s", TEXT_ARG(reply->field));
@@ -188,7 +188,7 @@ static int send_one(void *arg, struct apply_item *i, const void *value)
     if (reply.status == STATUS_version)
         return look_again(x, i, value);
     if (reply.status != STATUS_ok)
-        return say_no(i, &reply);
+        return apply_say_no(i, &reply);
     i->version = reply.version;
     return 0;
 }
@@ -208,20 +208,22 @@ static int say_errors(const struct apply *a)
 static void show_end(struct run *x, int code)
 {
     struct apply_counts c = apply_count(&x->apply);
-    uint32_t changes = c.add + c.edit;
+    uint32_t all = c.add + c.edit;
     if (x->cli->output == OUTPUT_JSON) {
-        json_t *all = apply_json(&x->apply);
-        json_object_set_new(all, "dry_run", json_boolean(x->dry));
-        print_json(stdout, all);
-        json_decref(all);
-    } else if (changes == 0) {
+        json_t *plan = apply_json(&x->apply);
+        json_object_set_new(plan, "dry_run", json_boolean(x->dry));
+        print_json(stdout, plan);
+        json_decref(plan);
+    } else if (all == 0) {
         puts("nothing to change");
+    } else if (code && c.done == 0) {
+        puts("nothing was sent");
     } else if (x->dry) {
         printf("%u to add, %u to change; nothing was sent\n", c.add, c.edit);
-    } else if (code == 0 && c.done == changes) {
+    } else if (code == 0 && c.done == all) {
         printf("applied: %u added, %u changed\n", c.add, c.edit);
     } else {
-        printf("applied %u of %u; apply again for the rest\n", c.done, changes);
+        printf("applied %u of %u; apply again for the rest\n", c.done, all);
     }
 }
 
@@ -229,6 +231,12 @@ static bool in_colours(void)
 {
     const char *none = getenv("NO_COLOR");
     return isatty(STDOUT_FILENO) && !(none && *none);
+}
+
+static bool changes(const struct apply *a)
+{
+    struct apply_counts c = apply_count(a);
+    return c.add + c.edit > 0;
 }
 
 static int run_suite(struct run *x)
@@ -249,7 +257,8 @@ static int run_suite(struct run *x)
     if (x->cli->output == OUTPUT_TABLE)
         apply_show(a, stdout, in_colours());
     fflush(stdout);
-    if (!x->dry)
+    code = changes(a) ? apply_rehearse(a, &suite) : 0;
+    if (code == 0 && !x->dry)
         code = apply_order(a, send_one, x);
     show_end(x, code);
     if (cli_stopped)

@@ -74,7 +74,7 @@ struct apply {
     uint32_t kind_count;
     struct apply_item *items; /* in the order of kinds, and of files within */
     uint32_t count, room;
-    struct apply_item **by_id; /* sorted by (kind, id), when apply_index was called */
+    struct apply_item **by_id; /* sorted by (kind, id), once apply_index was called */
     struct text errors[APPLY_ERRORS_MAX];
     uint32_t error_count; /* may be more than are kept */
 };
@@ -86,6 +86,13 @@ void apply_end(struct apply *a);
 /* Reads a file, or every *.yaml and *.yml under a directory in the order of their names, and finds
  * what is named twice. Complaints are in a->errors. */
 void apply_read(struct apply *a, const char *path);
+
+/* Appends an item; and to an item, what a field of it names, at its last place. */
+void apply_keep(struct apply *a, const struct apply_item *item);
+void apply_name(struct apply *a, struct apply_item *i, const struct field *f, struct text id);
+
+/* Sorts the items, so that they are found. Items move: nothing may point at one yet. */
+void apply_index(struct apply *a);
 
 /* A complaint. */
 void apply_wrong(struct apply *a, const struct mark *at, const char *path, const char *format, ...)
@@ -123,6 +130,16 @@ typedef int apply_send(void *arg, struct apply_item *i, const void *value);
  * and who lets go of somebody before that one moves. Where two new ones name each other, the first
  * is sent without that, and once more when both are there. */
 int apply_order(struct apply *a, apply_send *send, void *arg);
+
+/* --- apply_rehearse.c ---------------------------------------------------------------------------
+ */
+
+/* The same in this process, over a copy of what there is, in a directory that goes away: whether
+ * the services' rules would refuse something. 0, or the exit code, having said what and where. */
+int apply_rehearse(struct apply *a, const struct suite *suite);
+
+/* Says what was refused, and its place in the files; the exit code of the status. */
+int apply_say_no(const struct apply_item *i, const struct reply *reply);
 
 /* --- apply_show.c ------------------------------------------------------------------------------
  */

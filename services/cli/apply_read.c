@@ -280,7 +280,7 @@ static int compare_places(const void *a, const void *b)
     return x->mark.column < y->mark.column ? -1 : x->mark.column > y->mark.column;
 }
 
-static void find_twice(struct apply *a)
+void apply_index(struct apply *a)
 {
     if (a->count == 0)
         return;
@@ -289,6 +289,10 @@ static void find_twice(struct apply *a)
     for (uint32_t i = 0; i < a->count; i++)
         a->by_id[i] = &a->items[i];
     qsort(a->by_id, a->count, sizeof *a->by_id, compare_items);
+}
+
+static void find_twice(struct apply *a)
+{
     for (uint32_t i = 1; i < a->count; i++) {
         struct apply_item *first = a->by_id[i - 1], *again = a->by_id[i];
         if (compare_items(&first, &again) != 0)
@@ -313,7 +317,23 @@ void apply_read(struct apply *a, const char *path)
         read_directory(a, path);
     else
         read_file(a, path);
+    apply_index(a);
     find_twice(a);
+}
+
+void apply_keep(struct apply *a, const struct apply_item *item)
+{
+    if (a->count == a->room) {
+        uint32_t room = a->room ? 2 * a->room : 64;
+        struct apply_item *grown = realloc(a->items, room * sizeof *grown);
+        if (!grown) {
+            apply_wrong(a, &item->mark, item->path, "there is no memory for it");
+            return;
+        }
+        a->items = grown;
+        a->room = room;
+    }
+    a->items[a->count++] = *item;
 }
 
 struct apply_item *apply_find(const struct apply *a, const struct apply_kind *kind, struct text id)

@@ -78,14 +78,14 @@ static void remember_place(struct yaml_reader *r, const yaml_node_t *node, const
     i->places[i->place_count - 1] = (struct apply_place){ path, reader_mark(r, node) };
 }
 
-static void remember_reference(struct yaml_reader *r, const struct field *f, struct text id)
+void apply_name(struct apply *a, struct apply_item *i, const struct field *f, struct text id)
 {
-    struct apply_item *i = &r->item;
-    const struct apply_kind *kind = apply_kind_of(r->apply, f->reference);
+    const struct apply_kind *kind = apply_kind_of(a, f->reference);
+    uint32_t place = i->place_count ? i->place_count - 1 : 0;
     if (!kind)
         return;
-    i->refs = one_more(&r->apply->arena, i->refs, &i->ref_count, &i->ref_room, sizeof *i->refs);
-    i->refs[i->ref_count - 1] = (struct apply_ref){ kind, id, i->place_count - 1 };
+    i->refs = one_more(&a->arena, i->refs, &i->ref_count, &i->ref_room, sizeof *i->refs);
+    i->refs[i->ref_count - 1] = (struct apply_ref){ kind, id, place };
 }
 
 const struct apply_place *apply_place(const struct apply_item *i, const char *path)
@@ -146,7 +146,7 @@ static void read_scalar(struct yaml_reader *r, const struct field *f, const yaml
     if (rule)
         wrong(r, node, path, rule);
     else if (f->kind == KIND_REFERENCE)
-        remember_reference(r, f, *(struct text *)field_at(f, value));
+        apply_name(r->apply, &r->item, f, *(struct text *)field_at(f, value));
 }
 
 static void read_map(struct yaml_reader *r, const struct field *f, const yaml_node_t *node,
@@ -260,21 +260,6 @@ static void read_record(struct yaml_reader *r, const struct record *record, yaml
 /* --- items -------------------------------------------------------------------------------------
  */
 
-static void keep(struct apply *a, const struct apply_item *item)
-{
-    if (a->count == a->room) {
-        uint32_t room = a->room ? 2 * a->room : 64;
-        struct apply_item *grown = realloc(a->items, room * sizeof *grown);
-        if (!grown) {
-            apply_wrong(a, &item->mark, item->path, "there is no memory for it");
-            return;
-        }
-        a->items = grown;
-        a->room = room;
-    }
-    a->items[a->count++] = *item;
-}
-
 void reader_item(struct yaml_reader *r, const struct apply_kind *kind, yaml_node_t *node,
                  const char *path)
 {
@@ -300,5 +285,5 @@ void reader_item(struct yaml_reader *r, const struct apply_kind *kind, yaml_node
     if (r->apply->count == APPLY_ITEMS_MAX)
         apply_wrong(r->apply, &item->mark, item->path, "there are more than %d", APPLY_ITEMS_MAX);
     else
-        keep(r->apply, item);
+        apply_keep(r->apply, item);
 }

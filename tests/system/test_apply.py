@@ -104,16 +104,33 @@ def test_nothing_is_sent_while_a_file_is_wrong(suite, files):
     assert done.stdout == "" and head(suite) == 0
 
 
-def test_a_refusal_names_its_place_and_what_was_done_stays(suite, files):
+def test_the_catalogs_own_rules_are_asked_before_anything_is_sent(suite, files):
     path = files(ACME.replace("resolve: PT100M", "resolve: PT5M"))
-    done = apply(suite, path, code=7)
-    assert f"{path}:11:3: clients[0].targets: the client acme is refused: The response target is longer than the " \
-        "resolve target. (target_order)" in done.stderr
-    assert done.stdout.endswith("applied 2 of 5; apply again for the rest\n")
+    for more in ((), ("--dry-run",)):
+        done = apply(suite, path, *more, code=4)
+        assert f"redress: {path}:11:3: clients[0].targets: the client acme is refused: The response target is longer " \
+            "than the resolve target. (target_order)\n" == done.stderr
+        assert done.stdout.endswith("\nnothing was sent\n")
+    assert head(suite) == 0
     apply(suite, files(ACME))
-    assert apply(suite, files(ACME)).stdout == "= 5 unchanged\nnothing to change\n"
     done = apply(suite, files("people:\n- {id: olga, name: Olga, side: provider}\n"), code=4)
     assert "people[0].side: the person olga is refused" in done.stderr and "(person_needed)" in done.stderr
+    assert not list(suite.data.glob("rehearsal*")), "the rehearsal left something"
+
+
+def test_a_refusal_on_the_way_names_its_place_and_what_was_done_stays(suite, files):
+    """Of tokens no rehearsal knows."""
+    apply(suite, files(ACME))
+    suite.cli("token", "grant", "--person", "bob", "--role", "viewer")
+    other = ACME.replace("name: Acme", "name: Acme Inc").replace(", backup: bob", "").replace("Bob, side: provider",
+                                                                                             "Bob, side: supplier")
+    path, before = files(other), head(suite)
+    done = apply(suite, path, code=7)
+    assert f"{path}:14:30: people[1].side: the person bob is refused: " in done.stderr and "(person_needed)" in done.stderr
+    assert done.stdout.endswith("applied 1 of 2; apply again for the rest\n")
+    assert head(suite) == before + 1
+    suite.cli("token", "revoke", suite.cli_json("token", "list")["rows"][0]["id"])
+    assert apply(suite, path).stdout.endswith("applied: 0 added, 1 changed\n")
 
 
 def test_a_contact_moves_to_another_client(suite, files):

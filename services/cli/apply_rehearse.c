@@ -1,0 +1,188 @@
+/* apply_rehearse: the whole apply once in this process, over a copy of what there is: the services'
+ * own rules say no before anything is sent. What the copy lacks (tokens, what somebody changes
+ * meanwhile) may still lead to a refusal later. */
+#include <errno.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "common/engine.h"
+#include "common/json.h"
+#include "common/options.h"
+#include "services/cli/apply.h"
+#include "services/edge/convert.h"
+#include "services/registry.h"
+
+struct rehearsal {
+    struct apply now; /* what there is */
+    struct engine *engine;
+    struct arena arena;
+    bool silent; /* while what there is is copied */
+    int64_t at;
+};
+
+/* --- what there is, as items -------------------------------------------------------------------
+ */
+
+static void name_all(struct apply *a, struct apply_item *i, const struct record *record,
+                     const void *value)
+{
+    struct field_rows rows = record->fields();
+    for (size_t n = 0; n < rows.count; n++) {
+        const struct field *f = &rows.at[n];
+        const void *at = (const char *)value + f->offset;
+        if (f->kind == KIND_REFERENCE && !text_empty(*(const struct text *)at))
+            apply_name(a, i, f, *(const struct text *)at);
+        const struct list *list = f->kind == KIND_LIST ? at : NULL;
+        for (uint32_t e = 0; list && e < list->count; e++)
+            name_all(a, i, f->record, (const char *)list->at + e * f->record->size);
+    }
+}
+
+static int copy_row(struct apply *now, const struct apply_kind *kind, const char *id,
+                    const json_t *row)
+{
+    const struct record *record = kind->set->record;
+    struct msg_buffer b = { .arena = &now->arena };
+    struct msg_error why;
+    struct apply_item item = { .kind = kind, .path = "", .mark = { .file = "" } };
+    item.id = arena_text(&now->arena, text_from(id));
+    item.value = arena_alloc(&now->arena, record->size);
+    int r = json_to_msg(row, &b, &why);
+    if (r == 0)
+        r = msg_decode(record, b.at, b.size, &now->arena, item.value, &why);
+    if (r == 0) {
+        name_all(now, &item, record, item.value);
+        apply_keep(now, &item);
+    }
+    return r;
+}
+
+static int copy_rows(const struct apply *a, struct apply *now)
+{
+    apply_begin(now);
+    for (uint32_t k = 0; k < a->kind_count; k++) {
+        const char *id;
+        json_t *row;
+        json_object_foreach(a->kinds[k].is, id, row)
+        {
+            int r = copy_row(now, &now->kinds[k], id, row);
+            if (r < 0)
+                return r;
+        }
+        now->kinds[k].is = json_object();
+    }
+    apply_index(now);
+    apply_plan(now);
+    return now->error_count ? -EINVAL : 0;
+}
+
+/* --- the engine --------------------------------------------------------------------------------
+ */
+
+static int open_engine(struct rehearsal *x, const char *directory)
+{
+    const struct service *singles[ENGINE_SERVICES_MAX + 1] = { NULL };
+    const void *options[ENGINE_SERVICES_MAX] = { NULL };
+    struct msg_error why;
+    size_t n = 0;
+    for (const struct service *const *s = services; *s && n < ENGINE_SERVICES_MAX; s++) {
+        if (!(*s)->single)
+            continue;
+        void *into = arena_alloc(&x->arena, (*s)->options_size);
+        const struct option_table table = { (*s)->options, (*s)->option_count, into };
+        int r = options_default(&table, &why);
+        if (r < 0)
+            return r;
+        options[n] = into;
+        singles[n++] = *s;
+    }
+    const struct engine_options o = {
+        .directory = directory,
+        .install = text_from("00000000-0000-7000-8000-000000000000"),
+        .partitions = 1,
+        .services = singles,
+        .options = options,
+    };
+    return engine_open(&o, &x->engine, &why);
+}
+
+static int try_one(void *arg, struct apply_item *i, const void *value)
+{
+    struct rehearsal *x = arg;
+    struct msg_buffer body = { .arena = &x->arena };
+    struct reply reply = { 0 };
+    msg_encode(i->kind->set->record, value, &body);
+    const struct request request = {
+        .id = id_new(x->at),
+        .type = text_from(i->kind->set->name),
+        .client = PROVIDER_CLIENT,
+        .principal = text_from("rehearsal"),
+        .actor = text_from("rehearsal"),
+        .data = body.at,
+        .data_size = body.size,
+    };
+    int r = engine_input(x->engine, i->kind->service->name, &request, x->at, &reply);
+    if (r < 0)
+        return cli_fail(r, NULL, "cannot rehearse");
+    if (reply.status == STATUS_ok) {
+        i->version = reply.version;
+        return 0;
+    }
+    return x->silent ? EXIT_CONFLICT : apply_say_no(i, &reply);
+}
+
+/* As if nothing had been tried. */
+static void forget(struct apply *a, const uint64_t *versions)
+{
+    for (uint32_t n = 0; n < a->count; n++) {
+        a->items[n].version = versions[n];
+        a->items[n].done = false;
+        a->items[n].after_count = 0;
+    }
+}
+
+static int rehearse_in(struct apply *a, const char *directory)
+{
+    struct rehearsal *x = calloc(1, sizeof *x);
+    int code = 0;
+    if (!x)
+        return 0;
+    x->at = real_now();
+    x->silent = true;
+    /* What there is need not fit rules that are newer than it: then there is no rehearsal. */
+    bool copied = copy_rows(a, &x->now) == 0 && open_engine(x, directory) == 0 &&
+                  apply_order(&x->now, try_one, x) == 0;
+    x->silent = false;
+    if (copied && !cli_stopped) {
+        uint64_t *versions = arena_alloc(&a->arena, (a->count + (size_t)1) * sizeof *versions);
+        for (uint32_t n = 0; n < a->count; n++)
+            versions[n] = a->items[n].version;
+        code = apply_order(a, try_one, x);
+        forget(a, versions);
+    }
+    engine_close(&x->engine);
+    apply_end(&x->now);
+    arena_free(&x->arena);
+    free(x);
+    return code;
+}
+
+static int drop(const char *path, const struct stat *st, int kind, struct FTW *at)
+{
+    (void)st, (void)kind, (void)at;
+    return remove(path);
+}
+
+int apply_rehearse(struct apply *a, const struct suite *suite)
+{
+    enum { OPEN_MAX_FTW = 8 };
+    char directory[SUITE_PATH_MAX + 32];
+    snprintf(directory, sizeof directory, "%s/rehearsal-XXXXXX", suite->directory);
+    if (!mkdtemp(directory))
+        return 0; /* not ours to write to; the suite itself will say what is wrong */
+    int code = rehearse_in(a, directory);
+    nftw(directory, drop, OPEN_MAX_FTW, FTW_DEPTH | FTW_PHYS);
+    return code;
+}
