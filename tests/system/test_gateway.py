@@ -72,7 +72,7 @@ def test_a_stopped_process_costs_nobody_else_time(web):
     os.kill(pid, signal.SIGSTOP)
     try:
         with socket.create_connection(web.http.split(":")) as slow:
-            slow.sendall(b"GET /readyz HTTP/1.1\r\nHost: x\r\n\r\n")
+            slow.sendall(f"GET /readyz HTTP/1.1\r\nHost: {web.http}\r\n\r\n".encode())
             begun = time.monotonic()
             assert get(web, "/healthz")[0] == 200
             assert time.monotonic() - begun < 1.9, "it waited for the one that is stopped"

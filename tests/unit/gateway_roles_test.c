@@ -1,0 +1,161 @@
+/* gateway_roles_test: what roles may, what clients see, how often somebody may guess. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include "services/gateway/audience.h"
+#include "services/gateway/auth_failures.h"
+#include "services/gateway/roles.h"
+#include "services/registry.h"
+
+static const struct service *service(const char *name)
+{
+    for (const struct service *const *s = services; *s; s++)
+        if (strcmp((*s)->name, name) == 0)
+            return *s;
+    fail_msg("there is no service %s", name);
+    return NULL;
+}
+
+static const struct record *entity(const char *of, const char *name)
+{
+    const struct service *s = service(of);
+    for (size_t i = 0; i < s->entity_count; i++)
+        if (strcmp(s->entities[i].name, name) == 0)
+            return s->entities[i].record;
+    fail_msg("%s has no %s", of, name);
+    return NULL;
+}
+
+/* A role that the catalog grants and nobody here knows would be a token that opens nothing. */
+static void every_role_of_the_catalog(void **state)
+{
+    const struct field *role = http_field(entity("catalog", "token"), "role");
+    size_t count = 0;
+    (void)state;
+    for (const struct enumeration_value *v = role->values->values; v->name; v++, count++)
+        assert_non_null(role_find(text_from(v->name)));
+    assert_true(count >= 5);
+    assert_null(role_find(text_from("")));
+    assert_null(role_find(text_from("root")));
+}
+
+static void what_roles_may(void **state)
+{
+    static const struct {
+        const char *role;
+        bool reads_catalog, reads_escalation, reads_notification, commands, administers, reports;
+    } rows[] = {
+        { "viewer", true, true, true, false, false, false },
+        { "operator", true, true, true, true, false, false },
+        { "administrator", true, true, true, true, true, true },
+        { "ingest", false, false, false, false, false, true },
+        { "client", false, true, false, false, false, false },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct role *r = role_find(text_from(rows[i].role));
+        assert_int_equal(role_may_query(r, service("catalog")), rows[i].reads_catalog);
+        assert_int_equal(role_may_query(r, service("escalation")), rows[i].reads_escalation);
+        assert_int_equal(role_may_query(r, service("notification")), rows[i].reads_notification);
+        assert_int_equal(role_may_command(r, service("escalation")), rows[i].commands);
+        assert_int_equal(role_may_command(r, service("catalog")), rows[i].administers);
+        assert_int_equal(r->reports, rows[i].reports);
+        assert_int_equal(r->as_client, strcmp(rows[i].role, "client") == 0);
+    }
+}
+
+static void scopes(void **state)
+{
+    static const struct text own[] = { TEXT_OF("a"), TEXT_OF("b") };
+    const struct principal all = { 0 }, some = { .clients = own, .client_count = 2 };
+    (void)state;
+    assert_true(principal_sees(&all, text_from("c")));
+    assert_true(principal_sees(&all, text_from("")));
+    assert_true(principal_sees(&some, text_from("b")));
+    assert_false(principal_sees(&some, text_from("c")));
+    assert_false(principal_sees(&some, text_from("")));
+}
+
+/* Every field of every entity, with lists: what is left is exactly what its rows give to clients.
+ */
+static void clients_see_their_rows_only(void **state)
+{
+    (void)state;
+    json_t *e = json_loads("{\"id\": \"esc-1\", \"raised_by\": \"person:pat\", \"title\": \"t\","
+                           " \"nonsense\": 1, \"perceptions\": [{\"who\": \"Ann\"}],"
+                           " \"tickets\": [{\"ticket\": \"a:1\", \"unknown\": 1}],"
+                           " \"engagements\": [{\"manager\": \"Mia\", \"role\": \"CTO\"}],"
+                           " \"steps\": [{\"level\": 1, \"after\": \"PT0S\"}]}",
+                           0, NULL);
+    json_t *wanted = json_loads("{\"id\": \"esc-1\", \"title\": \"t\", \"tickets\": [{\"ticket\": "
+                                "\"a:1\"}], \"engagements\": [{\"manager\": \"Mia\", \"role\": "
+                                "\"CTO\"}]}",
+                                0, NULL);
+    audience_client(entity("escalation", "escalation"), e);
+    assert_true(json_equal(e, wanted));
+    json_decref(e);
+    json_decref(wanted);
+    for (const struct service *const *s = services; *s; s++) {
+        for (size_t i = 0; i < (*s)->entity_count; i++) {
+            const struct record *r = (*s)->entities[i].record;
+            struct field_rows rows = r->fields();
+            json_t *all = json_object();
+            for (size_t f = 0; f < rows.count; f++)
+                json_object_set_new(all, rows.at[f].name, json_true());
+            audience_client(r, all);
+            for (size_t f = 0; f < rows.count; f++)
+                assert_int_equal(json_object_get(all, rows.at[f].name) != NULL,
+                                 rows.at[f].audience == CLIENT ||
+                                     rows.at[f].audience == CLIENT_PERSONAL);
+            json_decref(all);
+        }
+    }
+}
+
+static void guesses(void **state)
+{
+    const struct text a = TEXT_OF("10.0.0.1"), b = TEXT_OF("10.0.0.2");
+    struct failures *f;
+    (void)state;
+    assert_int_equal(failures_open(&f), 0);
+    assert_int_equal(failures_wait(f, a, 0), 0);
+    for (int i = 0; i < AUTH_FAILURES_MAX; i++) {
+        assert_int_equal(failures_wait(f, a, 1000), 0);
+        failures_add(f, a, 1000);
+    }
+    assert_int_equal(failures_wait(f, a, 1000), AUTH_FAILURES_S);
+    assert_int_equal(failures_wait(f, a, 1001), AUTH_FAILURES_S);
+    assert_int_equal(failures_wait(f, a, 1000 + AUTH_FAILURES_S * 1000 - 1), 1);
+    assert_int_equal(failures_wait(f, a, 1000 + AUTH_FAILURES_S * 1000), 0);
+    assert_int_equal(failures_wait(f, b, 1000), 0);
+    failures_add(f, a, 2000 + AUTH_FAILURES_S * 1000);
+    assert_int_equal(failures_wait(f, a, 2000 + AUTH_FAILURES_S * 1000), 0);
+    /* Many addresses push out who failed least recently, and nobody else. */
+    for (int i = 0; i < AUTH_FAILURES_MAX; i++)
+        failures_add(f, b, 500000);
+    for (int i = 0; i < AUTH_ADDRESSES_MAX - 1; i++) {
+        char name[16];
+        snprintf(name, sizeof name, "h%d", i);
+        failures_add(f, text_from(name), 500001);
+    }
+    assert_true(failures_wait(f, b, 500001) > 0);
+    failures_close(&f);
+    assert_null(f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_role_of_the_catalog),
+        cmocka_unit_test(what_roles_may),
+        cmocka_unit_test(scopes),
+        cmocka_unit_test(clients_see_their_rows_only),
+        cmocka_unit_test(guesses),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
