@@ -23,7 +23,9 @@ static json_t *json_of(struct text t)
 static struct text dump(json_t *value, bool whole, struct arena *a)
 {
     char *text = value && whole ? json_dumps(value, JSON_COMPACT) : NULL;
-    struct text t = text ? arena_text(a, text_from(text)) : (struct text){ 0 };
+    struct text t = { 0 };
+    if (text)
+        t = arena_text(a, text_from(text));
     free(text);
     json_decref(value);
     return t;
@@ -52,7 +54,9 @@ struct text outbound_hook_body(const struct effect *e, struct arena *a)
 struct text outbound_copy(const struct effect *e, struct arena *a)
 {
     const bool mail = e->kind == EFFECT_MAIL;
-    const struct text body = mail ? (struct text){ 0 } : outbound_hook_body(e, a);
+    struct text body = { 0 };
+    if (!mail)
+        body = outbound_hook_body(e, a);
     const struct {
         const char *name;
         struct text value;

@@ -193,7 +193,7 @@ static bool is_name(struct text t)
 static struct zone *zone_fetch(struct text name)
 {
     char path[1024];
-    struct zone *z;
+    struct zone *z = NULL;
     const char *directory = getenv("TZDIR");
     int n = snprintf(path, sizeof path, "%s/%.*s",
                      directory && *directory ? directory : "/usr/share/zoneinfo", TEXT_ARG(name));
