@@ -52,7 +52,7 @@ static void leave(struct stream *st)
         source_leave(&st->readers[i]);
     st->count = 0;
     TAILQ_REMOVE(&s->all, st, all);
-    s->count--;
+    series_set(s->open, --s->count);
     st->ended = true;
 }
 
@@ -170,7 +170,7 @@ static void join(struct stream *st, const struct log_name *logs, size_t count)
     }
     st->count = count;
     TAILQ_INSERT_TAIL(&s->all, st, all);
-    s->count++;
+    series_set(s->open, ++s->count);
 }
 
 static int wrong(struct filter_error *reterr, enum problem what, const char *field,
@@ -336,10 +336,13 @@ int stream_open(struct gateway *g)
 void stream_close(struct gateway *g)
 {
     struct streams *s = g->streams;
+    struct stream *st, *next;
     if (!s)
         return;
-    while (s->count)
-        stream_end(TAILQ_FIRST(&s->all));
+    for (st = TAILQ_FIRST(&s->all); st; st = next) {
+        next = TAILQ_NEXT(st, all);
+        stream_end(st);
+    }
     for (size_t i = 0; i < s->source_count; i++)
         source_close(&s->sources[i]);
     stream_pump_close(s);

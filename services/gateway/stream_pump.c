@@ -281,7 +281,6 @@ static void tick(evutil_socket_t fd, short what, void *arg)
         next = TAILQ_NEXT(st, all);
         look_after(st, now_ms);
     }
-    series_set(s->open, s->count);
     series_add(s->answers, (int64_t)(answers - s->answers_told));
     s->answers_told = answers;
     event_add(s->tick, &again);

@@ -33,7 +33,9 @@ struct stream_event *ring_at(const struct stream_ring *r, size_t index)
 
 static void drop_oldest(struct stream_ring *r)
 {
-    struct stream_event *e = ring_at(r, 0);
+    struct stream_event **slot = &r->at[r->first], *e = *slot;
+    assert(e);
+    *slot = NULL;
     r->low = e->sequence;
     r->bytes -= weight(e);
     r->first = (r->first + 1) & (r->room - 1);

@@ -256,6 +256,7 @@ static void on_epochs(struct source *s, const struct past_answer *a)
             s->epoch = a->epochs[i].epoch;
     }
     s->knows = KNOWN;
+    s->generation++; /* who was found to belong here was judged by the epochs known then */
     serve(s);
     tell_all(s);
 }

@@ -80,13 +80,13 @@ def test_from_the_beginning(own):
         for client in clients_of(suite):
             sse.flood(suite, client, 700)
             cases.raised(ask, client)
-    expected = sse.logs(suite)
+    expected = sse.logs(suite, ESCALATION)
     total = sum(map(len, expected.values()))
-    with sse.Stream(door, "since=beginning", viewer).opened() as stream:
+    with sse.Stream(door, f"since=beginning&{OF_ESCALATION}", viewer).opened() as stream:
         stream.count(total).quiet(0.3)
         sse.expect_exactly(stream.events(), expected)
         last = stream.messages[total // 2][0]
-    with sse.Stream(door, "since=beginning", viewer, last).opened() as stream:  # the id counts
+    with sse.Stream(door, f"since=beginning&{OF_ESCALATION}", viewer, last).opened() as stream:  # the id counts
         assert stream.count(total - total // 2 - 1).quiet(0.2).messages[0][0] != last
         assert len(stream.messages) == total - total // 2 - 1
 
@@ -98,7 +98,7 @@ def test_selects_types_and_clients(shared, door, viewer, ask, client):
     ask.ok("escalation.update", client, cases.update(raised))
     every = [event for event in sse.logs(shared)["escalation", 0]]
     rows = (("types=escalation.updated", lambda e: e["type"] == "escalation.updated"),
-            (f"clients={client}", lambda e: e["partitionkey"] == client),
+            (f"clients={client}&services=escalation", lambda e: e["partitionkey"] == client),
             (f"types=escalation.raised,ticket.recorded&clients={client}-2,{client}",
              lambda e: e["type"] == "escalation.raised" and e["partitionkey"] in (client, f"{client}-2")),
             ("services=escalation", lambda e: True),
@@ -215,36 +215,42 @@ def test_a_service_that_does_not_serve(own):
 def test_a_log_of_another_past(own):
     """Restored from an earlier copy, a log is not what the client has seen: it is told so, and goes on from there."""
     suite, door = own
-    viewer = sse.token(suite)[0]
-    client = clients_of(suite)[1]
+    viewer, client = sse.token(suite)[0], clients_of(suite)[1]
+    query, copy = "since=beginning&services=escalation", suite.data.parent / "copy"
     sse.flood(suite, client, 5)
     suite.down()
-    copy = suite.data.parent / "copy"
     shutil.copytree(suite.data / "escalation", copy)
     suite.up()
-    with sse.Stream(door, "since=beginning&services=escalation", viewer).opened() as stream:
-        stream.count(5)
+    with sse.Stream(door, query, viewer).opened() as stream:
         sse.flood(suite, client, 40, first=100)
         stream.count(45)
+        old = stream.messages[40][0]
         suite.down()
         shutil.rmtree(suite.data / "escalation")
         shutil.copytree(copy, suite.data / "escalation")
         suite.up()
         sse.flood(suite, client, 3, first=200)
-        reset = lambda: [json.loads(data) for _, kind, data in stream.messages if kind == "reset"]
-        stream.read(reset, 20, "the reset")
-        assert reset() == [{"service": "escalation", "partition": 1}]
-        seen, old, behind = len(stream.messages), stream.messages[40][0], sse.heads(suite)
-        behind["escalation", 1] = int(json.loads(stream.messages[-1][2]).get("sequence", behind["escalation", 1]))
+        stream.read(lambda: "reset" in kinds(stream), 20, "the reset")
+        assert kinds(stream).index("reset") == 45 and kinds(stream).count("reset") == 1
+        assert json.loads(stream.messages[45][2]) == {"service": "escalation", "partition": 1}
+        before = len(stream.messages) - 46
         sse.flood(suite, client, 4, first=300)
-        stream.read(lambda: any(json.loads(d).get("subject", "").endswith("F303") for _, _, d in stream.messages[seen:])
-                    or len(stream.messages) >= seen + 4, 20, "events behind the reset")
-    with sse.Stream(door, "since=beginning&services=escalation", viewer, old).opened() as stream:
-        stream.count(1)
-        assert stream.messages[0][1] == "reset"
-        sse.flood(suite, client, 1, first=400)
-        stream.count(2)
-        assert stream.messages[1][1] == "message"
+        events = stream.count(46 + before + 4).quiet(0.3).events()[45:]
+        assert events == sse.logs(suite, ESCALATION)["escalation", 1][-len(events):], "what follows the reset"
+    # The sequence is there again, but in an epoch that began before it.
+    suite.down()
+    suite.up()
+    sse.flood(suite, client, 60, first=500)
+    with sse.Stream(door, query, viewer, old).opened() as stream:
+        assert kinds(stream.count(1))[0] == "reset"
+        sse.flood(suite, client, 1, first=700)
+        log = sse.logs(suite, ESCALATION)["escalation", 1]
+        stream.read(lambda: log[-1] in stream.events(), 20, "the last event").quiet(0.2)
+        assert stream.events() == log[-len(stream.events()):] and kinds(stream).count("reset") == 1
+
+
+def kinds(stream):
+    return [kind for _, kind, _ in stream.messages]
 
 
 # --- what is refused
