@@ -145,25 +145,27 @@ void zone_free(struct zone **where)
     *where = NULL;
 }
 
-static int file_read(const char *path, struct zone **ret)
+/* NULL whatever the reason is: then there is no such zone. */
+static struct zone *file_read(const char *path)
 {
     struct stat st;
+    struct zone *z = NULL;
     size_t size = 0;
     ssize_t n = 1;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (fd < 0)
-        return -errno;
-    int r = fstat(fd, &st) < 0 ? -errno : S_ISREG(st.st_mode) ? 0 : -EBADMSG;
-    uint8_t *bytes = r < 0 ? NULL : malloc(ZONE_FILE_MAX + 1);
+        return NULL;
+    bool good = fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+    uint8_t *bytes = good ? malloc(ZONE_FILE_MAX + 1) : NULL;
     while (bytes && n > 0 && size <= ZONE_FILE_MAX) {
         n = read(fd, bytes + size, ZONE_FILE_MAX + 1 - size);
         size += n > 0 ? (size_t)n : 0;
     }
-    if (r == 0)
-        r = !bytes ? -ENOMEM : n < 0 ? -EIO : zone_from_file(bytes, size, ret);
+    if (bytes && n >= 0 && zone_from_file(bytes, size, &z) < 0)
+        z = NULL;
     free(bytes);
     close(fd);
-    return r;
+    return z;
 }
 
 /* --- the zones of this process ------------------------------------------------------------------
@@ -193,13 +195,14 @@ static bool is_name(struct text t)
 static struct zone *zone_fetch(struct text name)
 {
     char path[1024];
-    struct zone *z = NULL;
     const char *directory = getenv("TZDIR");
     int n = snprintf(path, sizeof path, "%s/%.*s",
                      directory && *directory ? directory : "/usr/share/zoneinfo", TEXT_ARG(name));
-    if (n < 0 || (size_t)n >= sizeof path || file_read(path, &z) < 0)
+    if (n < 0 || (size_t)n >= sizeof path)
         return NULL;
-    memcpy(z->name, name.at, name.length);
+    struct zone *z = file_read(path);
+    if (z)
+        memcpy(z->name, name.at, name.length);
     return z;
 }
 
