@@ -15,6 +15,7 @@ class Facts:
         self.partitions, self.records, self.logs, self.copies, self.again = partitions, records, logs, copies, again
         self.read_at = read_at  # the real time after the logs were read
         self.counters = None  # what tally answers, by client
+        self.letters, self.heard, self.told = [], [], ()  # what the mail server took, what the listener heard; of which clients
         self.events = {key: [msgpack.unpackb(frame) for frame in frames] for key, frames in logs.items()}
         self.acknowledged = [record for record in records if record["status"] == "ok"]
 
@@ -165,5 +166,88 @@ def counters_agree(facts):
         yield f"tally keeps {facts.counters}, the log says {dict(raised)}"
 
 
-CHECKS = (acknowledged_once, answers_make_sense, marks_once, gapless, consumers_identical, answers_again, real_time_order,
+MESSAGE_ENDS = ("message.sent", "message.delivered", "message.failed")
+
+
+def histories(facts):
+    """{message: its events, in order}."""
+    found = collections.defaultdict(list)
+    for event in facts.of("notification"):
+        if event["type"].startswith("message."):
+            found[event["subject"].split("/", 1)[1]].append(event)
+    return found
+
+
+def arrivals(facts):
+    """{message: how often it arrived}, by Message-ID."""
+    return collections.Counter(letter.id.strip("<>").split("@")[0] for letter in facts.letters)
+
+
+def people_are_told(facts):
+    """Everybody who holds a level at the raise has one message of it, which was sent; nothing waits."""
+    messages = collections.defaultdict(list)
+    for name, events in histories(facts).items():
+        queued = events[0]["data"]
+        messages[queued["cause"]].append((queued.get("person"), name))
+        if events[-1]["type"] not in MESSAGE_ENDS and not queued.get("failure"):
+            yield f"{name} to {queued.get('person')} waits: {[event['type'] for event in events]}"
+    for event in facts.of("escalation"):
+        client = event["partitionkey"]
+        if event["type"] != "escalation.raised" or client not in facts.told:
+            continue
+        wanted = [f"{client}-owner"] + ([f"{client}-lead"] if event["data"]["level"] > 1 else [])
+        told = sorted(person or "" for person, _ in messages.get(event["id"], []))
+        if told != sorted(wanted):
+            yield f"{event['id']} was told to {told} instead of {wanted}"
+    for cause, mine in messages.items():
+        people = [person for person, _ in mine if person]
+        if len(people) != len(set(people)):
+            yield f"{cause} was told twice to somebody: {mine}"
+
+
+def letters_have_attempts(facts):
+    """A letter arrives at most as often as its message was attempted, and never without; what the log calls sent has arrived."""
+    arrived, events = arrivals(facts), histories(facts)
+    for name, count in arrived.items():
+        attempts = [event["type"] for event in events.get(name, [])].count("message.attempted")
+        if count > attempts:
+            yield f"{name} arrived {count} times and was attempted {attempts} times"
+    for name, mine in events.items():
+        if any(event["type"] == "message.sent" for event in mine) and not arrived[name]:
+            yield f"{name} is said to be sent and never arrived"
+
+
+def letters_end(facts):
+    """What was sent is over: nothing about a message follows its end. Only an interrupted try is made again unasked."""
+    arrived = arrivals(facts)
+    for name, events in histories(facts).items():
+        kinds = [event["type"] for event in events]
+        ends = [n for n, kind in enumerate(kinds) if kind in MESSAGE_ENDS]
+        if ends and (len(ends) > 1 or ends[0] != len(kinds) - 1):
+            yield f"{name} goes on behind its end: {kinds}"
+        outcomes = sum(kind in ("message.deferred", *MESSAGE_ENDS) for kind in kinds)
+        interrupted = kinds.count("message.attempted") - outcomes
+        if arrived[name] > 1 + max(0, interrupted):
+            yield f"{name} arrived {arrived[name]} times with {interrupted} tries interrupted: {kinds}"
+
+
+def streams_identical(facts):
+    """The listener heard every event of its clients once, in the order of each log, with its content."""
+    wanted = {event["id"]: event for event in facts.of("escalation") if event["partitionkey"] in facts.told}
+    heard = collections.Counter(event["id"] for event in facts.heard)
+    yield from (f"the listener heard {name} {count} times" for name, count in heard.items() if count > 1)
+    yield from (f"the listener never heard {name}" for name in wanted if name not in heard)
+    yield from (f"the listener heard {name}, which is not in the log" for name in heard if name not in wanted)
+    for event in facts.heard:
+        logged = wanted.get(event["id"])
+        if logged and (event["data"] != logged["data"] or event["time"] != logged["time"]):
+            yield f"the listener heard {event['id']} otherwise: {event}"
+    for partition in range(facts.partitions):
+        mine = [int(event["sequence"]) for event in facts.heard if event["id"].startswith(f"escalation/{partition:03}/")]
+        if mine != sorted(mine):
+            yield f"the listener heard partition {partition} in another order"
+
+
+CHECKS = (people_are_told, letters_have_attempts, letters_end, streams_identical,
+          acknowledged_once, answers_make_sense, marks_once, gapless, consumers_identical, answers_again, real_time_order,
           reactions_once, counters_agree)

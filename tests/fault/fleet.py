@@ -10,32 +10,38 @@ import sys
 import threading
 
 import redress
+import sse
+
+SINGLE, FOLLOWED = ("catalog", "gateway"), ("escalation", "tally")
 
 
 class Fleet:
-    """One process for each (service, partition) of a data directory."""
+    """One process for each (service, partition) of a data directory, the gateway among them."""
 
-    def __init__(self, suite, build):
-        self.suite, self.build, self.lock = suite, pathlib.Path(build), threading.Lock()
+    def __init__(self, suite, build, config=None):
+        self.suite, self.build, self.lock, self.config = suite, pathlib.Path(build), threading.Lock(), config
         self.processes, self.rows, self.kills, self.folds, self.deaths = {}, {}, {}, 0, []
+        self.address = f"127.0.0.1:{sse.free_port()}"
         self.log = open(suite.data / "fleet.log", "ab")  # pylint: disable=consider-using-with
 
     def launch(self, services):
         """Learns the endpoints from a short life of the suite, then starts every process itself."""
         self.suite.up()
         for row in self.suite.endpoints():
+            self.rows[row["service"], row["partition"]] = row
             if row["service"] == "escalation":
-                self.rows["escalation", row["partition"]] = row
                 self.rows["tally", row["partition"]] = {
                     key: value.replace("escalation", "tally") if isinstance(value, str) else value
                     for key, value in row.items()}
         self.suite.down()
         for service in services:
-            for partition in range(self.suite.partitions):
+            for partition in range(1 if service in SINGLE else self.suite.partitions):
                 self.start(service, partition)
 
     def start(self, service, partition):
-        command = [str(self.build / f"redress-{service}"), "--data", str(self.suite.data), "--partition", str(partition)]
+        command = [str(self.build / f"redress-{service}"), "--data", str(self.suite.data)]
+        command += ["--http", self.address] if service == "gateway" else ["--partition", str(partition)]
+        command += ["--config", str(self.config)] if self.config and service == "notification" else []
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
         self.processes[service, partition] = process
 
@@ -88,6 +94,9 @@ class Fleet:
         commander.rows = {p: row["command"] for (s, p), row in self.rows.items() if s == service}
         return commander
 
+    def partitions_of_logs(self):
+        return [key for key in self.processes if key[0] != "gateway"]
+
     def read(self, service, partition, seconds=60.0):
         """A log by replay alone."""
         with self.consumer(service, partition, live=False) as consumer:
@@ -128,6 +137,8 @@ class Followers:
             encoding="utf-8")
         self.processes, self.kills = {}, 0
         for service, partition in fleet.processes:
+            if service not in FOLLOWED:
+                continue
             for name, pause in (("quick", 0), ("slow", 300), ("killed", 50)):
                 self.start((service, partition, name, pause))
 

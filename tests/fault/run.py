@@ -8,6 +8,7 @@ With --plant the processes of build/plant-NAME run, and the run passes when a ch
 last line is `N passed, N failed`; the seed is printed first and repeats the choices (not the machine's timing).
 """
 import argparse
+import contextlib
 import pathlib
 import random
 import shutil
@@ -21,9 +22,22 @@ import cases
 import checks
 import fleet as fleets
 import follower
+import mailbox as mailboxes
 import redress
+import sse
 
 CLIENTS = ("acme", "globex", "initech", "umbrella", "refused", "hooli")
+TOLD = ("told-0", "told-2")  # clients of the catalog: people are told of theirs, by mail
+TOLD_PART = 0.01  # of what is said: each costs some letters
+CONFIG = """notification:
+  smtp: {smtp}
+  smtp_tls: false
+  mail_from: redress@example.org
+  throttle: 6000
+  retry_first: PT1S
+  retry_most: PT2S
+  attempts_max: 100
+"""
 TIMER_GRACE = 15.0
 
 
@@ -39,6 +53,8 @@ class Load(threading.Thread):
         """A command: raises come first, the others are about what this client raised."""
         self.count += 1
         mark, kind = f"{self.number}/{self.count}", self.dice.random()
+        if self.dice.random() < TOLD_PART:
+            return "escalation.raise", self.dice.choice(TOLD), cases.raising(mark)
         if kind < 0.45 or not self.mine:
             return "escalation.raise", self.dice.choice(CLIENTS), cases.raising(mark)
         if kind < 0.6:
@@ -70,6 +86,58 @@ class Load(threading.Thread):
             del self.mine[:-20]
 
 
+def people(fleet):
+    """Who is told for the clients of the catalog: two people and the primary contact each; one's mail server is moody."""
+    with fleet.commander("catalog") as commander:
+        for client in TOLD:
+            sse.catalog(commander, "client.set", {"id": client, "name": client})
+            for name, side in (("owner", "provider"), ("lead", "provider"), ("contact", "client")):
+                whose = {"client": client} if side == "client" else {}
+                sse.catalog(commander, "person.set", {
+                    "id": f"{client}-{name}", "name": name, "side": side, **whose,
+                    "addresses": [{"channel": "email", "to": f"{client}-{name}@example.org"}]})
+            holders = [{"level": level, "person": f"{client}-{name}"} for level, name in ((1, "owner"), (2, "lead"))]
+            sse.catalog(commander, "client.set", {"id": client, "name": client, "primary_contact": f"{client}-contact",
+                                                  "holders": holders})
+
+
+class Listener(threading.Thread):
+    """Follows the events of the clients of the catalog at the gateway, and comes back with its last id whenever it is gone."""
+
+    def __init__(self, fleet, token):
+        super().__init__(daemon=True)
+        self.fleet, self.token, self.ended = fleet, token, threading.Event()
+        self.events, self.last, self.resumed, self.address = [], None, 0, fleet.address
+
+    def get(self):
+        return sse.Stream(self, f"clients={','.join(TOLD)}&services=escalation&since=beginning", bearer=self.token,
+                          last=self.last)
+
+    def run(self):
+        while not self.ended.is_set():
+            try:
+                with self.get() as stream:
+                    self.read(stream)
+            except (OSError, AssertionError):
+                redress.pause(0.1)
+
+    def read(self, stream):
+        self.resumed += 1
+        try:
+            while not self.ended.is_set() and not stream.ended:
+                stream.quiet(0.2)
+                self.take(stream)
+        finally:
+            self.take(stream)
+
+    def take(self, stream):
+        """An id is taken with the events that it stands behind: the connection may end at any moment."""
+        if stream.status == 200:
+            self.events += stream.events()
+            stream.messages.clear()
+            self.last = stream.last or self.last
+
+
 def ask_again(fleet, loads, dice):
     """Some acknowledged commands once more, with the same id; the newest are the likeliest to be forgotten."""
     records = sorted((r for load in loads for r in load.records if r["status"] == "ok"), key=lambda r: r["end"])
@@ -85,7 +153,8 @@ def settle(facts_of, seconds):
     while True:
         facts = facts_of()
         late = redress.instant_text(redress.time.time_ns() // 1000 - 2_000_000)
-        waiting = [*checks.reactions_once(facts), *checks.timers_once(facts, late), *checks.consumers_identical(facts)]
+        waiting = [*checks.reactions_once(facts), *checks.timers_once(facts, late), *checks.consumers_identical(facts),
+                   *checks.people_are_told(facts), *checks.streams_identical(facts)]
         if not waiting or time.monotonic() > deadline:
             return facts, late
         redress.pause(0.5)
@@ -103,7 +172,7 @@ def counters(fleet, partitions):
 
 def harass(fleet, loads, followers, arguments, seed):
     """The time in which everything is killed."""
-    killer, deadline = fleets.Killer(fleet, seed, pause=(0.05, 0.9)), time.monotonic() + arguments.seconds
+    killer, deadline = fleets.Killer(fleet, seed, pause=(0.05, 0.7)), time.monotonic() + arguments.seconds
     for each in (*loads, killer):
         each.start()
     while time.monotonic() < deadline and killer.error is None:
@@ -118,16 +187,28 @@ def harass(fleet, loads, followers, arguments, seed):
 
 def one_round(arguments, seed):
     """{check: breaches} of one run."""
-    with redress.Suite(partitions=arguments.partitions) as suite:
+    with contextlib.ExitStack() as stack:
+        suite = stack.enter_context(redress.Suite(partitions=arguments.partitions))
         suite.data.mkdir(parents=True, mode=0o700)
         build = fleets.scratch(suite, "programs")  # whoever builds meanwhile does not change what is tested
         for program in arguments.build.glob("redress*"):
             shutil.copy2(program, build)
         redress.os.environ["REDRESS"], redress.os.environ["REDRESS_BUILD"] = str(build / "redress"), str(build)
-        services = ["escalation"] + (["tally"] if (build / "redress-tally").exists() else [])
-        fleet = fleets.Fleet(suite, build)
+        services = ["catalog", "escalation", "notification", "gateway"]
+        services += ["tally"] if (build / "redress-tally").exists() else []
+        mailbox = stack.enter_context(mailboxes.Mailbox())
+        for client in TOLD:  # this one's server is moody at first
+            mailbox.answer(f"{client}-lead@example.org", *[mailboxes.BUSY, mailboxes.CLOSE] * 10)
+        config = suite.data.parent / "config.yaml"
+        config.write_text(CONFIG.format(smtp=mailbox.url), encoding="utf-8")
+        fleet = fleets.Fleet(suite, build, config)
         fleet.launch(services)
+        people(fleet)
+        with fleet.commander("catalog") as commander:
+            token = sse.grant(commander, "viewer", f"{TOLD[0]}-owner")[0]
         followers = fleets.Followers(fleet, fleets.scratch(suite, "followers"), seed)
+        listener = Listener(fleet, token)
+        listener.start()
         loads = [Load(fleet, number, seed) for number in range(arguments.clients)]
         try:
             harass(fleet, loads, followers, arguments, seed)
@@ -135,14 +216,18 @@ def one_round(arguments, seed):
             again = ask_again(fleet, loads, dice)
 
             def facts_of():
-                logs = {key: fleet.read(*key) for key in fleet.processes}
+                logs = {key: fleet.read(*key) for key in fleet.partitions_of_logs()}
                 copies = {key: follower.stored(followers.path(key))[0] for key in followers.processes}
-                return checks.Facts(arguments.partitions, records, logs, copies, again, redress.from_now(0))
+                said = checks.Facts(arguments.partitions, records, logs, copies, again, redress.from_now(0))
+                said.letters, said.heard, said.told = list(mailbox.letters), list(listener.events), TOLD
+                return said
             facts, late = settle(facts_of, TIMER_GRACE)
             facts.counters = counters(fleet, arguments.partitions) if "tally" in services else None
         except (AssertionError, TimeoutError) as error:
             return {"the run itself": [repr(error), *fleet.deaths]}, "the run broke off"
         finally:
+            listener.ended.set()
+            listener.join(10)
             followers.stop()
             fleet.stop()
             if arguments.keep:
@@ -152,7 +237,7 @@ def one_round(arguments, seed):
         result["no_process_fell"] = fleet.deaths
         verified = suite.cli("verify", check=False, seconds=300)
         result["verify"] = [] if verified.returncode == 0 else [verified.stdout + verified.stderr]
-        return result, summary(facts, fleet, followers)
+        return result, summary(facts, fleet, followers) + f", letters {len(facts.letters)}, streams {listener.resumed}"
 
 
 def summary(facts, fleet, followers):

@@ -7,7 +7,8 @@ import pytest
 
 HERE = pathlib.Path(__file__).resolve().parent
 BUILD = HERE.parents[1] / "build"
-PLANTS = ("ack_before_commit", "publish_before_commit", "cursor_apart", "fold_fires_timer")
+PLANTS = ("ack_before_commit", "publish_before_commit", "cursor_apart", "fold_fires_timer", "send_before_attempted",
+          "effect_from_fold", "cursor_ahead")
 
 
 STREAM_PLANTS = ("cursor_ahead",)  # of the gateway

@@ -27,14 +27,20 @@ def free_port():
 
 def token(suite, role="viewer", clients=(), person=None):
     """A new token, and the id it has in the catalog."""
-    text, person = secrets.token_urlsafe(24), person or f"p-{secrets.token_hex(4)}"
-    digest = hashlib.blake2b(text.encode(), digest_size=32).hexdigest()
+    person = person or f"p-{secrets.token_hex(4)}"
     with suite.commander(service="catalog") as commander:
         catalog(commander, "person.set", {"id": person, "name": person, "side": "provider"})
         for client in clients:
             catalog(commander, "client.set", {"id": client, "name": client})
-        named = {"clients": [{"client": client} for client in clients]} if clients else {}
-        reply = catalog(commander, "token.grant", {"person": person, "role": role, "digest": digest, **named})
+        return grant(commander, role, person, clients)
+
+
+def grant(commander, role, person, clients=()):
+    """A token for a person whom the catalog has, and its id there."""
+    text = secrets.token_urlsafe(24)
+    digest = hashlib.blake2b(text.encode(), digest_size=32).hexdigest()
+    named = {"clients": [{"client": client} for client in clients]} if clients else {}
+    reply = catalog(commander, "token.grant", {"person": person, "role": role, "digest": digest, **named})
     return text, reply["result"]["id"]
 
 
