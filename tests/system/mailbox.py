@@ -57,7 +57,7 @@ class Mailbox:
         self.socket = socket.create_server(("127.0.0.1", 0))
         self.port = self.socket.getsockname()[1]
         self.url = f"smtp://127.0.0.1:{self.port}"
-        self.released = None
+        self.hanging = []
 
     def __enter__(self):
         ready = threading.Event()
@@ -74,7 +74,6 @@ class Mailbox:
     def serve(self, ready):
         self.loop = asyncio.new_event_loop()
         asyncio.set_event_loop(self.loop)
-        self.released = asyncio.Event()
         self.server = self.loop.run_until_complete(self.loop.create_server(self.session, sock=self.socket))
         self.loop.call_soon(ready.set)
         self.loop.run_forever()
@@ -95,11 +94,12 @@ class Mailbox:
             self.plans[at][recipient.lower()] = (list(answers), last)
         return self
 
-    def release(self):
-        """Those that hang are closed; later ones hang again."""
+    def release(self, recipient=None):
+        """Those that hang, or those to one recipient, are closed; later ones hang again."""
         def let_go():
-            self.released.set()
-            self.released = asyncio.Event()
+            for to, event in self.hanging:
+                if recipient in (None, to):
+                    event.set()
         self.loop.call_soon_threadsafe(let_go)
 
     def of(self, recipient, tries=False):
@@ -122,11 +122,12 @@ class Mailbox:
             answers, last = self.plans[at].get(recipient.lower(), ([], None))
             return answers.pop(0) if answers else last or ACCEPT
 
-    async def carry_out(self, server, answer):
+    async def carry_out(self, server, answer, recipient):
         if answer == ACCEPT:
             return "250 2.0.0 taken"
         if answer == HANG:
-            await self.released.wait()
+            self.hanging.append((recipient.lower(), asyncio.Event()))
+            await self.hanging[-1][1].wait()
             answer = CLOSE
         if answer == CLOSE:
             server.transport.abort()
@@ -139,7 +140,7 @@ class Mailbox:
             envelope.rcpt_tos.append(address)
             self.tries.append(Letter(envelope, session.peer, answer))
             envelope.rcpt_tos.pop()
-            return await self.carry_out(server, answer)
+            return await self.carry_out(server, answer, address)
         envelope.rcpt_tos.append(address)
         envelope.rcpt_options.extend(options)
         return "250 2.1.5 ok"
@@ -152,7 +153,7 @@ class Mailbox:
         self.tries.append(letter)
         if callable(answer):
             answer = letter.answer = await self.loop.run_in_executor(None, answer, letter) or ACCEPT
-        return await self.carry_out(server, answer)
+        return await self.carry_out(server, answer, envelope.rcpt_tos[0])
 
 
 class Session(SMTP):
