@@ -117,13 +117,14 @@ static bool is_unknown_recipient(const struct talk *k)
     return k->answered == TALK_RCPT && (k->code == 550 || k->code == 551 || k->code == 553);
 }
 
-/* A relay that will not even begin says nothing about this message: that passes, or an operator
- * makes it pass. */
+/* A relay that will not even begin, or not without STARTTLS or a login (RFC 4954, 3207), says
+ * nothing about this message: that passes, or an operator makes it pass. */
 static enum effect_failure failure_of(const struct talk *k)
 {
+    const bool login = k->code == 530 || k->code == 534 || k->code == 535 || k->code == 538;
     if (k->code < 500)
         return EFFECT_busy;
-    if (k->answered == TALK_GREETING)
+    if (k->answered == TALK_GREETING || login)
         return EFFECT_peer_failed;
     return is_unknown_recipient(k) ? EFFECT_recipient_unknown : EFFECT_rejected;
 }
@@ -153,7 +154,7 @@ static const char *fault_of(const struct effect *e)
     const struct text lines[] = { e->to_name, e->subject };
     if (!outbound_is_address(e->to))
         return "The address of mail is none that can be used.";
-    if (!outbound_is_id(e->id) || (e->thread.length && !outbound_is_id(e->thread)))
+    if (!outbound_is_id(e->id))
         return "The message's id cannot stand in a header.";
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
         for (uint32_t c = 0; c < lines[i].length; c++)
@@ -172,6 +173,13 @@ static bool header_add(struct curl_slist **list, struct text line)
     return longer;
 }
 
+/* What stands for a thread in headers: itself, or its digest where it holds what an id may not, as
+ * the numbers of tickets do; equal threads stay equal. */
+static struct text thread_id(struct text thread, struct arena *a)
+{
+    return outbound_is_id(thread) ? thread : outbound_digest(thread, a);
+}
+
 static bool headers_make(struct outbound_try *t, struct curl_slist **ret)
 {
     struct arena *a = &t->arena;
@@ -179,6 +187,7 @@ static bool headers_make(struct outbound_try *t, struct curl_slist **ret)
     const struct outbound_settings *s = t->settings;
     struct text to = outbound_mailbox(e->to_name, e->to, strlen("To: "), a);
     struct text subject = outbound_header_text(e->subject, strlen("Subject: "), a);
+    struct text thread = thread_id(e->thread, a);
     const struct text lines[] = {
         arena_printf(a, "From: %.*s", TEXT_ARG(s->from)),
         arena_printf(a, "To: %.*s", TEXT_ARG(to)),
@@ -188,8 +197,8 @@ static bool headers_make(struct outbound_try *t, struct curl_slist **ret)
         text_from("Auto-Submitted: auto-generated"),
         arena_printf(a, "X-Redress-Message: %.*s", TEXT_ARG(e->id)),
         text_from("Content-Type: multipart/alternative"),
-        arena_printf(a, "In-Reply-To: <%.*s@%.*s>", TEXT_ARG(e->thread), TEXT_ARG(s->domain)),
-        arena_printf(a, "References: <%.*s@%.*s>", TEXT_ARG(e->thread), TEXT_ARG(s->domain)),
+        arena_printf(a, "In-Reply-To: <%.*s@%.*s>", TEXT_ARG(thread), TEXT_ARG(s->domain)),
+        arena_printf(a, "References: <%.*s@%.*s>", TEXT_ARG(thread), TEXT_ARG(s->domain)),
     };
     const size_t count = sizeof lines / sizeof *lines - (text_empty(e->thread) ? 2 : 0);
     for (size_t i = 0; i < count; i++)

@@ -79,6 +79,35 @@ static void what_is_not_there_is_not_said(void **state)
     assert_false(out_rig_holds(all, "text/html"));
 }
 
+/* The number of a ticket holds what no Message-ID may. */
+static void any_text_makes_a_thread(void **state)
+{
+    static const char *const threads[] = { "acme/pager:INC 1", "acme/pager:INC 2",
+                                           "x\r\nBcc: eve@example.org", "a..b>", "Störung" };
+    struct out_rig *g = *state;
+    struct text before = { 0 };
+    for (size_t i = 0; i < sizeof threads / sizeof *threads; i++) {
+        struct text ids[2];
+        for (size_t n = 0; n < 2; n++) {
+            struct peer *p = relay(g, STAGES, NULL);
+            struct effect e = out_rig_mail(g, "ann@example.org");
+            e.thread = text_from(threads[i]);
+            assert_int_equal(out_rig_try(g, &e).kind, OUTCOME_SENT);
+            struct text all = peer_heard(p, &g->arena);
+            peer_close(&p);
+            ids[n] = out_rig_header(g, all, "In-Reply-To");
+            assert_true(text_equal(ids[n], out_rig_header(g, all, "References")));
+            assert_int_equal(out_rig_header(g, all, "Bcc").length, 0);
+        }
+        static const char tail[] = "@example.net>";
+        size_t digits = strspn(ids[0].at + 1, "0123456789abcdef");
+        assert_string_equal(ids[0].at + 1 + digits, tail);
+        assert_true(digits >= 32 && text_equal(ids[0], ids[1]));
+        assert_false(text_equal(ids[0], before));
+        before = ids[0];
+    }
+}
+
 static void a_user_logs_in(void **state)
 {
     struct out_rig *g = *state;
@@ -111,6 +140,7 @@ static void every_answer_has_its_failure(void **state)
         { STAGE_GREETING, "close", EFFECT_peer_failed, "" },
         { STAGE_MAIL, "452 4.3.1 full\r\n", EFFECT_busy, NULL },
         { STAGE_MAIL, "550 5.1.8 bad sender\r\n", EFFECT_rejected, NULL },
+        { STAGE_MAIL, "530 5.7.0 STARTTLS first\r\n", EFFECT_peer_failed, NULL },
         { STAGE_MAIL, "552 5.3.4 too big\r\n", EFFECT_rejected, NULL },
         { STAGE_RCPT, "450 4.2.0 greylisted\r\n", EFFECT_busy, NULL },
         { STAGE_RCPT, "451 try again\r\n", EFFECT_busy, NULL },
@@ -243,14 +273,13 @@ static void nothing_is_injected(void **state)
     struct out_rig *g = *state;
     struct peer *p = relay(g, STAGES, NULL);
     struct effect good = out_rig_mail(g, "ann@example.org");
-    struct text *fields[5];
+    struct text *fields[4];
     struct effect e = good;
     fields[0] = &e.to;
     fields[1] = &e.to_name;
     fields[2] = &e.subject;
     fields[3] = &e.id;
-    fields[4] = &e.thread;
-    for (size_t f = 0; f < 5; f++)
+    for (size_t f = 0; f < 4; f++)
         for (size_t i = 0; i <= sizeof bad / sizeof *bad; i++) {
             e = good;
             *fields[f] =
@@ -283,6 +312,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_RIG(a_mail_arrives_whole),
         WITH_RIG(what_is_not_there_is_not_said),
+        WITH_RIG(any_text_makes_a_thread),
         WITH_RIG(a_user_logs_in),
         WITH_RIG(every_answer_has_its_failure),
         WITH_RIG(what_was_accepted_is_sent),
