@@ -15,7 +15,7 @@
 #include "services/gateway/gateway.h"
 
 int bus_open(struct gateway *g, struct bus **ret);
-void bus_close(struct bus **b);
+void bus_close(struct bus **where);
 
 typedef void bus_done(void *arg, int error, const struct reply *reply, struct arena *a);
 

@@ -150,19 +150,28 @@ static void admit(struct connections *c, struct bufferevent *bev)
     evbuffer_add_cb(bufferevent_get_input(bev), on_bytes, &c->slots[fd]);
 }
 
+/* The next one that was accepted, or NULL; it is the caller's reference. */
+static struct bufferevent *fresh_take(struct connections *c)
+{
+    struct fresh *f = c->fresh;
+    if (!f)
+        return NULL;
+    struct bufferevent *bev = f->bev;
+    c->fresh = f->next;
+    if (!c->fresh)
+        c->fresh_end = &c->fresh;
+    free(f);
+    return bev;
+}
+
 static void admit_all(evutil_socket_t fd, short what, void *arg)
 {
     struct connections *c = arg;
     (void)fd;
     (void)what;
-    while (c->fresh) {
-        struct fresh *f = c->fresh;
-        c->fresh = f->next;
-        if (!c->fresh)
-            c->fresh_end = &c->fresh;
-        admit(c, f->bev);
-        bufferevent_decref(f->bev);
-        free(f);
+    for (struct bufferevent *bev; (bev = fresh_take(c));) {
+        admit(c, bev);
+        bufferevent_decref(bev);
     }
 }
 
@@ -245,7 +254,8 @@ void connections_close(struct connections **where)
     struct connections *c = *where;
     if (!c)
         return;
-    admit_all(-1, 0, c);
+    for (struct bufferevent *bev; (bev = fresh_take(c));)
+        bufferevent_decref(bev);
     if (c->look)
         event_free(c->look);
     if (c->admit)

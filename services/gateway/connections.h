@@ -12,7 +12,7 @@
 
 /* Sets up g->http. 0 or -ENOMEM. */
 int connections_open(struct gateway *g, struct connections **ret);
-void connections_close(struct connections **c);
+void connections_close(struct connections **where);
 
 /* A whole request has arrived: until the next one begins, nothing is late. */
 void connections_arrived(struct connections *c, struct evhttp_request *r);

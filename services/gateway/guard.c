@@ -142,9 +142,11 @@ int guard_unescape(struct text in, bool plus, struct arena *a, struct text *ret)
     for (uint32_t i = 0; i < in.length; i++) {
         char c = in.at[i];
         if (c == '%') {
-            if (in.length - i < 3 || digit(in.at[i + 1]) < 0 || digit(in.at[i + 2]) < 0)
+            int high = in.length - i < 3 ? -1 : digit(in.at[i + 1]);
+            int low = high < 0 ? -1 : digit(in.at[i + 2]);
+            if (low < 0)
                 return -EINVAL;
-            c = (char)(digit(in.at[i + 1]) << 4 | digit(in.at[i + 2]));
+            c = (char)(high * 16 + low);
             i += 2;
         } else if (c == '+' && plus) {
             c = ' ';

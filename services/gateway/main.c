@@ -185,7 +185,7 @@ int main(int argc, char **argv)
 {
     struct arena arena = { 0 };
     struct msg_error error;
-    struct settings s;
+    struct settings s = { 0 };
     struct suite suite;
     enum level level;
     char data[SUITE_PATH_MAX];
