@@ -71,34 +71,67 @@ int fold_apply(struct view *v, const struct event_row *row, struct slot *subject
     return v->error;
 }
 
+/* Lapses the entity behind a key, whatever it wanted at or before `until`. */
+static int lapse_one(struct view *v, const struct entity_key *key, int64_t until)
+{
+    struct text client, id;
+    int kind;
+    entity_key_parts(key->at, key->length, &kind, &client, &id);
+    const struct entity_row *row = service_entity(v->service, kind);
+    struct slot *s = view_slot(v, row, client, id);
+    if (!s)
+        return v->error;
+    view_edit(v, s);
+    row->lapse(s->value, until);
+    int64_t due = row->due(s->value);
+    assert(due == 0 || due > until);
+    int r = view_flush(v);
+    v->slot_count = 0; /* any number may lapse: none is kept */
+    return r;
+}
+
 /* Entities that want to be woken at or before `until`, one at a time, until there are none. */
-int fold_clock_adopted(struct view *v, int64_t until)
+static int lapse_timers(struct view *v, int64_t until)
 {
     MDB_cursor *cursor;
     int r = store_error(mdb_cursor_open(v->txn, v->state->due, &cursor));
     while (r == 0) {
         MDB_val key, value;
-        struct text client, id;
-        int kind;
         r = store_error(mdb_cursor_get(cursor, &key, &value, MDB_FIRST));
         if (r < 0 || (int64_t)store_read_u64(key.mv_data) > until)
             break;
         struct entity_key copy = { .length = (uint32_t)key.mv_size - 8 };
         memcpy(copy.at, (const uint8_t *)key.mv_data + 8, copy.length);
-        entity_key_parts(copy.at, copy.length, &kind, &client, &id);
-        const struct entity_row *row = service_entity(v->service, kind);
-        struct slot *s = view_slot(v, row, client, id);
-        if (!s)
-            break;
-        view_edit(v, s);
-        row->lapse(s->value, until);
-        int64_t due = row->due(s->value);
-        assert(due == 0 || due > until);
-        r = view_flush(v);
-        v->slot_count = 0; /* any number may lapse: none is kept */
+        r = lapse_one(v, &copy, until);
     }
     mdb_cursor_close(cursor);
-    return v->error ? v->error : r == -ENOENT ? 0 : r;
+    return r == -ENOENT ? 0 : r;
+}
+
+/* Mail and hooks that were due by then: from history nothing is sent. */
+static int lapse_effects(struct view *v, const struct effect_row *row, int64_t until)
+{
+    struct found found;
+    for (;;) {
+        struct walk *w = view_walk(v, row->index, NULL, 1);
+        bool any = view_next(w, &found);
+        int64_t instant = any ? (int64_t)(store_read_u64(w->last + 2) ^ UINT64_C(1) << 63) : 0;
+        if (v->error || !any || instant > until)
+            return v->error;
+        struct entity_key key;
+        entity_key_make(row->entity, found.client, found.id, &key);
+        int r = lapse_one(v, &key, until);
+        if (r < 0)
+            return r;
+    }
+}
+
+int fold_clock_adopted(struct view *v, int64_t until)
+{
+    int r = lapse_timers(v, until);
+    for (size_t i = 0; r == 0 && i < v->service->effect_count; i++)
+        r = lapse_effects(v, &v->service->effects[i], until);
+    return v->error ? v->error : r;
 }
 
 static int fold_own(struct view *v, const struct envelope *env)

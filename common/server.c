@@ -153,6 +153,7 @@ static int open_partition(struct server *s, struct msg_error *reterr)
     partition_position(s->partition, &s->position);
     s->due = partition_due(s->partition);
     s->serving.epoch = s->position.epoch;
+    s->opened_ms = monotonic_ms();
     return effects_open(s, directory, reterr);
 }
 

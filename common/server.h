@@ -116,6 +116,8 @@ struct server {
     struct busy_order busy;
     struct follow follows[FOLLOWS_MAX];
     size_t follow_count;
+    bool settled; /* what is followed was caught up with once, or does not speak */
+    int64_t opened_ms;
     struct effects *effects; /* NULL: the service has none */
     struct position_word positions[POSITIONS_MAX];
     size_t position_count;
@@ -204,6 +206,10 @@ int64_t deferred_deadline_ms(const struct server *s); /* 0: none waits */
 
 int follow_open(struct server *s);
 void follow_turn(struct server *s);
+
+/* Whether copies were caught up with since the opening, where their publishers speak: behind a lost
+ * state they are folded anew, and until then they lack what was there. */
+bool follow_settled(struct server *s);
 void follow_committed(struct server *s);
 void follow_rewind(struct server *s); /* the batch did not happen */
 void follow_close(struct server *s);

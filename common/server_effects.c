@@ -241,7 +241,7 @@ void effects_turn(struct server *s, bool may_write)
     if (!may_write)
         return;
     take_landed(s);
-    if (e->ending || s->guard.frozen || s->now_ms < e->look_ms)
+    if (e->ending || s->guard.frozen || s->now_ms < e->look_ms || !follow_settled(s))
         return;
     e->wait_ms = LOOK_MS;
     for (size_t i = 0; i < s->service->effect_count; i++)

@@ -130,6 +130,25 @@ static void fail(struct server *s, struct follow *f, int error)
     f->retry_ms = s->now_ms + FOLLOW_RETRY_MS;
 }
 
+bool follow_settled(struct server *s)
+{
+    if (s->settled)
+        return true;
+    for (size_t i = 0; i < s->follow_count; i++) {
+        struct consumer_state state = { 0 };
+        const struct follow *f = &s->follows[i];
+        if (f->diverged)
+            continue;
+        if (f->consumer)
+            consumer_state(f->consumer, &state);
+        bool silent =
+            s->now_ms - (state.heard_ms ? state.heard_ms : s->opened_ms) >= FOLLOW_PATIENCE_MS;
+        if (!silent && state.complete == 0)
+            return false;
+    }
+    return s->settled = true;
+}
+
 static void lag(struct follow *f)
 {
     struct consumer_state state;

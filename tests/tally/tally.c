@@ -142,6 +142,8 @@ void lapse_counter(void *entity, int64_t until)
     struct counter *c = entity;
     if (c->ring_at <= until)
         c->ring_at = 0;
+    if (c->post_at <= until)
+        c->post_at = 0;
 }
 
 bool index_counter_by_total(struct text client, struct text id, const void *entity, struct key *k)

@@ -194,6 +194,27 @@ static void a_fold_sends_nothing_and_forgets_nothing(void **state)
     rig_check_whole(g);
 }
 
+/* A directory with history is opened on the real clock: what waited in it goes nowhere. */
+static void from_history_nothing_is_sent(void **state)
+{
+    struct rig *g = *state;
+    partition_close(&g->p);
+    rig_remove(g, "*");
+    g->o.clock = CLOCK_VIRTUAL;
+    rig_open(g);
+    post_in(g, "past@example.org", 10 * SECONDS);
+    post_in(g, "future@example.org", 100 * SECONDS);
+    assert_string_equal(due_at(g, rig_now + 10 * SECONDS), "past@example.org");
+    partition_close(&g->p);
+    g->o.clock = CLOCK_REAL;
+    g->o.adopt_clock = true;
+    g->o.now = rig_now + 50 * SECONDS;
+    struct msg_error error;
+    assert_int_equal(partition_open(&g->o, &g->p, &error), 0);
+    assert_string_equal(due_at(g, rig_now + 900 * SECONDS), "future@example.org");
+    rig_check_whole(g);
+}
+
 static void links_are_made_of_the_public_address(void **state)
 {
     struct rig *g = *state;
@@ -224,6 +245,7 @@ int main(void)
         ROW(a_failure_for_now_is_due_again_one_for_good_is_not),
         ROW(what_is_not_there_is_no_reason_to_stop),
         ROW(a_fold_sends_nothing_and_forgets_nothing),
+        ROW(from_history_nothing_is_sent),
         ROW(links_are_made_of_the_public_address),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
