@@ -1,0 +1,135 @@
+// app: which page is shown, and who is signed in. Pages are named by what is behind the #, so that the gateway serves one
+// file: #/ and #/escalations/CLIENT/ID and #/messages, each with a query such as ?client=acme.
+import { Problem } from '/api.js';
+import { announce, h, replace } from '/dom.js';
+import { showEscalation } from '/escalation.js';
+import { silence } from '/live.js';
+import { showMessages } from '/messages.js';
+import { showOverview } from '/overview.js';
+import { loadSchema } from '/schema.js';
+import { isClient, open, personName, session, signOut } from '/session.js';
+import { showSignIn } from '/signin.js';
+import { zone } from '/words.js';
+
+const PAGES = [
+  { name: 'Overview', path: '', show: showOverview, nav: true },
+  { name: 'Messages', path: 'messages', show: showMessages, nav: true, provider: true },
+  { name: 'Escalation', path: 'escalations', show: showEscalation },
+];
+
+const main = document.getElementById('main');
+let leave = new AbortController();
+
+function place() {
+  const [path, query = ''] = location.hash.replace(/^#\/?/, '').split('?');
+  const [name, ...rest] = path.split('/').map(decodeURIComponent);
+  return { name, rest, query: Object.fromEntries(new URLSearchParams(query)) };
+}
+
+function visible() {
+  return PAGES.filter((page) => !(page.provider && isClient()));
+}
+
+function drawBar(current) {
+  const nav = document.getElementById('nav');
+  const who = document.getElementById('who');
+  nav.hidden = !session.me;
+  if (!session.me) {
+    replace(nav);
+    replace(who);
+    return;
+  }
+  replace(nav, visible().filter((page) => page.nav).map((page) =>
+    h('a', { href: `#/${page.path}`, 'aria-current': page.path === current ? 'page' : null }, page.name)));
+  replace(who,
+    h('span', null, h('bdi', null, personName(session.me.person)), h('span', { class: 'role' }, ` ${session.me.role}`)),
+    h('button', { type: 'button', class: 'quiet', on: { click: end } }, 'Sign out'));
+}
+
+async function end() {
+  try {
+    await signOut();
+    signedOut('You are signed out.');
+  } catch (problem) {
+    announce(`You are still signed in: ${problem.message}`);
+  }
+}
+
+function signedOut(news) {
+  leave.abort();
+  leave = new AbortController();
+  session.me = null;
+  silence();
+  drawBar();
+  showSignIn(main, { done: () => go({ focus: true }) });
+  document.title = 'Sign in · Redress';
+  if (news) announce(news);
+}
+
+// A page could not be read: says why, and offers to try again.
+function trouble(problem) {
+  replace(main, h('h1', { tabindex: -1 }, problem.title ?? 'The page failed'),
+    h('p', { role: 'alert' }, problem.message),
+    h('div', { class: 'row' },
+      h('button', { type: 'button', class: 'primary', on: { click: () => go({ focus: true }) } }, 'Try again'),
+      h('a', { href: '#/' }, 'Overview')));
+}
+
+// What a page may use of the application.
+const context = () => ({
+  root: main,
+  signal: leave.signal,
+  title: (text) => {
+    document.title = `${text} · Redress`;
+  },
+  signedOut: () => signedOut('Your session has ended. Sign in to go on.'),
+  fail: (problem) => {
+    if (problem.name === 'AbortError') return;
+    if (problem.status === 401) signedOut('Your session has ended. Sign in to go on.');
+    else trouble(problem);
+  },
+});
+
+async function go({ focus } = {}) {
+  leave.abort();
+  leave = new AbortController();
+  const { signal } = leave;
+  silence();
+  const { name, rest, query } = place();
+  const page = visible().find((one) => one.path === name);
+  drawBar(name);
+  if (!page) {
+    trouble(new Problem(404, { title: 'There is no such page', detail: 'The overview shows what is open.' }));
+    return;
+  }
+  const app = context();
+  try {
+    await page.show(app, rest, query);
+  } catch (problem) {
+    if (!signal.aborted) app.fail(problem);
+  }
+  if (focus && !signal.aborted) main.querySelector('h1')?.focus();
+}
+
+async function begin() {
+  document.getElementById('zone').textContent = `Times are in ${zone}.`;
+  document.getElementById('skip').addEventListener('click', (event) => {
+    event.preventDefault(); // what is behind the # names a page
+    main.focus();
+  });
+  window.addEventListener('hashchange', () => session.me && go({ focus: true }));
+  try {
+    await loadSchema();
+    await open();
+  } catch (problem) {
+    if (problem.status === 401) signedOut();
+    else {
+      replace(main, h('h1', null, problem.title ?? 'The page failed'), h('p', { role: 'alert' }, problem.message),
+        h('button', { type: 'button', class: 'primary', on: { click: begin } }, 'Try again'));
+    }
+    return;
+  }
+  await go();
+}
+
+begin();

@@ -1,0 +1,97 @@
+// facts: what an escalation is, and the clocks of its tickets.
+import { now } from '/clock.js';
+import { h, replace } from '/dom.js';
+import { linkTo } from '/overview.js';
+import { entitySchema, propertyOf } from '/schema.js';
+import { personName } from '/session.js';
+import { LEVELS, age, capital, countdown, durationMs, label, meaning, plain, span, time, valueOf } from '/words.js';
+
+// In this order; what is not there is not shown.
+const FACTS = ['cause', 'kind', 'group', 'raised_at', 'raised_by', 'primary_contact', 'acked_by', 'acked_at', 'acked_until',
+  'engaged_after', 'updates', 'highest_level', 'lowered_at', 'resolved_at', 'closed_at', 'closed_by', 'merged_into'];
+const TOLD = ['context', 'impact', 'action', 'workaround'];
+const CLOCKS = ['response', 'resolve', 'update'];
+
+function fact(schema, entity, name) {
+  const of = propertyOf(schema, name);
+  const value = entity[name];
+  const text = meaning(of, value);
+  let shown = valueOf(of, value);
+  if (name.endsWith('_by')) shown = h('bdi', null, personName(value));
+  if (name === 'merged_into') shown = h('a', { href: linkTo(entity.client, value) }, value);
+  return h('div', { title: of.description }, h('dt', null, label(name)),
+    h('dd', null, shown, text ? h('small', null, text) : null));
+}
+
+export function drawFacts(place, entity) {
+  const schema = entitySchema('escalations');
+  replace(place, h('dl', { class: 'facts' }, FACTS.filter((name) => entity[name]).map((name) => fact(schema, entity, name))));
+}
+
+// The line below the title: where it stands.
+export function drawStanding(place, entity) {
+  const open = entity.state === 'open';
+  const late = open && entity.next_update_at && (entity.update_overdue || Date.parse(entity.next_update_at) < now());
+  const item = (name, ...inside) => h('div', null, h('dt', null, name), h('dd', null, inside));
+  replace(place,
+    item('State', h('span', { class: `state ${open ? 'watch' : 'good'}` }, capital(plain(entity.state)))),
+    item('Level', h('span', { class: `mark level-${entity.level}` }, entity.level), ' ', h('small', null, LEVELS[entity.level])),
+    item('Severity', h('span', { class: `mark severity-${entity.severity}` }, entity.severity), ' ',
+      h('small', null, 'of 4, 1 is the most urgent')),
+    open ? item('Age', age(entity.raised_at))
+      : item('Lasted', span(Date.parse(entity.closed_at) - Date.parse(entity.raised_at))),
+    open ? item('Next update', entity.next_update_at
+      ? [h('span', { class: late ? 'overdue' : null }, countdown(entity.next_update_at)), ' ', h('small', null, time(entity.next_update_at))]
+      : h('span', { class: 'muted' }, 'None promised')) : null);
+}
+
+// What the client was last told.
+export function drawTold(place, entity) {
+  const schema = entitySchema('escalations');
+  place.hidden = !entity.updated_at;
+  if (place.hidden) return;
+  const words = (name) => propertyOf(schema, name).description?.replace(/^The last update: (.*)\.$/, '$1') ?? name;
+  replace(place, h('h2', null, 'What the client was last told'), h('p', { class: 'muted' }, time(entity.updated_at)),
+    h('dl', { class: 'told' }, TOLD.filter((name) => entity[name]).map((name) =>
+      h('div', null, h('dt', null, capital(words(name))), h('dd', null, h('bdi', null, entity[name]))))));
+}
+
+// --- tickets -----------------------------------------------------------------------------------------------------------
+
+// How much of a clock's target is used: what is known, for a running one by the instant at which it stood at zero.
+function usedMs(ticket, clock) {
+  if (ticket[`${clock}_origin`]) return now() - Date.parse(ticket[`${clock}_origin`]);
+  return ticket[`${clock}_used`] ? durationMs(ticket[`${clock}_used`]) : null;
+}
+
+function clockNode(ticket, clock) {
+  const target = durationMs(ticket[`${clock}_target`] ?? '');
+  const used = usedMs(ticket, clock);
+  if (!target || used === null) return null;
+  const percent = Math.floor((used / target) * 100);
+  const runs = Boolean(ticket[`${clock}_origin`]);
+  const text = `${span(used)} of ${span(target)}, ${percent} %${runs ? '' : clock === 'response' || ticket.phase === 'stopped' ? ', stopped' : ', paused'}`;
+  return h('div', null, h('dt', null, capital(clock)),
+    h('dd', { class: percent >= 100 ? 'over' : null },
+      h('progress', { max: 100, value: Math.min(percent, 100), 'aria-label': `${capital(clock)} clock` }),
+      h('span', null, text, percent > 100 ? h('strong', null, ' missed') : null)));
+}
+
+function ticketNode(id, ticket) {
+  if (!ticket) return h('li', null, h('bdi', null, id), h('small', null, ' cannot be read just now'));
+  const schema = entitySchema('tickets');
+  const state = propertyOf(schema, 'state');
+  return h('li', { class: 'ticket' },
+    h('p', null, h('strong', null, h('bdi', null, id)), ' ', h('span', { class: 'state', title: meaning(state, ticket.state) }, plain(ticket.state)),
+      ` priority ${ticket.priority}`),
+    h('p', null, h('bdi', null, ticket.title ?? '')),
+    h('p', { class: 'muted' }, [ticket.service, ticket.group, ticket.owner].filter(Boolean).map((text, i) => [i ? ' · ' : '', h('bdi', null, text)])),
+    h('dl', { class: 'clocks' }, CLOCKS.map((clock) => clockNode(ticket, clock))));
+}
+
+export function drawTickets(place, entity, tickets) {
+  const all = entity.tickets ?? [];
+  place.hidden = !all.length;
+  replace(place, h('h2', null, all.length === 1 ? 'Its ticket' : `Its ${all.length} tickets`),
+    h('ul', { class: 'plainlist' }, all.map(({ ticket }) => ticketNode(ticket, tickets.get(ticket)))));
+}

@@ -1,0 +1,57 @@
+// session: who is signed in, what that allows, and the names of people and clients.
+import { all, get, post } from '/api.js';
+import { setClock } from '/clock.js';
+
+const COMMANDING = ['operator', 'administrator'];
+
+export const session = { me: null, people: new Map(), clients: new Map() };
+
+export const mayCommand = () => COMMANDING.includes(session.me?.role);
+export const isClient = () => session.me?.role === 'client';
+
+// What must be named in requests: nothing where all may be seen, else each of the token's clients.
+export function clientsToAsk(chosen) {
+  if (chosen) return [chosen];
+  return session.me.clients.length ? session.me.clients : [undefined];
+}
+
+async function load(path, into) {
+  try {
+    for (const row of (await all(path)).rows) into.set(row.id, row.name);
+  } catch (problem) {
+    if (problem.status !== 403) throw problem; // not for this token: ids must do
+  }
+}
+
+export async function open() {
+  const me = await get('/v1/me');
+  setClock(me);
+  session.people = new Map();
+  session.clients = new Map(me.clients.map((id) => [id, id]));
+  if (me.role !== 'client' && me.clients.length === 0) {
+    await Promise.all([load('/v1/people', session.people), load('/v1/clients', session.clients)]);
+  }
+  session.me = me;
+  return me;
+}
+
+export async function signIn(token) {
+  await post('/login', { token });
+  return open();
+}
+
+export async function signOut() {
+  await post('/logout');
+  session.me = null;
+}
+
+export function clientName(id) {
+  return session.clients.get(id) ?? id;
+}
+
+// Actors are "person:ann", "service:escalation" when a clock ran out, or the user of a shell.
+export function personName(actor) {
+  if (actor?.startsWith('service:')) return `the ${actor.slice('service:'.length)} service`;
+  const id = actor?.startsWith('person:') ? actor.slice('person:'.length) : actor;
+  return session.people.get(id) ?? id ?? '';
+}
