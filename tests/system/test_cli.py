@@ -122,7 +122,7 @@ def test_watch_resumes_by_its_cursor(suite, tmp_path):
         for n in range(6):
             cases.raised(commander, "acme", f"n{n}")
             if n in (2, 5):
-                with watching(suite, "--since", "PT1H", "--cursor", str(tmp_path / "seen.json"), "--count", "3") as watch:
+                with watching(suite, "escalation.*", "--since", "PT1H", "--cursor", str(tmp_path / "seen.json"), "--count", "3") as watch:
                     seen += [event["sequence"] for event in lines(watch, 3)]
                     assert watch.wait(10) == 0
     assert seen == ["1", "2", "3", "4", "5", "6"]
