@@ -70,7 +70,8 @@ static const char ME[] =
     "  'clients': {'type': 'array', 'items': {'type': 'string'}, 'description': 'The only ones it "
     "is for; none: all.'},"
     "  'expires_at': {'type': 'string', 'format': 'date-time'}, 'session': {'type': 'boolean'},"
-    "  'now': {'type': 'string', 'format': 'date-time', 'description': 'The time on the clock of the suite.'},"
+    "  'now': {'type': 'string', 'format': 'date-time', 'description': 'The time on the clock of "
+    "the suite.'},"
     "  'rate': {'type': 'integer', 'description': 'Seconds of that clock in one real second.'}}}";
 
 /* --- problems --------------------------------------------------------------------------------- */

@@ -6,7 +6,36 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "common/monotonic.h"
+#include "common/observe.h"
+
 enum { RETRY_AFTER_S = 1 };
+
+static struct metric metrics[] = {
+    { .name = "redress_gateway_requests_total",
+      .kind = METRIC_COUNTER,
+      .help = "Requests that were answered, by status.",
+      .labels = { "status" } },
+    { .name = "redress_gateway_request_duration_seconds",
+      .kind = METRIC_HISTOGRAM,
+      .unit = UNIT_SECONDS,
+      .help = "From a whole request to its answer.",
+      .bounds = LATENCY_BOUNDS },
+};
+
+void call_metrics(void)
+{
+    metrics_register(metrics, sizeof metrics / sizeof *metrics);
+}
+
+static void count(const struct call *c, int status)
+{
+    char text[8];
+    const char *labels[] = { text };
+    snprintf(text, sizeof text, "%d", status);
+    series_add(metric_series(&metrics[0], labels), 1);
+    series_observe(&metrics[1], metric_series(&metrics[1], NULL), monotonic_us() - c->since_us);
+}
 
 /* --- what it says ----------------------------------------------------------------------------- */
 
@@ -106,6 +135,7 @@ void call_reply(struct call *c, int status, const char *type, struct text body)
     struct evbuffer *bytes = NULL;
     if (!c->head && body.length && (bytes = evbuffer_new()))
         evbuffer_add(bytes, body.at, body.length);
+    count(c, status);
     evhttp_send_reply(c->http, status, reason_of(status), bytes);
     if (bytes)
         evbuffer_free(bytes);

@@ -114,6 +114,7 @@ struct call {
     struct param params[HTTP_PARAMS_MAX];
     uint32_t param_count;
     struct principal who; /* filled for routes that need a login */
+    int64_t since_us; /* it had arrived, on the monotonic clock */
     void *state; /* the handler's own, in the arena */
 };
 
@@ -135,6 +136,9 @@ void call_failed(struct call *c, int error, const struct reply *reply);
 
 /* Frees a call whose handler has answered, or will never answer, through c->http. */
 void call_close(struct call *c);
+
+/* Registers the metrics of calls; once. */
+void call_metrics(void);
 
 /* --- what a call says ------------------------------------------------------------------------- */
 

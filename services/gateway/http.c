@@ -8,6 +8,7 @@
 #include <strings.h>
 #include <sys/queue.h>
 
+#include "common/monotonic.h"
 #include "services/gateway/connections.h"
 #include "services/gateway/guard.h"
 
@@ -158,6 +159,7 @@ static void handle(struct evhttp_request *r, void *arg)
     c->http = r;
     c->head = type == EVHTTP_REQ_HEAD;
     c->method = method_name(type);
+    c->since_us = monotonic_us();
     connections_arrived(g->connections, r);
     if (!is_plain(c)) {
         CALL_PROBLEM(c, invalid, "", "This request can be read in two ways.");
@@ -180,5 +182,6 @@ int http_open(struct gateway *g)
     evhttp_set_max_body_size(g->http, HTTP_BODY_MAX);
     evhttp_set_timeout(g->http, HTTP_TIMEOUT_S);
     evhttp_set_gencb(g->http, handle, g);
+    call_metrics();
     return connections_open(g, &g->connections);
 }

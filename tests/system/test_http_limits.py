@@ -212,3 +212,21 @@ def test_a_service_that_is_down_is_told_at_once():
             redress.wait_for(lambda: gateway.read("/v1/me", text).status == 200, what="the suite")
             made = gateway.post("/v1/tickets", {**cases.fact("D1"), "client": "down"}, text)
             assert made.status == 200, made
+
+
+def test_who_needs_no_token_takes_little(suite):
+    """Health and metrics ask everybody: beyond sixteen at once they are turned away, and commands find room."""
+    with web.Web(suite) as gateway:
+        pid = next(row["pid"] for row in suite.cli_json("status")["partitions"] if row["service"] == "escalation")
+        statuses, threads = [], []
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            threads = [threading.Thread(target=lambda: statuses.append(gateway.read("/metrics").status)) for _ in range(60)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join(20)
+        finally:
+            os.kill(pid, signal.SIGCONT)
+        assert len(statuses) == 60 and set(statuses) == {200, 503} and statuses.count(200) >= 16, statuses
+        assert gateway.read("/metrics").status == 200
