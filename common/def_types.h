@@ -21,8 +21,8 @@
  *                                                  event may be copied and reacted to
  *
  *     INDEX(id, name, entity, doc)                 sorted keys of an entity, for scans; no fields
- *     EFFECT(id, entity, index, doc)               rows of the index wait to be sent; attempt_<entity>
- *                                                  and outcome_<entity> (service.h); no fields
+ *     EFFECT(id, entity, index, doc)               rows of the index wait to be sent: attempt_ and
+ *                                                  outcome_<entity> (service.h); no fields
  *     REFUSAL(name, sentence)                      a rule that says no; no fields
  *     OPTION(name, kind, default, min, max, doc)   an int64_t of struct <service>_options; kind:
  *                                                  INTEGER, DURATION, BOOL; no fields

@@ -102,7 +102,7 @@ def people(fleet):
 
 
 class Listener(threading.Thread):
-    """Follows the events of the clients of the catalog at the gateway, and comes back with its last id whenever it is gone."""
+    """Follows the escalations at the gateway, and comes back with its last id whenever the gateway is gone."""
 
     def __init__(self, fleet, token):
         super().__init__(daemon=True)
@@ -110,8 +110,7 @@ class Listener(threading.Thread):
         self.events, self.last, self.resumed, self.address = [], None, 0, fleet.address
 
     def get(self):
-        return sse.Stream(self, f"clients={','.join(TOLD)}&services=escalation&since=beginning", bearer=self.token,
-                          last=self.last)
+        return sse.Stream(self, "services=escalation&since=beginning", bearer=self.token, last=self.last)
 
     def run(self):
         while not self.ended.is_set():
