@@ -59,13 +59,15 @@ int effects_open(struct server *s, const char *directory, struct msg_error *rete
     int r = link_key(&p->suite, e->tools.key);
     if (r < 0)
         return r;
-    e->tools.public_url = p->outbound.public_url;
     if (p->outbound.secrets.length)
         snprintf(secrets, sizeof secrets, "%.*s", TEXT_ARG(p->outbound.secrets));
     else
         snprintf(secrets, sizeof secrets, "%.*s/secrets", SUITE_PATH_MAX - 16, p->suite.directory);
     snprintf(domain, sizeof domain, "%s.redress", p->suite.install);
-    return outbound_open(&p->outbound, directory, secrets, domain, &e->outbound, reterr);
+    r = outbound_open(&p->outbound, directory, secrets, domain, &e->outbound, reterr);
+    if (r == 0)
+        e->tools.public_url = outbound_public_url(e->outbound);
+    return r;
 }
 
 void effects_close(struct server *s)
