@@ -110,6 +110,7 @@ void call_security_headers(struct call *c)
 
 void call_close(struct call *c)
 {
+    c->gateway->calls--;
     arena_free(&c->arena);
     free(c);
 }
@@ -128,6 +129,8 @@ void call_reply(struct call *c, int status, const char *type, struct text body)
     char length[24];
     struct evkeyvalq *out = evhttp_request_get_output_headers(c->http);
     call_security_headers(c);
+    if (c->gateway->stopping)
+        evhttp_add_header(out, "Connection", "close");
     snprintf(length, sizeof length, "%u", body.length);
     evhttp_add_header(out, "Content-Length", length);
     if (type)

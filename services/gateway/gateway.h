@@ -78,6 +78,8 @@ struct gateway {
     struct maps *maps;
     struct streams *streams;
     uint16_t port; /* listened on */
+    uint32_t calls; /* not answered yet */
+    bool stopping; /* no more are taken */
     uint8_t key[LINK_KEY_BYTES]; /* of links and sessions */
 };
 

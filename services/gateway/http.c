@@ -155,12 +155,17 @@ static void handle(struct evhttp_request *r, void *arg)
         evhttp_send_error(r, HTTP_SERVUNAVAIL, NULL);
         return;
     }
+    g->calls++;
     c->gateway = g;
     c->http = r;
     c->head = type == EVHTTP_REQ_HEAD;
     c->method = method_name(type);
     c->since_us = monotonic_us();
     connections_arrived(g->connections, r);
+    if (g->stopping) {
+        CALL_PROBLEM(c, unavailable, "", "The gateway is ending; nothing was done.");
+        return;
+    }
     if (!is_plain(c)) {
         CALL_PROBLEM(c, invalid, "", "This request can be read in two ways.");
         return;

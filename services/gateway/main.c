@@ -56,7 +56,8 @@ static int load(struct settings *s, int argc, char **argv, struct arena *a, stru
 }
 
 /* "127.0.0.1:8080", "[::1]:8080" */
-static int listen_on(struct evhttp *http, struct text at, uint16_t *ret_port)
+static int listen_on(struct evhttp *http, struct text at, uint16_t *ret_port,
+                     struct evhttp_bound_socket **ret)
 {
     char address[256];
     snprintf(address, sizeof address, "%.*s", TEXT_ARG(at));
@@ -81,17 +82,56 @@ static int listen_on(struct evhttp *http, struct text at, uint16_t *ret_port)
         struct sockaddr_in6 v6;
     } name = { 0 };
     socklen_t size = sizeof name;
+    *ret = bound;
     *ret_port = (uint16_t)port;
     if (port == 0 && getsockname(evhttp_bound_socket_get_fd(bound), &name.any, &size) == 0)
         *ret_port = ntohs(name.any.sa_family == AF_INET6 ? name.v6.sin6_port : name.v4.sin_port);
     return 0;
 }
 
-static void on_signal(evutil_socket_t fd, short what, void *base)
+/* --- an orderly end --------------------------------------------------------------------------- */
+
+enum {
+    DRAIN_TICK_MS = 20,
+    DRAIN_QUIET_TICKS = 3, /* without a call: so long the last answers have to leave */
+    DRAIN_TICKS_MAX =
+        (BUS_TIMEOUT_MS + 1000) / DRAIN_TICK_MS, /* every question has ended by then */
+};
+
+struct ending {
+    struct gateway *gateway;
+    struct evhttp_bound_socket *listener;
+    struct event *tick;
+    int ticks, quiet;
+};
+
+static void drain(evutil_socket_t fd, short what, void *arg)
 {
+    static const struct timeval again = { .tv_usec = DRAIN_TICK_MS * 1000 };
+    struct ending *e = arg;
     (void)fd;
     (void)what;
-    event_base_loopbreak(base);
+    e->quiet = e->gateway->calls ? 0 : e->quiet + 1;
+    if (e->quiet > DRAIN_QUIET_TICKS || ++e->ticks > DRAIN_TICKS_MAX)
+        event_base_loopbreak(e->gateway->base);
+    else
+        event_add(e->tick, &again);
+}
+
+/* Nobody new is let in, who was is answered; asked a second time, it ends at once. */
+static void on_signal(evutil_socket_t fd, short what, void *arg)
+{
+    struct ending *e = arg;
+    (void)fd;
+    (void)what;
+    if (e->gateway->stopping) {
+        event_base_loopbreak(e->gateway->base);
+        return;
+    }
+    e->gateway->stopping = true;
+    evhttp_del_accept_socket(e->gateway->http, e->listener);
+    stream_close(e->gateway);
+    drain(-1, 0, e);
 }
 
 static int fail(int code, const char *message, const char *field, const char *rule)
@@ -143,24 +183,35 @@ static void parts_close(struct gateway *g)
         zmq_ctx_term(g->zmq);
 }
 
+static int run(struct gateway *g, struct evhttp_bound_socket *listener)
+{
+    struct ending ending = { .gateway = g, .listener = listener };
+    struct event *term = evsignal_new(g->base, SIGTERM, on_signal, &ending);
+    struct event *interrupt = evsignal_new(g->base, SIGINT, on_signal, &ending);
+    ending.tick = evtimer_new(g->base, drain, &ending);
+    if (!term || !interrupt || !ending.tick)
+        return fail(PROCESS_FAILED, "cannot start", "", "no resources");
+    event_add(term, NULL);
+    event_add(interrupt, NULL);
+    LOG(LEVEL_INFO, "ready", log_text("http", g->settings->http), log_integer("port", g->port));
+    event_base_dispatch(g->base);
+    LOG(LEVEL_INFO, "stopped", log_integer("unanswered", g->calls));
+    event_free(ending.tick);
+    event_free(term);
+    event_free(interrupt);
+    return PROCESS_OK;
+}
+
 static int listen_and_run(struct gateway *g)
 {
-    int r = listen_on(g->http, g->settings->http, &g->port);
+    struct evhttp_bound_socket *listener;
+    int r = listen_on(g->http, g->settings->http, &g->port, &listener);
     if (r == -EINVAL)
         return fail(PROCESS_USAGE, "cannot listen", "http", "must be ADDRESS:PORT");
     if (r < 0)
         return fail(PROCESS_UNAVAILABLE, "cannot listen", "http",
                     "this address and port cannot be had");
-    struct event *term = evsignal_new(g->base, SIGTERM, on_signal, g->base);
-    struct event *interrupt = evsignal_new(g->base, SIGINT, on_signal, g->base);
-    event_add(term, NULL);
-    event_add(interrupt, NULL);
-    LOG(LEVEL_INFO, "ready", log_text("http", g->settings->http), log_integer("port", g->port));
-    event_base_dispatch(g->base);
-    LOG(LEVEL_INFO, "stopped");
-    event_free(term);
-    event_free(interrupt);
-    return PROCESS_OK;
+    return run(g, listener);
 }
 
 static int serve(const struct settings *s, const struct suite *suite)

@@ -230,3 +230,43 @@ def test_who_needs_no_token_takes_little(suite):
             os.kill(pid, signal.SIGCONT)
         assert len(statuses) == 60 and set(statuses) == {200, 503} and statuses.count(200) >= 16, statuses
         assert gateway.read("/metrics").status == 200
+
+
+def test_who_was_let_in_is_answered_when_it_ends(suite, admin):
+    """SIGTERM while twenty wait for a service that hangs: they are answered, and nobody new is let in."""
+    pid = next(row["pid"] for row in suite.cli_json("status")["partitions"] if row["service"] == "escalation")
+    answers = []
+    with web.Web(suite) as gateway:
+        body = {"title": "last", "severity": 3, "client": "ending"}
+        gateway.raised("ending", admin)
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            threads = [threading.Thread(target=lambda: answers.append(gateway.post("/v1/escalations", body, admin)))
+                       for _ in range(20)]
+            for thread in threads:
+                thread.start()
+            redress.wait_for(lambda: established(gateway) >= 20, what="twenty requests on their way")
+            gateway.process.send_signal(signal.SIGTERM)
+            redress.wait_for(lambda: not listens(gateway), what="the end of listening")
+        finally:
+            os.kill(pid, signal.SIGCONT)
+        for thread in threads:
+            thread.join(20)
+        assert gateway.process.wait(20) == 0
+        gateway.process = None
+    assert [answer.status for answer in answers] == [201] * 20, answers
+    assert {answer.headers["connection"] for answer in answers} == {"close"}
+
+
+def listens(gateway):
+    try:
+        socket.create_connection(gateway.place, timeout=2).close()
+        return True
+    except ConnectionRefusedError:
+        return False
+
+
+def established(gateway):
+    port = f":{gateway.place[1]:04X}"
+    rows = [line.split() for line in open("/proc/net/tcp", encoding="ascii").readlines()[1:]]
+    return sum(row[1].endswith(port) and row[3] == "01" for row in rows)
