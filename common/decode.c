@@ -113,7 +113,7 @@ static int check_reference(const struct field *f, struct text t, struct msg_erro
 {
     if (t.length == 0 || t.length > f->max)
         return fail(f, reterr, "must be 1 to %lld bytes", (long long)f->max);
-    for (uint32_t i = 0; i < t.length; i++) {
+    for (uint32_t i = 0; i < t.length && !f->free_form; i++) {
         char c = t.at[i];
         bool allowed = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
                        c == '.' || c == '_' || c == ':' || c == '-';

@@ -10,6 +10,7 @@
 #undef END
 #undef TEXT
 #undef REFERENCE
+#undef NAMED
 #undef INTEGER
 #undef DECIMAL
 #undef BOOL
@@ -32,6 +33,7 @@
 #define END(name) DEF_CLOSE(name)
 #define TEXT(name, max, need, audience, doc) DEF_FIELD(struct text, name)
 #define REFERENCE(name, entity, need, audience, doc) DEF_FIELD(struct text, name)
+#define NAMED(name, entity, need, audience, doc) DEF_FIELD(struct text, name)
 #define INTEGER(name, min, max, need, audience, doc) DEF_FIELD(int64_t, name)
 #define DECIMAL(name, scale, min, max, need, audience, doc) DEF_FIELD(int64_t, name)
 #define BOOL(name, need, audience, doc) DEF_FIELD(bool, name)

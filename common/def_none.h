@@ -23,6 +23,7 @@
 #undef OPTION
 #undef TEXT
 #undef REFERENCE
+#undef NAMED
 #undef INTEGER
 #undef DECIMAL
 #undef BOOL
@@ -49,6 +50,7 @@
 #define OPTION(name, kind, fallback, min, max, doc)
 #define TEXT(name, max, need, audience, doc)
 #define REFERENCE(name, entity, need, audience, doc)
+#define NAMED(name, entity, need, audience, doc)
 #define INTEGER(name, min, max, need, audience, doc)
 #define DECIMAL(name, scale, min, max, need, audience, doc)
 #define BOOL(name, need, audience, doc)

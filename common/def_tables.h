@@ -55,6 +55,7 @@
     .has_offset = offsetof(self, has.field_name), .doc = (text)
 #undef TEXT
 #undef REFERENCE
+#undef NAMED
 #undef INTEGER
 #undef DECIMAL
 #undef BOOL
@@ -67,6 +68,9 @@
 #define TEXT(n, most, need, who, doc) { DEF_ROW(n, TEXT, need, who, doc), .max = (most) },
 #define REFERENCE(n, to, need, who, doc)                                                           \
     { DEF_ROW(n, REFERENCE, need, who, doc), .max = ENTITY_ID_MAX, .reference = #to },
+#define NAMED(n, to, need, who, doc)                                                               \
+    { DEF_ROW(n, REFERENCE, need, who, doc), .max = ENTITY_ID_MAX, .reference = #to,               \
+      .free_form = true },
 #define INTEGER(n, least, most, need, who, doc)                                                    \
     { DEF_ROW(n, INTEGER, need, who, doc), .min = (least), .max = (most) },
 #define DECIMAL(n, digits, least, most, need, who, doc)                                            \

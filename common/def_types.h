@@ -30,6 +30,7 @@
  * Fields (need: REQUIRED or OPTIONAL; audience: PROVIDER, CLIENT, PERSONAL, CLIENT_PERSONAL):
  *
  *     TEXT(name, max, need, audience, doc)          REFERENCE(name, entity, need, audience, doc)
+ *     NAMED(name, entity, need, audience, doc)      a reference to what is called by a free name
  *     INTEGER(name, min, max, need, audience, doc)
  *     DECIMAL(name, scale, min, max, need, audience, doc)
  *     BOOL(name, need, audience, doc)               ENUM(name, enumeration, need, audience, doc)

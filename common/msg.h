@@ -92,6 +92,7 @@ struct field {
         has_offset; /* in the record struct; has_offset 0 for none is impossible: `has` is first */
     const struct enumeration *values;
     const char *reference;
+    bool free_form; /* references only: the id is any text, not a word */
     const struct record *record; /* lists only */
     const char *doc;
 };

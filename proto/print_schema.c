@@ -80,7 +80,8 @@ static void text_schema(const struct field *f, json_t *schema)
     member(schema, "maxLength", json_integer(f->max));
     member(schema, "x-max-bytes", json_integer(f->max));
     if (f->kind == KIND_REFERENCE) {
-        member_text(schema, "pattern", "^[0-9A-Za-z._:-]+$");
+        if (!f->free_form)
+            member_text(schema, "pattern", "^[0-9A-Za-z._:-]+$");
         member_text(schema, "x-reference", f->reference);
     }
 }

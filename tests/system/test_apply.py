@@ -69,6 +69,9 @@ def test_the_example_is_applied_in_one_go_and_once(suite):
     again = json.loads(apply(suite, EXAMPLE, "-o", "json").stdout)
     assert again == {"plan": [], "add": 0, "change": 0, "unchanged": 28, "applied": 0, "dry_run": False}
     assert head(suite) == first
+    assert suite.cli_json("group", "get", "CableCo support")["rows"][0]["side"] == "supplier"
+    suite.cli("group", "remove", "CableCo support")
+    assert apply(suite, EXAMPLE).stdout.startswith("+ group CableCo support\n")
     suite.down()
     suite.cli("verify")
 

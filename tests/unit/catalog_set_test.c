@@ -62,6 +62,9 @@ static const struct given_row known[] = {
       "01:00 group.set side=supplier",
       "known\n 01:00 group.changed side=supplier holders=1/ann/\n"
       "01:00 group.changed side=supplier" },
+    { "A group goes by the name that tickets use", "00:00 group.set id=Network_(EU)|2\n",
+      "01:00 group.remove group=Network_(EU)|2\n 01:00 query catalog.groups",
+      "01:00 group.removed id=Network_(EU)/2" },
     { "What went may come again", PEOPLE "00:00 person.remove person=otto\n",
       "01:00 person.set id=otto name=Otto side=client client=acme",
       "01:00 person.changed otto client=acme" },
