@@ -91,3 +91,18 @@ def test_other_sites_and_hosts(door, admin, client):
     assert door.read(path, Host="evil.example").status == 421
     assert door.ask("PUT", path).status == 405
     assert "acked_by" not in door.read(f"/v1/escalations/{escalation}", admin).json
+
+
+def test_on_a_fast_clock():
+    """A link's times are the suite's; the id of its command is judged by the real clock."""
+    with redress.Suite(clock="x600") as suite:
+        suite.up()
+        token = sse.token(suite, role="operator")[0]
+        with web.Web(suite) as gateway:
+            redress.pause(1.5)  # the suite's clock is a quarter of an hour ahead
+            escalation = gateway.raised("fast", token)
+            seen = gateway.read(f"/v1/escalations/{escalation}", token).json
+            issued = redress.instant(seen["raised_at"])
+            path = f"/a/{web.link(suite, f'fast/{escalation}', issued=issued, seconds=86400)}"
+            assert press(gateway, path).status == 200
+            assert press(gateway, path).status == 410
