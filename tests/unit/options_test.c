@@ -55,24 +55,6 @@ static int load(const char *bytes, char **environment, char **argv)
 
 #define WORDS(...) ((char *[]){ __VA_ARGS__, NULL })
 
-/* One file serves a whole suite. */
-static void a_section_is_its_programs_alone(void **state)
-{
-    (void)state;
-    assert_int_equal(load("batch_max: 3\nescalation:\n  wait: PT1M\nnotification:\n"
-                          "  smtp: \"smtp://a\"\n  nested: {deep: [1, {x: y}]}\n",
-                          NULL, NULL),
-                     0);
-    assert_int_equal(got.batch_max, 3);
-    assert_int_equal(got.wait, MINUTES);
-    assert_wrong(load("escalation:\n  wait: PT1M\n  smtp: a\n", NULL, NULL), "smtp",
-                 "names an option that does not exist");
-    assert_wrong(load("escalation:\n  wait: {a: b}\n", NULL, NULL), "config",
-                 "line 2 of the file is not");
-    assert_wrong(load("escalation:\n  ? [wait]\n  : 1\n", NULL, NULL), "config",
-                 "line 2 of the file is not");
-}
-
 static void defaults_fill_every_row(void **state)
 {
     (void)state;
@@ -122,6 +104,24 @@ static void assert_wrong(int r, const char *field, const char *rule)
     assert_string_equal(error.field, field);
     if (!strstr(error.rule, rule))
         fail_msg("\"%s\" does not say \"%s\"", error.rule, rule);
+}
+
+/* One file serves a whole suite. */
+static void a_section_is_its_programs_alone(void **state)
+{
+    (void)state;
+    assert_int_equal(load("batch_max: 3\nescalation:\n  wait: PT1M\nnotification:\n"
+                          "  smtp: \"smtp://a\"\n  nested: {deep: [1, {x: y}]}\n",
+                          NULL, NULL),
+                     0);
+    assert_int_equal(got.batch_max, 3);
+    assert_int_equal(got.wait, MINUTES);
+    assert_wrong(load("escalation:\n  wait: PT1M\n  smtp: a\n", NULL, NULL), "smtp",
+                 "names an option that does not exist");
+    assert_wrong(load("escalation:\n  wait: {a: b}\n", NULL, NULL), "config",
+                 "line 2 of the file is not");
+    assert_wrong(load("escalation:\n  ? [wait]\n  : 1\n", NULL, NULL), "config",
+                 "line 2 of the file is not");
 }
 
 static void a_wrong_value_names_option_value_and_range(void **state)
