@@ -388,8 +388,13 @@ int source_next(struct source_reader *r, struct stream_event **ret, struct strea
             run = &s->recent;
         }
     }
-    if (!ring_covers(run, r->at.sequence))
+    if (!ring_covers(run, r->at.sequence)) {
+        /* Ahead of all that is known, it cannot have been judged: an epoch that is not known yet
+         * may begin below it. */
+        if (r->at.sequence > s->recent.high)
+            r->generation = s->generation - 1;
         return wait_for_log(r);
+    }
     size_t i = ring_find(run, r->at.sequence);
     if (run == &s->recent) {
         leave_line(r);

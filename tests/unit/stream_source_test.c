@@ -418,6 +418,33 @@ static void positions_that_were_never_here(void **state)
     stop(&p);
 }
 
+/* A position ahead of what is known, in a past that the next epoch replaced: the live events that
+ * come to where it is do not make it right. */
+static void ahead_of_an_unknown_epoch(void **state)
+{
+    struct publisher p;
+    struct source_reader r = { .at = { 2, 141 } }, good = { .at = { 2, 112 } };
+    (void)state;
+    start(&p, 112);
+    p.epochs[1] = (struct catchup_epoch){ 2, 106 };
+    p.epoch_count = 2;
+    struct source *s = open_source(&p, 1 << 20);
+    know(&p, s);
+    source_join(s, &r);
+    source_join(s, &good);
+    assert_int_equal(take(&r, false), 0);
+    p.epochs[2] = (struct catchup_epoch){ 3, 113 };
+    p.epoch_count = 3;
+    p.head = 172;
+    int got = read_until_stale(&p, s, &r);
+    assert_int_equal(got, -ESTALE);
+    read_to(&p, s, &good, 172);
+    source_leave(&r);
+    source_leave(&good);
+    source_close(&s);
+    stop(&p);
+}
+
 /* Restored while somebody follows: the live position is another history's too. */
 static void a_restored_log(void **state)
 {
@@ -455,6 +482,7 @@ int main(void)
         cmocka_unit_test(who_does_not_look_holds_up_nobody),
         cmocka_unit_test(gaps_errors_and_silence),
         cmocka_unit_test(positions_that_were_never_here),
+        cmocka_unit_test(ahead_of_an_unknown_epoch),
         cmocka_unit_test(a_restored_log),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
