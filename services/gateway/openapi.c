@@ -4,7 +4,18 @@
 #include "proto/print.h"
 #include "services/registry.h"
 
+/* Printed once: the tables do not change while the program runs, and anybody may ask. */
+static char *document;
+
 void openapi_get(struct call *c)
 {
-    call_json(c, 200, print_openapi(services));
+    if (!document) {
+        json_t *value = print_openapi(services);
+        document = json_dumps(value, JSON_COMPACT);
+        json_decref(value);
+    }
+    if (document)
+        call_reply(c, 200, "application/json", text_from(document));
+    else
+        CALL_PROBLEM(c, failed, "", "There is no memory for it.");
 }

@@ -270,3 +270,37 @@ def established(gateway):
     port = f":{gateway.place[1]:04X}"
     rows = [line.split() for line in open("/proc/net/tcp", encoding="ascii").readlines()[1:]]
     return sum(row[1].endswith(port) and row[3] == "01" for row in rows)
+
+
+def test_who_leaves_early_harms_nobody(suite, admin):
+    """Their answers come when they are gone: read, shown and thrown away."""
+    pid = next(row["pid"] for row in suite.cli_json("status")["partitions"] if row["service"] == "escalation")
+    with web.Web(suite) as gateway:
+        gateway.raised("early", admin)
+        lines = f"Host: {gateway.address}\r\nAuthorization: Bearer {admin}\r\nContent-Type: application/json\r\n"
+        body = '{"title":"left early","severity":3,"client":"early"}'
+        requests = [f"GET /v1/escalations HTTP/1.1\r\n{lines}\r\n", f"GET /readyz HTTP/1.1\r\n{lines}\r\n",
+                    f"POST /v1/escalations HTTP/1.1\r\n{lines}Content-Length: {len(body)}\r\n\r\n{body}"]
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            for n in range(60):
+                with socket.create_connection(gateway.place) as peer:
+                    peer.sendall(requests[n % 3].encode())
+                    if n % 2:  # a reset instead of an orderly end
+                        peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+        finally:
+            os.kill(pid, signal.SIGCONT)
+
+        def committed():
+            rows = gateway.read("/v1/escalations?client=early&limit=500", admin).rows()
+            return [row["title"] for row in rows].count("left early") == 20
+
+        redress.wait_for(committed, what="twenty escalations of those who left")
+        assert gateway.read("/readyz").status == 200
+
+
+def test_two_requests_at_once_are_two_answers(door):
+    one = f"GET /healthz HTTP/1.1\r\nHost: {door.address}\r\n\r\n"
+    last = f"GET /nothing HTTP/1.1\r\nHost: {door.address}\r\nConnection: close\r\n\r\n"
+    _, answer = door.raw((one + one + last).encode())
+    assert answer.count(b"HTTP/1.1 200") == 2 and answer.count(b"HTTP/1.1 404") == 1, answer
