@@ -18,9 +18,9 @@ struct maps {
     } at[MAPS_MAX];
 };
 
-/* Beside the program when it was built or installed, above it when it was built in the tree. */
-static const char *const places[] = { "maps", "../share/redress/maps", "../../deploy/maps",
-                                      "../../../deploy/maps" };
+/* Where the tool looks for them too: installed, built in the tree, beside the program. */
+static const char *const places[] = { "../share/redress/maps", "../../deploy/maps", "maps",
+                                      "deploy/maps" };
 
 static bool directory_find(const struct gateway *g, char out[static SUITE_PATH_MAX])
 {
