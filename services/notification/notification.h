@@ -86,6 +86,9 @@ struct happening {
 void route(const struct client *c, const struct group *g, const struct happening *h,
            struct told *ret);
 
+/* As what the provider's people read who hold a level. */
+int32_t reader_of_level(int64_t level);
+
 /* Whether the words for a reader may be given to somebody of that side. */
 bool reader_fits(int32_t reader, int32_t side);
 

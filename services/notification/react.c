@@ -24,13 +24,21 @@ static void queue_gap(struct decision *d, uint32_t *number, const struct message
     queue(d, number, &m);
 }
 
+/* A supplier's line also names those of the provider who look after the supplier: they read what
+ * the provider's people read. */
+static int32_t reader_of(const struct recipient *r, const struct person *p)
+{
+    bool ours = p && p->side == side_provider;
+    return r->reader == reader_supplier && ours ? reader_of_level(r->level) : r->reader;
+}
+
 static void queue_person(struct view *v, struct decision *d, uint32_t *number,
                          const struct message_queued *base, const struct recipient *r)
 {
     struct message_queued m = *base;
     const struct person *p = view_get_of(v, ENTITY_person, PROVIDER_CLIENT, r->person);
     m.person = r->person;
-    m.reader = r->reader;
+    m.reader = reader_of(r, p);
     m.level = r->level;
     if (p && p->addresses.count)
         m.channel = p->addresses.at[0].channel;

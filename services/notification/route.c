@@ -50,7 +50,7 @@ static const struct route_row {
 
 /* --- roles ----------------------------------------------------------------------------------- */
 
-static int32_t reader_of_level(int64_t level)
+int32_t reader_of_level(int64_t level)
 {
     if (level == LEVELS)
         return reader_executive;

@@ -115,6 +115,17 @@ static const struct given_row rows[] = {
       "09:00 message.queued person=l1\n 09:00 message.queued person=b1\n"
       "09:01 message.queued person=sam stage=acked\n 09:01 message.queued person=sue\n"
       "09:01 message.queued person=l1\n 09:01 message.queued person=b1" },
+    { "The provider's people in a supplier's line read as their level",
+      MSP "00:00 copies group.changed Cables side=supplier holders=1/sam/+3/l3/l2+6/l6/\n",
+      RAISE("09:00", "severity=3 level=6 group=Cables"),
+      "09:00 message.queued person=sam reader=supplier level=1\n"
+      "09:00 message.queued person=l3 reader=manager level=3\n"
+      "09:00 message.queued person=l2 reader=manager level=3\n"
+      "09:00 message.queued person=l6 reader=executive level=6\n"
+      "09:00 message.queued person=l1 reader=responder\n 09:00 message.queued person=b1\n"
+      "09:00 message.queued failure=nobody reader=supplier level=2\n"
+      "09:00 message.queued failure=nobody reader=supplier level=4\n"
+      "09:00 message.queued failure=nobody reader=supplier level=5" },
     { "A silent group of the provider is told as the provider is",
       MSP "00:00 copies group.changed Mail side=provider holders=1/l2/+3/l3/\n",
       RAISE("09:00", "severity=3 level=3 group=Mail"),
