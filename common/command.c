@@ -141,7 +141,9 @@ static bool find_target(struct partition *p, struct view *v, const struct comman
     if (*ret && row->how == ON && !(*ret)->born) {
         reply->status = STATUS_not_found;
         reply->field = turn_text(p, row->noun);
-        reply->message = arena_printf(&p->batch, "This client has no %s of that id.", row->noun);
+        reply->message =
+            arena_printf(&p->batch, "%s no %s of that id.",
+                         p->service->single ? "There is" : "This client has", row->noun);
         return false;
     }
     return *ret != NULL;

@@ -180,7 +180,9 @@ static _Noreturn void stop_at_silence(const struct partition *p, const struct sl
 
 static struct text keep_text(struct arena *a, struct text t)
 {
-    return text_empty(t) ? (struct text){ 0 } : arena_text(a, t);
+    if (text_empty(t))
+        return (struct text){ 0 };
+    return arena_text(a, t);
 }
 
 /* Out of the turn's arena, which the next command resets. */

@@ -5,12 +5,6 @@
 
 #include "proto/escalation.h"
 
-/* A program may hold other services that follow the same events: each has its own copies. */
-#define copy_client_changed escalation_copy_client_changed
-#define copy_client_removed escalation_copy_client_removed
-#define copy_person_changed escalation_copy_person_changed
-#define copy_person_removed escalation_copy_person_removed
-
 #include "common/def_functions.h"
 #include "services/escalation/clock.h"
 
