@@ -91,7 +91,8 @@ class Web(sse.Gateway):
             answer = b""
             try:
                 peer.sendall(request)
-                peer.shutdown(socket.SHUT_WR)
+                if b"Connection: close" not in request:
+                    peer.shutdown(socket.SHUT_WR)  # whoever takes it for unfinished shall not wait
                 while part := peer.recv(65536):
                     answer += part
             except OSError:
