@@ -1,16 +1,18 @@
 #!/bin/sh
 # Installs the Debian packages that Redress needs and this machine lacks: deploy/packages.sh [--list] GROUP...
-# Groups: build, run, test, lint, node, containers. This is the only list of packages. Says nothing when nothing is missing.
+# Groups: build, run, demo, test, lint, node, browser, containers. This is the only list of packages. Says nothing when nothing is missing.
 set -eu
 
 build="build-essential pkg-config libzmq3-dev libczmq-dev liblmdb-dev libjansson-dev libsodium-dev
        libcurl4-openssl-dev libyaml-dev zlib1g-dev libevent-dev libmsgpack-dev"
 run="libzmq5 libczmq4 liblmdb0 libjansson4 libsodium23 libcurl4 libyaml-0-2 zlib1g libevent-2.1-7
      libmsgpackc2 tzdata ca-certificates"
+demo="python3 python3-aiosmtpd"
 test="libcmocka-dev python3 python3-pytest python3-zmq python3-msgpack python3-yaml
       python3-jsonschema python3-aiosmtpd prometheus prometheus-alertmanager"
 lint="clang-14 libclang-rt-14-dev clang-format-14 clang-tidy-14 cppcheck gcovr"
 node="nodejs npm"
+browser="chromium fonts-dejavu-core poppler-utils"
 containers="docker.io docker-compose debootstrap"
 
 list_only=
@@ -20,6 +22,7 @@ for group in "$@"; do
     --list) list_only=1 ;;
     build) wanted="$wanted $build" ;;
     run) wanted="$wanted $run" ;;
+    demo) wanted="$wanted $demo" ;;
     test) wanted="$wanted $test" ;;
     lint) wanted="$wanted $lint" ;;
     node)
@@ -28,9 +31,10 @@ for group in "$@"; do
             wanted="$wanted $node"
         fi
         ;;
+    browser) wanted="$wanted $browser" ;;
     containers) wanted="$wanted $containers" ;;
     *)
-        echo "usage: deploy/packages.sh [--list] {build|run|test|lint|node|containers}..." >&2
+        echo "usage: deploy/packages.sh [--list] {build|run|demo|test|lint|node|browser|containers}..." >&2
         exit 2
         ;;
     esac
