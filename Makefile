@@ -374,7 +374,7 @@ docs-check:
 	@$(RUN) command asyncapi tests/docs/node.sh asyncapi.mjs $(BUILD)/docs/asyncapi.json $(BUILD)/docs-node
 	@$(RUN) command openapi tests/docs/node.sh openapi.mjs $(BUILD)/docs/openapi.json $(BUILD)/docs-node
 
-## node-test    others read what the gateway says: an EventSource, the SDK of CloudEvents
+## node-test    others read what is said: an EventSource, SDKs of CloudEvents, Standard Webhooks and PagerDuty
 .PHONY: node-test
 node-test:
 	@$(PACKAGES) build run test node
