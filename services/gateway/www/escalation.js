@@ -3,7 +3,7 @@ import { all, get } from '/api.js';
 import { announce, h, replace } from '/dom.js';
 import { CLOSEOUT_VERBS, closeout, drawPeople, drawPromises, drawReview } from '/closeout.js';
 import { drawFacts, drawStanding, drawTickets, drawTold } from '/facts.js';
-import { commandButton, openForm, problemPlace } from '/forms.js';
+import { commandButton, isOwn, openForm, problemPlace } from '/forms.js';
 import { listen } from '/live.js';
 import { linkTo, sessionEnded } from '/overview.js';
 import { proofTable, readOr } from '/proof.js';
@@ -204,7 +204,7 @@ export async function showEscalation(app, [client, id]) {
     parameters: { services: isClient() ? 'escalation' : 'escalation,notification', clients: client },
     onEvents: (events) => {
       const mine = events.filter((event) => concerns(event, state));
-      const news = mine.findLast((event) => event.subject.endsWith(`/${id}`));
+      const news = mine.findLast((event) => event.subject.endsWith(`/${id}`) && !isOwn(event));
       if (mine.length) refresh();
       if (news) announce(`${eventSchema(news).description ?? news.type}${news.actor ? ` By ${personName(news.actor)}.` : ''}`);
     },

@@ -51,7 +51,7 @@ export function drawTold(place, entity) {
   place.hidden = !entity.updated_at;
   if (place.hidden) return;
   const words = (name) => propertyOf(schema, name).description?.replace(/^The last update: (.*)\.$/, '$1') ?? name;
-  replace(place, h('h2', null, 'What the client was last told'), h('p', { class: 'muted' }, time(entity.updated_at)),
+  replace(place, h('div', { class: 'head' }, h('h2', null, 'What the client was last told'), h('p', { class: 'muted' }, time(entity.updated_at))),
     h('dl', { class: 'told' }, TOLD.filter((name) => entity[name]).map((name) =>
       h('div', null, h('dt', null, capital(words(name))), h('dd', null, h('bdi', null, entity[name]))))));
 }

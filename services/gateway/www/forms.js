@@ -19,8 +19,14 @@ function problemNodes(problem) {
   return [h('strong', null, `${problem.title}:`), ' ', h('span', null, problem.message), more ? h('p', null, more) : null];
 }
 
+const sent = new Set();
+
+// Whether an event came of what was sent here: whoever did it was told already.
+export const isOwn = (event) => sent.has(event.causationid);
+
 // Sends a command; the caller shows a Problem.
-export async function send(path, body, key, client) {
+async function send(path, body, key, client) {
+  sent.add(key);
   return post(pathOf(path, { client }), body, { 'Idempotency-Key': key });
 }
 
@@ -63,7 +69,7 @@ function formOf({ command, path, client, known = {}, extra = [], submit, done })
   const button = h('button', { class: 'primary' }, submit);
   const key = uuid7();
   let busy = false;
-  const sent = async (event) => {
+  const submitted = async (event) => {
     event.preventDefault();
     head.hidden = true;
     if (busy || !check(fields)) return;
@@ -84,7 +90,7 @@ function formOf({ command, path, client, known = {}, extra = [], submit, done })
     }
   };
   const cancel = h('button', { type: 'button', class: 'quiet', on: { click: () => form.closest('dialog').close() } }, 'Cancel');
-  const form = h('form', { novalidate: true, on: { submit: sent } }, head, fields.map((field) => field.node),
+  const form = h('form', { novalidate: true, on: { submit: submitted } }, head, fields.map((field) => field.node),
     h('div', { class: 'row end' }, cancel, button));
   return { form, focus: () => (fields[0] ? fields[0].focus() : button.focus()) };
 }

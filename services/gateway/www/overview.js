@@ -81,7 +81,7 @@ function tiles(rows) {
   const count = (test) => rows.filter(test).length;
   const all = [
     ['open', rows.length, ''],
-    ['updates overdue', count(overdue), 'bad'],
+    [count(overdue) === 1 ? 'update overdue' : 'updates overdue', count(overdue), 'bad'],
     [`at level ${HIGH_LEVEL} or above`, count((row) => row.level >= HIGH_LEVEL), ''],
     isClient() ? null : ['without an owner', count((row) => !owned(row)), 'watch'],
     ['waiting for closeout', count((row) => row.resolved_at), ''],

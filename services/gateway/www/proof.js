@@ -8,6 +8,8 @@ import { capital, meaning, plain, time, valueOf } from '/words.js';
 
 const GOOD = ['sent', 'delivered'];
 const BAD = ['failed'];
+const SHORT = 40; // characters of a peer's words that stand on the same line
+const DIGITS = 10; // of a digest, until it is opened
 
 const cell = (name, className, ...inside) => h('td', { role: 'cell', 'data-label': name, class: className },
   h('div', null, inside));
@@ -19,9 +21,14 @@ function receiver(row) {
 }
 
 function pairs(...all) {
-  const given = all.filter(([, value]) => value !== undefined && value !== null && value !== '');
+  const given = all.filter(([, value]) => value);
   return given.length ? h('dl', { class: 'said' }, given.map(([name, value, long]) =>
     h('div', { class: long ? 'long' : null }, h('dt', null, name), h('dd', null, value)))) : null;
+}
+
+// Sixty-four digits that nobody reads until somebody compares them.
+function digest(hex, description) {
+  return h('details', { title: description }, h('summary', null, h('code', null, `${hex.slice(0, DIGITS)}…`)), h('code', null, hex));
 }
 
 function outcome(row, schema) {
@@ -32,12 +39,12 @@ function outcome(row, schema) {
       row.failure && row.state !== 'pending' ? h('span', null, ' ', meaning(of('failure'), row.failure)) : null),
     pairs(
       ['Tries', row.attempts],
-      ['Last try', row.attempted_at && time(row.attempted_at)],
+      ['Last try', !row.sent_at && row.attempted_at && time(row.attempted_at)],
       ['Taken', row.sent_at && time(row.sent_at)],
       ['Next try', row.state === 'deferred' && row.next_attempt_at ? time(row.next_attempt_at) : null],
       ['Failed', row.failed_at && time(row.failed_at)],
-      ['Words of the peer', row.detail && h('q', null, h('bdi', null, row.detail)), true],
-      ['Digest', row.digest && h('code', { title: of('digest').description }, row.digest), true]),
+      ['Words of the peer', row.detail && h('q', null, h('bdi', null, row.detail)), row.detail?.length > SHORT],
+      ['Digest', row.digest && digest(row.digest, of('digest').description)]),
   ];
 }
 

@@ -4,15 +4,15 @@ import { live, now } from '/clock.js';
 import { h } from '/dom.js';
 import { resolve } from '/schema.js';
 
-// Who answers at a level (the ladder of 03f).
+// Who answers at a level, as `redress timeline` says it.
 export const LEVELS = [
   '',
   'owner of the incident',
-  'lead of the second line',
+  'tier-2 lead',
   'service manager',
-  'delivery and account managers',
+  'delivery and account manager',
   'director',
-  'executive sponsor',
+  'executives of both sides',
 ];
 
 const VERBS = {
