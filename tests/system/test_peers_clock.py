@@ -99,7 +99,7 @@ def test_looking_at_the_link_does_nothing(told, taken):
                 assert answer["Content-Type"].startswith("text/html") and b"take me" in body
     assert told.http("GET", link + "?_method=POST&confirm=1")[0] in (200, 400, 404)
     for method in ("PUT", "DELETE", "OPTIONS", "PATCH"):
-        assert told.http(method, link)[0] in (400, 404, 405, 501)
+        assert told.http(method, link)[0] in (204, 400, 404, 405, 501)  # OPTIONS may say 204
     assert version(told, client, escalation) == before and "acked_by" not in get(told, client, escalation)
 
 
