@@ -394,19 +394,6 @@ pictures:
 	@$(MAKE) $(J) VARIANT=release programs
 	@tests/browser/run.sh $(BUILD)/browser pictures.mjs $(abspath tests/browser/pictures)
 
-## browser      a real Chromium drives the pages of a real suite; T=operate for one file
-.PHONY: browser pictures
-browser:
-	@$(PACKAGES) build run node browser
-	$(call build_and,VARIANT=release programs,programs,$(RUN) command browser tests/browser/run.sh \
-	    $(BUILD)/browser $(T:%=%.test.mjs))
-
-## pictures     takes the pictures of README anew
-pictures:
-	@$(PACKAGES) build run node browser
-	@$(MAKE) $(J) VARIANT=release programs
-	@tests/browser/run.sh $(BUILD)/browser pictures.mjs $(abspath tests/browser/pictures)
-
 ## demo         an outage at a made-up provider, from nothing to a live suite; ONESHOT=1 checks it and ends
 .PHONY: demo
 demo:

@@ -13,7 +13,6 @@ test="libcmocka-dev python3 python3-pytest python3-zmq python3-msgpack python3-y
 lint="clang-14 libclang-rt-14-dev clang-format-14 clang-tidy-14 cppcheck gcovr"
 node="nodejs npm"
 browser="chromium fonts-dejavu-core poppler-utils"
-browser="chromium fonts-dejavu-core poppler-utils"
 containers="docker.io docker-compose debootstrap"
 
 list_only=
@@ -32,7 +31,6 @@ for group in "$@"; do
             wanted="$wanted $node"
         fi
         ;;
-    browser) wanted="$wanted $browser" ;;
     browser) wanted="$wanted $browser" ;;
     containers) wanted="$wanted $containers" ;;
     *)
