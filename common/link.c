@@ -170,7 +170,10 @@ int link_read(const uint8_t key[static LINK_KEY_BYTES], struct text token, int64
     return now < l.expires ? 0 : -ETIME;
 }
 
-struct id link_command(const struct link *l, struct text token)
+struct id link_command(const struct suite_clock *clock, const struct link *l, struct text token)
 {
-    return id_derive_bytes("link", l->issued, token.at, token.length);
+    int64_t real = clock->anchor_real + (l->issued - clock->anchor_suite) / clock->rate;
+    struct id id = id_derive_bytes("link", real, token.at, token.length);
+    id.at[6] = (uint8_t)((id.at[6] & 0x0f) | 0x70); /* version 7 */
+    return id;
 }

@@ -36,8 +36,9 @@ int link_sign(const uint8_t key[static LINK_KEY_BYTES], const struct link *l, st
 int link_read(const uint8_t key[static LINK_KEY_BYTES], struct text token, int64_t now,
               struct arena *a, struct link *ret);
 
-/* The id of the command that this token stands for: the same token, the same id. Its time is the
- * token's `issued`. */
-struct id link_command(const struct link *l, struct text token);
+/* The id of the command that this token stands for: the same token, the same id. It has the form
+ * of one that a client chooses, of the real time at which the token was issued, because that is
+ * what such ids are judged by, however fast the suite's clock runs. */
+struct id link_command(const struct suite_clock *clock, const struct link *l, struct text token);
 
 #endif

@@ -175,19 +175,6 @@ void ack_get(struct call *c)
         trouble(c, error, NULL);
 }
 
-/* The same for the same token, as an id that a client may choose: of version 7, and of the real
- * time at which the token was issued, because that is what ids are judged by, however fast the
- * suite's clock runs. */
-static struct id command_id(const struct call *c, const struct ack *a)
-{
-    const struct suite_clock *clock = &c->gateway->suite->clock;
-    struct link l = a->link;
-    l.issued = clock->anchor_real + (l.issued - clock->anchor_suite) / clock->rate;
-    struct id id = link_command(&l, a->token);
-    id.at[6] = (uint8_t)((id.at[6] & 0x0f) | 0x70);
-    return id;
-}
-
 /* --- POST ------------------------------------------------------------------------------------- */
 
 static void done(void *arg, int error, const struct reply *reply, struct arena *a)
@@ -212,7 +199,7 @@ void ack_post(struct call *c)
         return;
     struct text body = body_of(c, a->id);
     const struct request r = {
-        .id = command_id(c, a),
+        .id = link_command(&c->gateway->suite->clock, &a->link, a->token),
         .type = ACK_ESCALATION,
         .client = a->client,
         .actor = a->link.actor,

@@ -11,12 +11,9 @@ PLANTS = ("ack_before_commit", "publish_before_commit", "cursor_apart", "fold_fi
           "effect_from_fold", "cursor_ahead")
 
 
-STREAM_PLANTS = ("cursor_ahead",)  # of the gateway
-
-
-def run(*options, seconds, script="run.py"):
+def run(*options, seconds):
     """The run's exit code, with its whole output as the reason."""
-    done = subprocess.run([sys.executable, "-B", str(HERE / script), *options], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    done = subprocess.run([sys.executable, "-B", str(HERE / "run.py"), *options], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                           timeout=seconds, check=False)
     assert done.returncode == 0, done.stdout.decode(errors="replace")
 
@@ -30,14 +27,3 @@ def test_a_planted_bug_is_caught(plant):
     if not (BUILD / f"plant-{plant}" / "redress-escalation").exists():
         pytest.skip(f"build/plant-{plant} is not built: make plants")
     run("--plant", plant, "--seconds", "20", seconds=600)
-
-
-def test_streams_resume_under_kills():
-    run("--seconds", "15", seconds=180, script="streams.py")
-
-
-@pytest.mark.parametrize("plant", STREAM_PLANTS)
-def test_a_planted_bug_of_streams_is_caught(plant):
-    if not (BUILD / f"plant-{plant}" / "redress-gateway").exists():
-        pytest.skip(f"build/plant-{plant} is not built: make plants")
-    run("--plant", plant, "--seconds", "10", seconds=180, script="streams.py")

@@ -16,6 +16,8 @@
 #include "common/link.h"
 #include "common/service.h"
 
+static const struct suite_clock clock_real = { .rate = 1 };
+
 static const int64_t NOW = INT64_C(1790000000123456);
 static const uint8_t KEY[LINK_KEY_BYTES] = { 1, 2, 3 }, OTHER[LINK_KEY_BYTES] = { 1, 2, 4 };
 
@@ -122,7 +124,8 @@ static void every_part_is_signed(void **state)
     for (size_t i = 0; i < 5; i++) {
         struct text changed = sign(&a, &other[i]);
         assert_false(text_equal(token, changed));
-        struct id x = link_command(&one, token), y = link_command(&other[i], changed);
+        struct id x = link_command(&clock_real, &one, token),
+                  y = link_command(&clock_real, &other[i], changed);
         assert_memory_not_equal(&x, &y, sizeof x);
         char *spliced = arena_copy(&a, changed.at, changed.length);
         memcpy(spliced + changed.length - 20, token.at + token.length - 20, 20);
@@ -200,10 +203,17 @@ static void the_command_is_the_tokens(void **state)
     struct text token = sign(&a, &l);
     (void)state;
     assert_int_equal(link_read(KEY, token, NOW + MINUTES, &a, &read), 0);
-    struct id first = link_command(&l, token), second = link_command(&read, token);
+    struct id first = link_command(&clock_real, &l, token),
+              second = link_command(&clock_real, &read, token);
     assert_memory_equal(&first, &second, sizeof first);
     assert_int_equal(id_milliseconds(&first), NOW / 1000);
-    assert_int_equal(id_version(&first), 8);
+    assert_int_equal(id_version(&first), 7);
+    /* On a clock that runs 60 times as fast, an hour behind its anchor is a minute. */
+    const struct suite_clock fast = { .anchor_real = NOW - HOURS,
+                                      .anchor_suite = NOW - HOURS,
+                                      .rate = 60 };
+    first = link_command(&fast, &l, token);
+    assert_int_equal(id_milliseconds(&first), (NOW - HOURS + MINUTES) / 1000);
     arena_free(&a);
 }
 
