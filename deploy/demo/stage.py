@@ -20,7 +20,7 @@ COLUMNS = 79
 RATE = 60
 PATIENCE_S = 30  # for whatever should take less than a second
 sys.stdout.reconfigure(errors="replace")
-BOLD = sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+BOLD = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 class Wrong(Exception):

@@ -191,6 +191,8 @@ class Story:
         messages, mails = self.stage.messages(), self.stage.received()
         print("  $ redress notification messages --all", flush=True)
         for row in messages[:2] + messages[-2:]:
+            if row is messages[-2]:
+                line("  ...")
             line(f"  {row['sent_at'][11:19]}  {row['state']:<5} {row['stage']:<13} {row['person']:<12} {row['client']}")
         proof.each_once(messages, mails)
         proof.all_told(messages, self.expected)
@@ -218,7 +220,8 @@ class Story:
         title("It is up, still a minute a second")
         print(f"""
   {self.stage.url}/
-  Sign in with this token: {token}
+  Sign in as {self.name('ann')} with this token:
+  {token}
 
   Raise one and watch it climb, on the page and in the mail below:
 
