@@ -263,10 +263,12 @@ unit-threads:
 	$(call build_and,VARIANT=tsan chosen-threaded,unit tests (tsan),$(RUN) units tsan \
 	    $(addprefix $(BUILD)/tsan/tests/,$(call chosen,$(THREADED))))
 
+# Most of their time is waiting for clocks; files stay whole, for tests of a file share a suite.
+SIDE_BY_SIDE := -n 3 --dist loadfile
 ## system       the Python tests of running services, written from the wire contract alone
 system:
 	$(call build_and,VARIANT=release programs,programs,$(RUN) pytest system tests/system \
-	    $(if $(T),--only $(T)))
+	    $(if $(T),--only $(T),$(SIDE_BY_SIDE)))
 
 ## fault        the short fault run: processes killed under load, nothing lost, doubled or late
 fault:
@@ -276,7 +278,7 @@ fault:
 ## fault-plants the same harness must catch every planted bug
 .PHONY: fault-plants
 fault-plants: plants
-	@$(RUN) pytest fault-plants tests/fault -k planted
+	@$(RUN) pytest fault-plants tests/fault -k planted -n 2
 
 ## purity       proves on the object files that services are pure functions; self-test included
 .PHONY: purity

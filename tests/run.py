@@ -138,8 +138,8 @@ def pytest(results, step, directory, *options):
             else:
                 passed += 1
     if not report.exists():  # it was ended: what it had done by then
-        passed = len(re.findall(r" PASSED +\[", output))
-        failed = len(re.findall(r" (?:FAILED|ERROR) +\[", output))
+        passed = len(re.findall(r" PASSED(?: +\[| tests/)", output))
+        failed = len(re.findall(r" (?:FAILED|ERROR)(?: +\[| tests/)", output))
     if code == 124 or (code and not failed):
         failed += 1
     return record(results, step, passed, failed, skipped, time.monotonic() - begin)
