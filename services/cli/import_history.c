@@ -7,6 +7,7 @@
 
 #include "common/engine.h"
 #include "common/options.h"
+#include "common/outbound.h"
 #include "services/cli/import.h"
 #include "services/cli/query.h"
 #include "services/registry.h"
@@ -20,19 +21,21 @@ static int load_options(struct import *i, const void **ret)
     };
     struct msg_error why = { 0 };
     struct text unused;
+    struct outbound_options way_out; /* nothing goes out from history */
     char *flags[] = { (char *)(uintptr_t) "--config", (char *)(uintptr_t)i->config };
     for (size_t s = 0; services[s]; s++) {
         void *into = arena_alloc(&i->arena, services[s]->options_size);
         const struct option_table tables[] = {
             { services[s]->options, services[s]->option_count, into },
             { others, 1, &unused },
+            { outbound_rows, outbound_row_count, &way_out },
         };
         const struct option_sources sources = { .section = services[s]->name,
                                                 .environment = environ,
                                                 .argc = i->config ? 2 : 0,
                                                 .argv = flags };
         ret[s] = into;
-        if (options_load(tables, 2, &sources, &i->arena, &why) < 0) {
+        if (options_load(tables, sizeof tables / sizeof *tables, &sources, &i->arena, &why) < 0) {
             cli_say("%s: %s", why.field, why.rule);
             return EXIT_USAGE;
         }
