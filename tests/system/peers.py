@@ -28,9 +28,11 @@ def mail(person):
 
 class Told:
     """A suite with its receivers. `options` are those of the notification service; `clock` is the suite's. A client's
-    people and lines are set with few words, and nothing is decided before notification has heard of them."""
+    people and lines are set with few words, and nothing is decided before notification has heard of them. `before` is done
+    with the suite before it is up for the first time, which it is with the words of `up`."""
 
-    def __init__(self, clock="real", partitions=1, options=None, http=False, gateway=None):
+    def __init__(self, clock="real", partitions=1, options=None, http=False, gateway=None,
+                 before=None, up=()):
         self.mailbox, self.hooks = mailbox.Mailbox(), hooks.Hooks()
         address = f"127.0.0.1:{sse.free_port()}" if http else None
         told = {"smtp": self.mailbox.url, "smtp_tls": False, "mail_from": "Störungsdienst <redress@provider.test>",
@@ -39,13 +41,16 @@ class Told:
         if gateway:
             config["gateway"] = gateway
         self.suite = redress.Suite(partitions=partitions, clock=clock, http=address, config=config)
+        self.before, self.up_words = before, up
         self.ask = self.catalog_ask = self.message_ask = None
 
     def __enter__(self):
         self.mailbox.__enter__()
         self.hooks.__enter__()
         try:
-            self.suite.up()
+            if self.before:
+                self.before(self.suite)
+            self.suite.up(*self.up_words)
         except BaseException:
             self.__exit__()
             raise
