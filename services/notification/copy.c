@@ -127,6 +127,18 @@ void copy_escalation_closed(struct fold *f, const void *event)
     escalation_of(f)->ended = true;
 }
 
+void copy_escalation_resolved(struct fold *f, const void *event)
+{
+    (void)event;
+    escalation_of(f)->solved = true;
+}
+
+void copy_escalation_reopened(struct fold *f, const void *event)
+{
+    (void)event;
+    escalation_of(f)->solved = false;
+}
+
 void copy_review_opened(struct fold *f, const void *event)
 {
     const struct on_review_opened *o = event;

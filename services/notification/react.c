@@ -95,6 +95,8 @@ static void tell_of(const struct context *ctx, struct view *v, struct decision *
         decision_missing(d, "escalation");
         return;
     }
+    if (stage == stage_ack_expired && e->solved)
+        return; /* it does not climb, and nobody is asked to take it */
     const struct happening h = { .stage = stage,
                                  .from = from,
                                  .to = m->to ? m->to : e->level,

@@ -35,6 +35,17 @@ static const struct given_row rows[] = {
       "acked_by=person:l1",
       "10:00 message.queued person=l1 stage=ack_expired by=person:l1 occurred_at=09:59\n"
       "10:00 message.queued person=b1" },
+    { "But not while all of it is solved: it does not climb, and nobody is to take it",
+      RAISED "00:02 desk@acme hears escalation.resolved esc-1 occurred_at=00:02\n",
+      "10:00 service:escalation@acme hears escalation.ack_expired esc-1 occurred_at=09:59 "
+      "acked_by=person:l1",
+      "" },
+    { "And again when a ticket of it was reopened",
+      RAISED "00:02 desk@acme hears escalation.resolved esc-1 occurred_at=00:02\n"
+             "00:03 desk@acme hears escalation.reopened esc-1 occurred_at=00:03 ticket=desk:7\n",
+      "10:00 service:escalation@acme hears escalation.ack_expired esc-1 occurred_at=09:59 "
+      "acked_by=person:l1",
+      "10:00 message.queued person=l1 stage=ack_expired\n10:00 message.queued person=b1" },
     { "An update goes to the primary contact; an ordinary one not to executives", RAISED,
       "09:00 ann@acme hears escalation.updated esc-1 context=A impact=B action=C workaround=D "
       "next_update_at=10:00",
