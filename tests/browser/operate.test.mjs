@@ -2,7 +2,7 @@
 // looking on and the gateway going away in between.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { event, gate, launch, leave, live, openEscalation, row, signIn, visit } from './browser.mjs';
+import { accessible, event, gate, launch, leave, live, noSideways, openEscalation, row, signIn, visit } from './browser.mjs';
 import { Suite, until } from './suite.mjs';
 
 const CLIENT = 'harbor-hospital';
@@ -241,6 +241,30 @@ test('who was told, with proof; what failed can be tried again', async () => {
   await leave(page);
 });
 
+test('a link in a message shows, and only its button acknowledges; without a script', async () => {
+  const id = await suite.raise(CLIENT, 'Masts <b>down</b>', '--severity', '2');
+  const linked = () => suite.hooks.bodies.filter((body) => body.includes(id))
+    .map((body) => JSON.stringify(JSON.parse(body)).match(/http:[^"\\ ]*\/a\/[^"\\ ]+/)?.[0]).find(Boolean);
+  const link = await until('a message with a link', linked);
+  const page = await visit(browser, suite, null, { colorScheme: 'dark', viewport: { width: 320, height: 700 } });
+  await page.goto(link);
+  await page.getByText('Masts <b>down</b>').waitFor();
+  await accessible(page, 'the page of a link');
+  await noSideways(page, 'the page of a link');
+  await leave(page);
+  const bare = await visit(browser, suite, null, { javaScriptEnabled: false });
+  await bare.goto(link);
+  const ownerNow = async () => {
+    const answer = await fetch(`${suite.url}/v1/escalations/${id}`, { headers: { Authorization: `Bearer ${operator}` } });
+    return (await answer.json()).acked_by;
+  };
+  assert.equal(await ownerNow(), undefined, 'to look is not to take');
+  await bare.getByRole('button', { name: 'Acknowledge' }).click();
+  await bare.getByRole('heading', { name: 'Acknowledged' }).waitFor();
+  assert.match(await ownerNow(), /^person:(ann|marta)$/);
+  await bare.context().close();
+});
+
 test('all of it by keyboard: signed in, filtered, raised, acknowledged, and back', async () => {
   const page = await visit(browser, suite);
   const focused = () => page.evaluate(() => {
@@ -297,5 +321,23 @@ test('the gateway goes away and comes back: the page says so and misses nothing'
   await event(page, 'Somebody took an escalation.').getByText('by Marta Ruiz').waitFor();
   await button(page, 'Acknowledge').click();
   await event(page, 'by Ann Lee').waitFor();
+  await leave(page);
+});
+
+test('a burst of changes is shown in full and asked for a few times only', async () => {
+  const page = await visit(browser, suite, operator);
+  await live(page);
+  let asked = 0;
+  page.on('request', (request) => {
+    asked += request.url().includes('/v1/escalations') ? 1 : 0;
+  });
+  const words = { method: 'POST', headers: { Authorization: `Bearer ${operator}`, 'Content-Type': 'application/json' } };
+  for (let i = 0; i < 10; i++) {
+    const answers = await Promise.all(Array.from({ length: 30 }, (_, n) => fetch(`${suite.url}/v1/escalations?client=quiet-books`,
+      { ...words, body: JSON.stringify({ title: `Burst ${i} ${n}`, severity: 4 }) })));
+    assert.ok(answers.every((answer) => answer.status === 201));
+  }
+  await until('all rows', async () => (await page.getByRole('link', { name: /^Burst/ }).count()) === 300);
+  assert.ok(asked <= 100, `${asked} requests for 300 changes`);
   await leave(page);
 });

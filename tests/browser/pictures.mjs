@@ -5,7 +5,7 @@ import { launch, leave, live, openEscalation, visit } from './browser.mjs';
 import { Suite, until } from './suite.mjs';
 
 const CLIENT = 'harbor-hospital';
-const SIZES = [[1280, 860], [320, 720]];
+const SIZES = [[1280, 800], [320, 720]];
 const directory = path.resolve(process.argv[2] ?? 'pictures');
 
 const suite = await Suite.start({ clock: 'x100' });

@@ -204,6 +204,7 @@ test('on paper: the whole timeline, black on white, nothing to press', async () 
   await page.pdf({ path: file, format: 'A4' });
   const text = execFileSync('pdftotext', ['-layout', file, '-'], { encoding: 'utf8' }).replace(/\s+/g, ' ');
   for (const word of words) assert.ok(text.includes(word), `${word} is not on paper`);
+  assert.match(text, /As of \d+ \w+, \d\d:\d\d\./);
   assert.ok(text.includes('after 2 h'), 'what is folded on the screen is open on paper');
   for (const absent of ['Sign out', 'Acknowledge ', 'What can be done now', 'Messages']) assert.ok(!text.includes(absent), absent);
   await page.emulateMedia({ media: 'print', colorScheme: 'dark' });

@@ -40,15 +40,17 @@ export async function until(what, condition, ms = 15000) {
   }
 }
 
-// What the hooks say to is taken, but for paths in `refused`, which are gone.
+// What the hooks say to is taken and kept, but for paths in `refused`, which are gone.
 async function receiver() {
-  const refused = new Set();
-  const server = http.createServer((request, response) => {
-    request.resume();
+  const refused = new Set(), bodies = [];
+  const server = http.createServer(async (request, response) => {
+    const parts = [];
+    for await (const part of request) parts.push(part);
+    if (!refused.has(request.url)) bodies.push(Buffer.concat(parts).toString());
     response.writeHead(refused.has(request.url) ? 410 : 204).end();
   }).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
-  return { server, refused, url: `http://127.0.0.1:${server.address().port}` };
+  return { server, refused, bodies, url: `http://127.0.0.1:${server.address().port}` };
 }
 
 export class Suite {

@@ -1,6 +1,7 @@
 // app: which page is shown, and who is signed in. Pages are named by what is behind the #, so that the gateway serves one
 // file: #/ and #/escalations/CLIENT/ID and #/messages, each with a query such as ?client=acme.
 import { Problem } from '/api.js';
+import { live } from '/clock.js';
 import { announce, h, replace } from '/dom.js';
 import { showEscalation } from '/escalation.js';
 import { silence } from '/live.js';
@@ -9,7 +10,7 @@ import { showOverview } from '/overview.js';
 import { loadSchema } from '/schema.js';
 import { isClient, open, personName, session, signOut } from '/session.js';
 import { showSignIn } from '/signin.js';
-import { zone } from '/words.js';
+import { instantText, zone } from '/words.js';
 
 const PAGES = [
   { name: 'Overview', path: '', show: showOverview, nav: true },
@@ -112,7 +113,8 @@ async function go({ focus } = {}) {
 }
 
 async function begin() {
-  document.getElementById('zone').textContent = `Times are in ${zone}.`;
+  replace(document.getElementById('zone'), `Times are in ${zone}.`,
+    live(h('span', { class: 'paper' }), (at) => ` As of ${instantText(at)}.`));
   document.getElementById('skip').addEventListener('click', (event) => {
     event.preventDefault(); // what is behind the # names a page
     main.focus();

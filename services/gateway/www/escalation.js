@@ -4,7 +4,7 @@ import { announce, h, replace } from '/dom.js';
 import { CLOSEOUT_VERBS, closeout, drawPeople, drawPromises, drawReview } from '/closeout.js';
 import { drawFacts, drawStanding, drawTickets, drawTold } from '/facts.js';
 import { commandButton, isOwn, openForm, problemPlace } from '/forms.js';
-import { listen } from '/live.js';
+import { coalesced, listen } from '/live.js';
 import { linkTo, sessionEnded } from '/overview.js';
 import { proofTable, readOr } from '/proof.js';
 import { commandsOn, eventSchema } from '/schema.js';
@@ -162,7 +162,7 @@ function page(state, app, refresh) {
     sent.draw(state.messages);
   };
   replace(app.root,
-    h('p', { class: 'crumbs' }, h('a', { href: '#/' }, 'Overview'), ' / ', h('bdi', null, clientName(state.entity.client))),
+    h('p', { class: 'crumbs' }, h('a', { href: '#/' }, 'Overview'), h('span', null, ' / '), h('bdi', null, clientName(state.entity.client))),
     h('div', { class: 'head' }, title), parts.standing,
     h('div', { class: 'columns' },
       h('div', { class: 'wide' }, doing.node, parts.told),
@@ -173,30 +173,24 @@ function page(state, app, refresh) {
   return draw;
 }
 
-function concerns(event, { entity, review }) {
+function concerns(event, { entity, review, messages }) {
   const id = event.subject.split('/').slice(1).join('/');
   return id === entity.id || id === review?.id || event.data?.escalation === entity.id ||
-    event.type.startsWith('message.') || (entity.tickets ?? []).some(({ ticket }) => ticket === id);
+    messages.rows.some((message) => message.id === id) || (entity.tickets ?? []).some(({ ticket }) => ticket === id);
 }
 
 export async function showEscalation(app, [client, id]) {
   const state = await read(client, id, app.signal);
   let draw = () => {};
-  let reading = false, again = false;
-  const refresh = async () => {
-    again = reading;
-    if (reading) return;
-    reading = true;
+  const refresh = coalesced(async () => {
+    if (app.signal.aborted) return;
     try {
       Object.assign(state, await read(client, id, app.signal));
       draw();
     } catch (problem) {
       if (problem.status === 401) app.fail(problem);
-    } finally {
-      reading = false;
     }
-    if (again && !app.signal.aborted) refresh();
-  };
+  });
   draw = page(state, app, refresh);
   app.title(state.entity.title || id);
   draw();

@@ -73,6 +73,25 @@ function listener({ parameters, onEvents, onFresh, onEnded }) {
   return stop;
 }
 
+// Work that is asked for again while it is under way is done once more afterwards, however often it was asked for: a burst of
+// events does not become a burst of requests.
+export function coalesced(work) {
+  let running = null, again = false;
+  const run = async () => {
+    do {
+      again = false;
+      await work();
+    } while (again);
+  };
+  return () => {
+    again = true;
+    running ??= run().finally(() => {
+      running = null;
+    });
+    return running;
+  };
+}
+
 // Listens instead of whoever listened before. onEvents gets events, onFresh says that something may have been missed
 // (also at the beginning), onEnded finds out why the gateway does not want us: true when there is no use in asking again.
 export function listen(options) {

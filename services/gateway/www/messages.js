@@ -1,7 +1,7 @@
 // messages: everything that somebody was told, or was to be told, with its proof.
 import { all, get } from '/api.js';
 import { h, replace } from '/dom.js';
-import { listen } from '/live.js';
+import { coalesced, listen } from '/live.js';
 import { linkTo, sessionEnded } from '/overview.js';
 import { proofTable } from '/proof.js';
 import { clientsToAsk, session } from '/session.js';
@@ -56,15 +56,24 @@ export async function showMessages(app, rest, query) {
     if (failed && row.state !== 'failed') rows.delete(id);
     else rows.set(id, row);
   };
-  const refresh = async (events) => {
-    const changed = new Map(events.map((event) => event.subject.split('/').slice(0, 2).reverse()));
+  let changed = new Map();
+  const refresh = coalesced(async () => {
+    const these = changed;
+    changed = new Map();
     try {
-      if (changed.size > MANY) await load();
-      else await Promise.all([...changed].map(refreshOne));
+      if (these.size > MANY) await load();
+      else await Promise.all([...these].map(refreshOne));
       draw();
     } catch (problem) {
       if (problem.status === 401) app.fail(problem);
     }
+  });
+  const came = (events) => {
+    for (const event of events) {
+      const [client, id] = event.subject.split('/');
+      changed.set(id, client);
+    }
+    refresh();
   };
 
   await load();
@@ -72,7 +81,7 @@ export async function showMessages(app, rest, query) {
   replace(app.root, h('div', { class: 'head' }, h('h1', { tabindex: -1 }, 'Messages')), filters(query), count, table.node, empty);
   listen({
     parameters: { services: 'notification', clients: query.client },
-    onEvents: refresh,
+    onEvents: came,
     onFresh: () => load().catch(() => {}),
     onEnded: () => sessionEnded(app),
   });

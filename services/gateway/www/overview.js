@@ -4,7 +4,7 @@ import { now } from '/clock.js';
 import { announce, h, reconcile, replace } from '/dom.js';
 import { fieldOf } from '/fields.js';
 import { openForm } from '/forms.js';
-import { listen } from '/live.js';
+import { coalesced, listen } from '/live.js';
 import { creator, entitySchema, propertyOf } from '/schema.js';
 import { clientName, clientsToAsk, isClient, mayCommand, personName, session } from '/session.js';
 import { LEVELS, age, countdown, plain, span, time } from '/words.js';
@@ -168,20 +168,25 @@ export async function showOverview(app, rest, query) {
       rows.delete(id);
     }
   };
-  const refresh = async (events) => {
-    const changed = new Map();
-    for (const event of events) {
-      const [client, id] = event.subject.split('/');
-      if (event.type.startsWith('escalation.')) changed.set(id, client);
-    }
+  let changed = new Map();
+  const refresh = coalesced(async () => {
+    const these = changed;
+    changed = new Map();
     try {
-      if (changed.size > MANY) await load();
-      else await Promise.all([...changed].map(refreshOne));
-      if (changed.size) draw();
+      if (these.size > MANY) await load();
+      else await Promise.all([...these].map(refreshOne));
+      if (these.size) draw();
     } catch (problem) {
       if (problem.status === 401) app.fail(problem);
       // else the stream is lost too, and says so; it asks for everything when it is back
     }
+  });
+  const came = (events) => {
+    for (const event of events) {
+      const [client, id] = event.subject.split('/');
+      if (event.type.startsWith('escalation.')) changed.set(id, client);
+    }
+    refresh();
   };
 
   await load();
@@ -192,7 +197,7 @@ export async function showOverview(app, rest, query) {
     short, filters(query), table, empty);
   listen({
     parameters: { services: 'escalation', clients: query.client },
-    onEvents: refresh,
+    onEvents: came,
     onFresh: () => load().catch(() => {}),
     onEnded: () => sessionEnded(app),
   });

@@ -39,7 +39,7 @@ function outcome(row, schema) {
       row.failure && row.state !== 'pending' ? h('span', null, ' ', meaning(of('failure'), row.failure)) : null),
     pairs(
       ['Tries', row.attempts],
-      ['Last try', !row.sent_at && row.attempted_at && time(row.attempted_at)],
+      ['Last try', !row.sent_at && !row.failed_at && row.attempted_at && time(row.attempted_at)],
       ['Taken', row.sent_at && time(row.sent_at)],
       ['Next try', row.state === 'deferred' && row.next_attempt_at ? time(row.next_attempt_at) : null],
       ['Failed', row.failed_at && time(row.failed_at)],
