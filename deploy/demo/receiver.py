@@ -16,8 +16,7 @@ import sys
 from aiosmtpd.smtp import SMTP
 
 import clock
-
-COLUMNS = 79
+import voice
 
 
 class Keeper:
@@ -38,12 +37,8 @@ class Keeper:
         with open(self.folder / "index.jsonl", "a", encoding="utf-8") as file:
             file.write(json.dumps(row) + "\n")
         who = mail["To"].addresses[0].display_name or envelope.rcpt_tos[0]
-        shown = f"  {clock.short(now)}  mail  {who:<18} {row['subject']}"
-        print(shown if len(shown) <= COLUMNS else shown[:COLUMNS - 1] + "…", flush=True)
+        voice.line(f"  {clock.short(now)}  mail  {who:<18} {row['subject']}")
         return "250 2.0.0 kept"
-
-
-sys.stdout.reconfigure(errors="replace")
 
 
 async def serve(folder, suite):

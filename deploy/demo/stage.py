@@ -1,26 +1,22 @@
-"""What the story stands on: the suite and the mail receiver, started and ended by process id; asking them; and its voice,
-80 columns wide. Whatever is waited for has a deadline; nothing is taken for done because time has passed."""
+"""What the story stands on: the suite and the mail receiver, started and ended by process id; asking them.
+Whatever is waited for has a deadline; nothing is taken for done because time has passed."""
 import json
 import os
 import pathlib
 import shutil
 import socket
 import subprocess
-import sys
 import tempfile
-import textwrap
 import time
 import urllib.error
 import urllib.request
 
 import clock
+import voice
 
 HERE = pathlib.Path(__file__).resolve().parent
-COLUMNS = 79
 RATE = 60
 PATIENCE_S = 30  # for whatever should take less than a second
-sys.stdout.reconfigure(errors="replace")
-BOLD = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 class Wrong(Exception):
@@ -29,20 +25,6 @@ class Wrong(Exception):
 
 class Refused(Exception):
     """The tool ended with an error; what it said."""
-
-
-def title(text):
-    head = f"== {text}"
-    print(f"\n\033[1m{head}\033[0m" if BOLD else f"\n{head}", flush=True)
-
-
-def tell(text):
-    print(textwrap.fill(" ".join(text.split()), COLUMNS), flush=True)
-
-
-def line(text):
-    """One line, cut where it is too long."""
-    print(text if len(text) <= COLUMNS else text[:COLUMNS - 1] + "…", flush=True)
 
 
 def check(truth, text):
@@ -85,7 +67,7 @@ def as_typed(words):
         else:
             parts.append(word)
     for part in parts:
-        if len(rows[-1]) + len(part) > COLUMNS - 3:
+        if len(rows[-1]) + len(part) > voice.COLUMNS - 3:
             rows.append("     ")
         rows[-1] += f" {part}"
     return " \\\n".join(rows)
@@ -121,7 +103,7 @@ class Stage:
 
     def do(self, *words):
         """Shows a command, and does it."""
-        print(as_typed(list(map(str, words))), flush=True)
+        voice.say(as_typed(list(map(str, words))))
         return self.run(*words)
 
     # --- HTTP -------------------------------------------------------------------------------------

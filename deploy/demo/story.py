@@ -8,7 +8,8 @@ import time
 import clock
 import proof
 import stage
-from stage import Refused, Stage, Wrong, check, line, tell, title
+from stage import Refused, Stage, Wrong, check
+from voice import line, say, tell, title
 
 HOSPITAL, LOGISTICS = "harbor-hospital", "lindner-logistics"
 OUTAGE, SCANNERS = "Patient records unreachable", "Scanners in hall 2 are offline"
@@ -189,7 +190,7 @@ class Story:
         title("6. The proof")
         stage.wait(lambda: not any(row["state"] in proof.WAITING for row in self.stage.messages()), "all mail to be on its way")
         messages, mails = self.stage.messages(), self.stage.received()
-        print("  $ redress notification messages --all", flush=True)
+        line("  $ redress notification messages --all")
         for row in messages[:2] + messages[-2:]:
             if row is messages[-2]:
                 line("  ...")
@@ -202,7 +203,7 @@ class Story:
         internal = [row["name"] for row in people if row["side"] != "client"] + ["level", "escalat", "service desk", "cableco"]
         count = proof.nothing_internal(self.stage.mail, mails, clients, internal)
         line(f"  {count} of them went to clients; none holds a word that is not theirs.")
-        print(f"  $ redress timeline {self.hospital}", flush=True)
+        line(f"  $ redress timeline {self.hospital}")
         for row in self.stage.ask("timeline", self.hospital)["timeline"]:
             line(f"  {row['at'][11:19]}  {row.get('level', ''):<2}  {row['what']}")
         line(f"The mails: {os.path.relpath(self.stage.mail)}/*.eml")
@@ -218,7 +219,7 @@ class Story:
         """What to do next."""
         token = self.stage.run("token", "grant", "--person", "ann", "--role", "operator").strip()
         title("It is up, still a minute a second")
-        print(f"""
+        say(f"""
   {self.stage.url}/
   Sign in as {self.name('ann')} with this token:
   {token}
@@ -234,7 +235,7 @@ class Story:
   redress --help               everything else
 
   Ctrl-C here ends it.
-""", flush=True)
+""")
         while self.stage.is_up():
             time.sleep(2)
         raise Wrong(f"the suite is not up any more; see {self.stage.data / 'run'}")
@@ -253,7 +254,7 @@ def main():
         story.verified()
         line("Everything was as told.")
     except KeyboardInterrupt:
-        line(f"\nEnded. Data, logs and mails stay in {story.stage.home}.")
+        say(f"\nEnded. Data, logs and mails stay in {story.stage.home}.")
     except (Wrong, Refused) as error:
         print(f"demo: {error}", file=sys.stderr)
         return 1
