@@ -159,11 +159,18 @@ class Told:
             raise AssertionError(f"{error}: {self.messages(client)}") from error
         return self.messages(client, **filters)
 
-    def settled(self, client=None, seconds=30.0):
-        """All messages, once none is on its way."""
-        waiting = ("pending", "attempted", "deferred")
-        redress.wait_for(lambda: not any(row["state"] in waiting for row in self.messages(client)), seconds, "settled messages")
-        return self.messages(client)
+    def settled(self, client=None, seconds=30.0, count=1):
+        """All messages, once there are so many and none is on its way."""
+        found = []
+
+        def look():
+            found[:] = self.messages(client)
+            return len(found) >= count and not any(row["state"] in ("pending", "attempted", "deferred") for row in found)
+        try:
+            redress.wait_for(look, seconds, f"{count} settled messages")
+        except AssertionError as error:
+            raise AssertionError(f"{error}: {found}") from error
+        return found
 
     def events(self, type_=None, service="notification", partition=0):
         """The decoded log of a service."""

@@ -88,7 +88,7 @@ def test_metrics_are_accepted(told):
     """Of every service, with what it counts; no help text, name or unit that promtool finds fault with."""
     told.raised(CLIENT, "to be counted", level=6)
     told.mailbox.wait(peers.mail("ann"))
-    told.settled(CLIENT)
+    told.settled(CLIENT, 30, 2)
     text = told.http("GET", "/metrics")[2]
     assert not promtool("check", "metrics", text=text).strip(), "not even a warning"
     for service in ("catalog", "escalation", "notification"):

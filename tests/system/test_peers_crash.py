@@ -55,7 +55,7 @@ def test_killed_between_the_acceptance_of_mail_and_our_commit(told, answer):
     assert kinds.count("message.queued") == 1 and kinds.count("message.sent") == 1
     told.raised(client, "after it")  # and none of it comes again
     told.mailbox.wait(peers.mail("ann"), CRASHES + 2)
-    told.settled(client)
+    told.settled(client, 30, 2)
     assert len(told.mailbox.of(peers.mail("ann"))) == CRASHES + 2
 
 
@@ -131,7 +131,7 @@ def test_killed_at_any_moment_under_load(told):
         thread.join()
     back(told, killed)
     redress.wait_for(lambda: len(told.messages(client)) == 100, 60, "100 messages")
-    rows = told.settled(client, 60)
+    rows = told.settled(client, 60, 100)
     assert all(row["state"] == "sent" for row in rows)
     assert len({(row["escalation"], row["person"]) for row in rows}) == 100 and {row["escalation"] for row in rows} == set(escalations)
     letters = [letter.mail["X-Redress-Message"] for letter in told.mailbox.letters]

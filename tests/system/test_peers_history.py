@@ -82,7 +82,7 @@ def test_who_becomes_known_hears_of_the_present_only(told):
     told.raised("south", "Another of today")
     told.mailbox.wait(peers.mail("ann"), 2)
     told.hooks.wait("/pager", 2)
-    told.settled()
+    told.settled(count=RAISED + 4)
     letters = told.mailbox.letters
     assert len(letters) == 2 and all("of today" in letter.plain for letter in letters), [letter.plain for letter in letters]
     assert len(told.hooks.hooks) == 2 and fresh in letters[0].plain

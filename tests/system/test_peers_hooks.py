@@ -97,7 +97,7 @@ def test_private_targets_are_refused():
         clients = [told.client(f"c{n}", {1: people[n * 8:n * 8 + 8]}) for n in range(2)]
         for client in clients:
             told.raised(client)
-            for row in told.settled(client):
+            for row in told.settled(client, 30, min(8, len(people))):
                 assert (row["state"], row["failure"]) == ("failed", "target_forbidden"), (row, PRIVATE[int(row["person"][1:])])
         assert told.hooks.connections == 0
         told.person("mailed")  # mail goes to the relay that the installation names, wherever that is

@@ -122,7 +122,7 @@ def test_the_next_channel_gets_a_new_message(told, one):
     assert delivered["expires_at"] == failed["expires_at"]
     (hook,) = told.hooks.of(path)
     assert hook.id == delivered["id"] and hook.body["data"]["title"] == "Mail bounces"
-    assert len(told.settled(client)) == 2
+    assert len(told.settled(client, 30, 2)) == 2
 
 
 def test_tried_as_often_as_is_allowed_then_by_hand(told, one):
@@ -197,7 +197,7 @@ def test_one_that_hangs_delays_nobody(told):
     told.hooks.answer("/sloth")
     told.mailbox.release(peers.mail("sloth"))
     told.hooks.release()
-    assert all(row["state"] in ("sent", "delivered") for row in told.settled(client, 60))
+    assert all(row["state"] in ("sent", "delivered") for row in told.settled(client, 60, 60))
 
 
 def test_hangs_until_the_try_times_out(told):
