@@ -4,6 +4,7 @@
 #include "common/server_effects.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -19,6 +20,11 @@ enum {
     DRAIN_EFFECTS_MS = 5000, /* an ending process waits so long for tries under way */
 };
 
+static const int64_t LATE_BOUNDS[] = {
+    100000,       500000,        1000000,       5000000,        15000000,
+    60 * SECONDS, 300 * SECONDS, 900 * SECONDS, 3600 * SECONDS, 0
+};
+
 /* A try, from its choice to the commit of its outcome. */
 struct
 try {
@@ -30,8 +36,50 @@ try {
     char detail[OUTBOUND_DETAIL_MAX], digest[64];
 };
 
+/* --- metrics -------------------------------------------------------------------------------- */
+
+enum { M_TRIES, M_UNDER_WAY, M_LATE, METRICS };
+static struct metric metrics[METRICS] = {
+    [M_TRIES] = { "redress_effect_tries_total",
+                  METRIC_COUNTER,
+                  UNIT_ONE,
+                  "Tries to send mail and hooks, by what became of them",
+                  { "service", "partition", "outcome" } },
+    [M_UNDER_WAY] = { "redress_effect_tries_under_way",
+                      METRIC_GAUGE,
+                      UNIT_ONE,
+                      "Tries whose outcome is not committed yet",
+                      { "service", "partition" } },
+    [M_LATE] = { "redress_effect_late_seconds",
+                 METRIC_HISTOGRAM,
+                 UNIT_SECONDS,
+                 "From the instant at which a try was due to its choice, on the suite's clock",
+                 { "service", "partition" },
+                 LATE_BOUNDS },
+};
+
+static void metrics_once(void)
+{
+    metrics_register(metrics, METRICS);
+}
+
+static const char *outcome_name(const struct outcome *o)
+{
+#define FAILURE_NAME_(name, number, temporary, doc)                                                \
+    case EFFECT_##name:                                                                            \
+        return #name;
+    if (o->kind != OUTCOME_FAILED)
+        return o->kind == OUTCOME_SENT ? "sent" : "delivered";
+    switch (o->failure) {
+        EFFECT_FAILURES(FAILURE_NAME_)
+    }
+    return "failed";
+}
+
 struct effects {
+    char partition[8];
     struct outbound *outbound;
+    struct series *under_way, *late;
     struct effect_tools tools;
     struct effect_due *from; /* one for each kind: where the next look begins */
     bool *begun;
@@ -56,6 +104,12 @@ int effects_open(struct server *s, const char *directory, struct msg_error *rete
     e->begun = calloc(s->service->effect_count, sizeof *e->begun);
     if (!e->from || !e->begun)
         return -ENOMEM;
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, metrics_once);
+    snprintf(e->partition, sizeof e->partition, "%u", s->number);
+    const char *const labels[] = { s->service->name, e->partition };
+    e->under_way = metric_series(&metrics[M_UNDER_WAY], labels);
+    e->late = metric_series(&metrics[M_LATE], labels);
     int r = link_key(&p->suite, e->tools.key);
     if (r < 0)
         return r;
@@ -107,6 +161,9 @@ static void receive(struct server *s)
         t->outcome.detail = keep_word(t->detail, sizeof t->detail, o.detail);
         t->outcome.digest = keep_word(t->digest, sizeof t->digest, o.digest);
         t->state = TRY_LANDED;
+        const char *const labels[] = { s->service->name, s->effects->partition,
+                                       outcome_name(&t->outcome) };
+        series_add(metric_series(&metrics[M_TRIES], labels), 1);
     }
 }
 
@@ -196,6 +253,7 @@ static bool choose_row(struct server *s, const struct effect_row *row, const str
         t->key = *key;
         t->state = TRY_CHOSEN;
         s->worked = true;
+        series_observe(&metrics[M_LATE], e->late, s->now - key->due);
         if (PLANTED(send_before_attempted)) {
             const struct timespec gap = { .tv_nsec = 30000000 };
             submit(e, t);
@@ -265,6 +323,10 @@ void effects_committed(struct server *s, bool changed)
         else if (t->state == TRY_TAKEN)
             t->state = TRY_FREE;
     }
+    int64_t count = 0;
+    for (size_t i = 0; i < OUTBOUND_TRIES_MAX; i++)
+        count += e->tries[i].state != TRY_FREE;
+    series_set(e->under_way, count);
     if (changed)
         e->look_ms = s->now_ms; /* there may be new rows */
 }

@@ -173,3 +173,19 @@ def test_who_reads_what_from_raise_to_closeout(told):
             if row["person"] == "ann":
                 assert f"Firma {client} & Söhne" in letter.plain and f"Firma {client} &amp; Söhne" in letter.html
     assert re.search("Ann Bäuer|mia|Müller", told_to["ann"][next(r["id"] for r in rows if r["stage"] == "acked")].plain)
+
+
+def counted(told, outcome):
+    """Tries of the first partition with this outcome, as the process itself says."""
+    reply = told.message_ask.ask({"op": "metrics", "id": redress.uuid7()}, 0)
+    line = f'redress_effect_tries_total{{service="notification",partition="0",outcome="{outcome}"}} '
+    return sum(int(each.removeprefix(line)) for each in reply["result"].splitlines() if each.startswith(line))
+
+
+def test_tries_are_counted_by_their_outcome(told):
+    client = acme(told, "counted")
+    told.mailbox.answer(peers.mail("mia"), mailbox.BUSY)
+    sent, busy = counted(told, "sent"), counted(told, "busy")
+    told.raised(client, level=3)
+    told.settled(client)
+    assert (counted(told, "sent") - sent, counted(told, "busy") - busy) == (2, 1)
