@@ -243,7 +243,8 @@ class Story:
 
 def main():
     """0 when everything was as told, or somebody ended it; 1 when something was not."""
-    signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
+    for each in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(each, signal.getsignal(signal.SIGINT))
     story = Story()
     try:
         for chapter in (story.setting, story.outage, story.taken, story.supplier, story.promise, story.closeout, story.evidence):
