@@ -30,7 +30,7 @@ static void post(struct call *c, const struct command_row *row, const char *allo
         call_method(c, allow);
     else if (!role_may_command(c->who.role, api->service))
         CALL_PROBLEM(c, denied, "", "The token's role does not include this.");
-    else if (call_takes(c, JSON_BODY))
+    else if (api_all(c) && call_takes(c, JSON_BODY))
         api_command(c);
 }
 

@@ -36,6 +36,10 @@ bool api_client(struct call *c, struct text named);
 /* api_client where one must be known. */
 bool api_client_needed(struct call *c, struct text named);
 
+/* Whether this principal may touch what all clients share, where the service is that; false:
+ * answered. */
+bool api_all(struct call *c);
+
 /* Whether this principal may ask a service with a single partition this; false: answered. */
 bool api_single(struct call *c, const struct query_row *row, const void *value);
 

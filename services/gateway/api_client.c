@@ -39,6 +39,14 @@ bool api_client_needed(struct call *c, struct text named)
     return false;
 }
 
+bool api_all(struct call *c)
+{
+    if (!api_of(c)->service->single || c->who.client_count == 0)
+        return true;
+    CALL_PROBLEM(c, denied, "", "The token is for some clients only; this belongs to all.");
+    return false;
+}
+
 /* What all clients share is not for who may see only some; but each may see itself. */
 bool api_single(struct call *c, const struct query_row *row, const void *value)
 {
@@ -53,8 +61,7 @@ bool api_single(struct call *c, const struct query_row *row, const void *value)
         if (principal_sees(&c->who, *client))
             return true;
     }
-    CALL_PROBLEM(c, denied, "", "The token is for some clients only; this belongs to all.");
-    return false;
+    return api_all(c);
 }
 
 /* --- finding ---------------------------------------------------------------------------------- */

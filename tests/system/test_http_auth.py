@@ -1,4 +1,5 @@
 """Who may do what over HTTP: tokens, sessions, roles, scopes; and pages of other sites, which may do nothing."""
+import hashlib
 import http.cookies
 import json
 import re
@@ -155,6 +156,20 @@ def test_scopes(door, tokens, escalations):
     assert door.read("/v1/clients", tokens["scoped"]).status == 403
 
 
+def test_an_administrator_of_one_client_makes_no_other(door, suite):
+    """The catalog belongs to all clients: whoever may write it could let themselves in for every one of them."""
+    bearer = sse.token(suite, role="administrator", clients=(OURS,))[0]
+    me = door.read("/v1/me", bearer).json["person"]
+    digest = hashlib.blake2b(b"wider", digest_size=32).hexdigest()
+    for path, body in (("/v1/tokens", {"person": me, "role": "administrator", "digest": digest}),
+                       ("/v1/clients", {"id": THEIRS, "name": "Taken"}), ("/v1/people", {"id": "p", "name": "P", "side": "provider"}),
+                       (f"/v1/people/{me}/remove", {})):
+        answer = door.post(path, body, bearer)
+        assert (answer.status, answer.code) == (403, "denied"), (path, answer)
+    assert door.read("/v1/me", "wider").status == 401
+    assert door.post("/v1/escalations", {"title": "its own", "severity": 3}, bearer).status == 201
+
+
 def operations(door):
     document = door.read("/openapi.json").json
     for path, item in document["paths"].items():
@@ -231,6 +246,20 @@ def test_behind_a_proxy(suite, tokens):
         assert last.status == 429 and int(last.headers["retry-after"]) > 0
         other = {**forwarded, "X_Forwarded_For": "203.0.113.1, 203.0.113.8"}
         assert gateway.post("/login", {"token": "guess"}, source="127.0.0.9", **other).status == 401
+
+
+def test_nobody_says_for_whom_the_proxy_speaks(suite):
+    """Some proxies write a line of their own behind the one that came; only theirs, which is the last, is believed."""
+    with web.Web(suite, "--trusted-proxy", "127.0.0.1") as gateway:
+        head = f"POST /login HTTP/1.1\r\nHost: {gateway.address}\r\nContent-Type: application/json\r\nConnection: close\r\n"
+        body = '{"token":"guess"}'
+        for n in range(30):
+            status, _ = gateway.raw(f"{head}X-Forwarded-For: 203.0.113.{n}\r\nX-Forwarded-For: 203.0.113.99\r\n"
+                                    f"Content-Length: {len(body)}\r\n\r\n{body}".encode())
+        assert status == 429
+        status, answer = gateway.raw(f"{head}X-Forwarded-For: 203.0.113.99\r\nTransfer-Encoding: chunked\r\n\r\n"
+                                     f"{len(body):x}\r\n{body}\r\n0\r\nX-Forwarded-For: 203.0.113.1\r\n\r\n".encode())
+        assert status == 429, ("a trailer is no header", answer)
 
 
 def test_guessing_has_a_rate(suite, tokens):
