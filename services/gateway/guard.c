@@ -78,6 +78,18 @@ bool guard_address(struct text address, struct text list)
 
 /* --- headers ---------------------------------------------------------------------------------- */
 
+bool guard_is_name(struct text name)
+{
+    static const char marks[] = "!#$%&'*+-.^_`|~";
+    for (uint32_t i = 0; i < name.length; i++) {
+        char c = name.at[i], low = (char)(c | 0x20);
+        if (!(low >= 'a' && low <= 'z') && !(c >= '0' && c <= '9') &&
+            !memchr(marks, c, sizeof marks - 1))
+            return false;
+    }
+    return name.length > 0;
+}
+
 struct text guard_cookie(struct text header, const char *name)
 {
     while (header.length) {

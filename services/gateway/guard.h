@@ -19,6 +19,9 @@ bool guard_origin(struct text origin, const char *scheme, struct text host);
 /* Whether an address is in a list of addresses. */
 bool guard_address(struct text address, struct text list);
 
+/* Whether this can be the name of a header (RFC 9110, 5.6.2): some take "Length : 5" for one. */
+bool guard_is_name(struct text name);
+
 /* The value of a cookie in a Cookie header; "" when it is not there. The first one counts. */
 struct text guard_cookie(struct text header, const char *name);
 

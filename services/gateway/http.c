@@ -52,18 +52,39 @@ static int header_count(const struct call *c, const char *name)
     return n;
 }
 
+static bool has_plain_names(const struct call *c)
+{
+    const struct evkeyvalq *all = evhttp_request_get_input_headers(c->http);
+    const struct evkeyval *one;
+    TAILQ_FOREACH(one, all, next)
+    if (!guard_is_name(text_from(one->key)))
+        return false;
+    return true;
+}
+
+/* Where the body ends; libevent reads none behind HEAD, so what is there would be a request. */
+static bool has_plain_length(const struct call *c)
+{
+    const char *encoding = call_header(c, "Transfer-Encoding");
+    const char *length = call_header(c, "Content-Length");
+    if (length && (encoding || length[strspn(length, "0123456789")]))
+        return false;
+    if (c->head && (encoding || (length && length[strspn(length, "0")])))
+        return false;
+    return !encoding || strcasecmp(encoding, "chunked") == 0;
+}
+
 /* A request that two programs would read differently is an attack on one of them. */
 static bool is_plain(const struct call *c)
 {
     static const char *const once[] = { "Host",          "Content-Length", "Transfer-Encoding",
                                         "Content-Type",  "Authorization",  "Cookie",
                                         "Origin",        "If-Match",       "Idempotency-Key",
-                                        "Last-Event-ID", "Sec-Fetch-Site" };
+                                        "Last-Event-ID", "Sec-Fetch-Site", "X-Forwarded-Proto" };
     for (size_t i = 0; i < sizeof once / sizeof *once; i++)
         if (header_count(c, once[i]) > 1)
             return false;
-    const char *encoding = call_header(c, "Transfer-Encoding");
-    return !encoding || (!call_header(c, "Content-Length") && strcasecmp(encoding, "chunked") == 0);
+    return has_plain_names(c) && has_plain_length(c);
 }
 
 static bool host_check(struct call *c)
@@ -95,7 +116,19 @@ static bool is_same_site(struct call *c)
     return false;
 }
 
-/* Whom a trusted proxy speaks for is what it added itself: the last address. */
+/* The last of the headers of a name. */
+static struct text last_header(const struct call *c, const char *name)
+{
+    const struct evkeyvalq *all = evhttp_request_get_input_headers(c->http);
+    const struct evkeyval *one;
+    struct text last = { 0 };
+    TAILQ_FOREACH(one, all, next)
+    if (strcasecmp(one->key, name) == 0)
+        last = text_from(one->value);
+    return last;
+}
+
+/* Whom a trusted proxy speaks for is what it added itself: the last address of the last header. */
 static void peer_read(struct call *c)
 {
     char *address = NULL;
@@ -107,7 +140,7 @@ static void peer_read(struct call *c)
     if (!guard_address(c->address, c->gateway->settings->trusted_proxy))
         return;
     c->https = text_equal(text_from(call_header(c, "X-Forwarded-Proto")), text_from("https"));
-    struct text all = text_from(call_header(c, "X-Forwarded-For"));
+    struct text all = last_header(c, "X-Forwarded-For");
     uint32_t from = all.length;
     while (from && all.at[from - 1] != ',' && all.at[from - 1] != ' ')
         from--;
@@ -167,6 +200,8 @@ static void handle(struct evhttp_request *r, void *arg)
         return;
     }
     if (!is_plain(c)) {
+        /* Nobody knows where it ends: what comes next is no request. */
+        call_add_header(c, "Connection", text_from("close"));
         CALL_PROBLEM(c, invalid, "", "This request can be read in two ways.");
         return;
     }

@@ -72,6 +72,25 @@ def test_requests_of_two_readings(door, lines):
     assert status in (None, 400, 413, 501), answer
 
 
+@pytest.mark.parametrize("method, lines", [
+    ("POST", "Content-Length: 0\r\nContent-Length: {n}"), ("POST", "Content-Length : {n}"), ("POST", "Content-Length\t: {n}"),
+    ("POST", "Transfer-Encoding: xchunked"), ("POST", "Transfer-Encoding: \vchunked"), ("POST", "Content-Length: +{n}"),
+    ("HEAD", "Content-Length: {n}"), ("HEAD", "Transfer-Encoding: chunked"), ("TRACE", "Content-Length: {n}"),
+    ("POST", ": {n}"),
+])
+def test_what_is_behind_a_request_of_two_readings_is_none(door, method, lines):
+    """What a proxy took for its body must not be answered as the next request: somebody else would get that answer."""
+    hidden = f"GET /readyz HTTP/1.1\r\nHost: {door.address}\r\n\r\n"
+    request = f"{method} /healthz HTTP/1.1\r\nHost: {door.address}\r\n{lines.format(n=len(hidden))}\r\n\r\n{hidden}"
+    status, answer = door.raw(request.encode())
+    assert status in (400, 501) and answer.count(b"HTTP/1.1 ") == 1 and b"Connection: close" in answer, answer
+
+
+def test_no_body_where_there_may_be_one(door):
+    head = f"HEAD /healthz HTTP/1.1\r\nHost: {door.address}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+    assert door.raw(head.encode())[0] == 200
+
+
 def test_paths_of_two_readings(door):
     for target in ("/healthz%00", "//healthz", "/./healthz", "/a/../healthz", "/healthz/", "http://evil.example/healthz", "*", "healthz"):
         status, answer = door.raw(f"GET {target} HTTP/1.1\r\nHost: {door.address}\r\nConnection: close\r\n\r\n".encode())

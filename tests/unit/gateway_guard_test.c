@@ -65,6 +65,18 @@ static void origins(void **state)
             fail_msg("%s passed", foreign[i]);
 }
 
+static void names(void **state)
+{
+    static const char *const wrong[] = { "", "Content-Length ", "a\tb", "a:", "a\vb", "\xc1", "@",
+                                         "[" };
+    (void)state;
+    assert_true(guard_is_name(text_from("X-Forwarded-For")));
+    assert_true(guard_is_name(text_from("azAZ09!#$%&'*+-.^_`|~")));
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        if (guard_is_name(text_from(wrong[i])))
+            fail_msg("\"%s\" passed", wrong[i]);
+}
+
 static void headers(void **state)
 {
     (void)state;
@@ -190,8 +202,9 @@ static void writing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(hosts), cmocka_unit_test(origins),    cmocka_unit_test(headers),
-        cmocka_unit_test(paths), cmocka_unit_test(parameters), cmocka_unit_test(writing),
+        cmocka_unit_test(hosts),   cmocka_unit_test(origins), cmocka_unit_test(names),
+        cmocka_unit_test(headers), cmocka_unit_test(paths),   cmocka_unit_test(parameters),
+        cmocka_unit_test(writing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
