@@ -113,6 +113,27 @@ test('what one does, another sees at once, in the list and on the page', async (
   for (const page of [here, list, there]) await leave(page);
 });
 
+test('the focus stays on its row, whatever happens to the rows', async () => {
+  const id = await suite.raise('quiet-books', 'Books closed', '--severity', '4');
+  const page = await visit(browser, suite, operator);
+  await live(page);
+  const link = page.getByRole('link', { name: 'Books closed' });
+  const isFocused = () => link.evaluate((node) => node === document.activeElement);
+  await link.focus();
+  await suite.cli('escalation', 'ack', `quiet-books/${id}`, '--actor', 'person:ines');
+  await row(page, 'Books closed').getByText('Ines Vogt').waitFor();
+  assert.ok(await isFocused(), 'its own row changed');
+  await suite.raise('quiet-books', 'Books burnt', '--severity', '1', '--level', '6');
+  await row(page, 'Books burnt').waitFor();
+  assert.ok(await isFocused(), 'another row came');
+  await suite.cli('escalation', 'update', `quiet-books/${id}`, '--context', 'a', '--impact', 'b', '--action', 'c', '--workaround', 'd',
+    '--next-update-at', '+PT1S');
+  await row(page, 'Books closed').getByText(/overdue by/).waitFor();
+  await until('its row is the first', async () => (await page.locator('tbody tr').first().innerText()).includes('Books closed'));
+  assert.ok(await isFocused(), 'it moved');
+  await leave(page);
+});
+
 test('an update whose next instant is past is refused at that field, and told when it is not', async () => {
   const id = await suite.raise(CLIENT, 'Records slow', '--severity', '3');
   const page = await visit(browser, suite, operator);
@@ -181,6 +202,16 @@ test('a closeout is refused with its reason, done step by step, and then closed'
 
   await fill(page, button(page, 'Draft the review'), { Summary: 'Lights failed', 'Root cause': 'A worn relay' });
   await page.getByText('A worn relay').first().waitFor();
+  await button(page, 'Publish the review').click();
+  assert.equal(await dialog(page).getByLabel('Root cause').inputValue(), 'A worn relay', 'what was drafted is not typed again');
+  await dialog(page).getByRole('button', { name: 'Add action' }).click();
+  await dialog(page).getByRole('button', { name: '+4 h' }).click();
+  await send(page);
+  await dialog(page).getByText('This is needed.').first().waitFor();
+  await dialog(page).getByRole('textbox', { name: 'Action' }).fill('Change the relays');
+  await dialog(page).getByRole('textbox', { name: 'Owner' }).fill('Ines Vogt');
+  await send(page);
+  await event(page, 'A post-incident review was published.').getByText('Change the relays').waitFor();
   await close.click();
   await page.locator('.standing').getByText('Closed').waitFor();
   await event(page, 'An escalation was closed out.').waitFor();

@@ -63,6 +63,19 @@ test('an overdue update is said in words, first in the list', async () => {
   await leave(page);
 });
 
+test('the clocks of a ticket go on by themselves', async () => {
+  const page = await visit(browser, suite, tokens.viewer);
+  await openEscalation(page, CLIENT, hard);
+  const clock = page.locator('.clocks > div', { hasText: 'Resolve' });
+  const words = await clock.locator('dd').innerText();
+  assert.match(words, /^5\d min of 4 h 00 min, 2\d %$/);
+  await page.locator('.clocks > div', { hasText: 'Response' }).getByText(/stopped: missed/).waitFor();
+  await page.evaluate(async () => (await import('/clock.js')).setClock({ rate: 3600 }));
+  await clock.getByText(/[4-9] h \d\d min of 4 h 00 min, 1\d\d %: missed/).waitFor();
+  assert.equal(await clock.locator('progress').evaluate((node) => node.value), 100);
+  await leave(page);
+});
+
 test('the filter by client, kept by the address', async () => {
   const page = await visit(browser, suite, tokens.operator);
   await page.getByLabel('Client').selectOption('northern-freight');
@@ -106,8 +119,8 @@ test('somebody at a client sees their own, and nothing of the provider', async (
 
 test('a token for two clients sees both', async () => {
   const page = await visit(browser, suite, tokens.two);
-  await row(page, LONG).waitFor();
-  await row(page, RTL).waitFor();
+  await row(page, LONG).getByText('Harbor Hospital').waitFor();
+  await row(page, RTL).getByText('Northern Freight').waitFor();
   await page.getByRole('navigation').getByRole('link', { name: 'Messages' }).click();
   await page.locator('tbody tr').first().waitFor();
   await openEscalation(page, CLIENT, hard);
@@ -190,6 +203,7 @@ test('in forced colours and with reduced motion everything is there', async () =
   const page = await visit(browser, suite, tokens.operator, { forcedColors: 'active', reducedMotion: 'reduce' });
   await openEscalation(page, CLIENT, hard);
   const marks = page.locator('.standing .mark');
+  await marks.nth(1).waitFor();
   assert.ok((await marks.evaluateAll((all) => all.map((one) => getComputedStyle(one).borderTopStyle))).every((style) => style === 'solid'));
   await accessible(page, 'forced colours');
   await leave(page);

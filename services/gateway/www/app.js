@@ -21,9 +21,17 @@ const PAGES = [
 const main = document.getElementById('main');
 let leave = new AbortController();
 
+function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part; // a % that means nothing; there is nothing of that name
+  }
+}
+
 function place() {
   const [path, query = ''] = location.hash.replace(/^#\/?/, '').split('?');
-  const [name, ...rest] = path.split('/').map(decodeURIComponent);
+  const [name, ...rest] = path.split('/').map(decoded);
   return { name, rest, query: Object.fromEntries(new URLSearchParams(query)) };
 }
 

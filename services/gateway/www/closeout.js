@@ -131,6 +131,6 @@ export function drawReview(place, review, done) {
     due('draft_due_at', review.draft_overdue), due('publish_due_at', review.publish_overdue),
     h('dl', { class: 'told' }, part('summary'), part('root_cause'), part('actions')),
     writable ? h('div', { class: 'row' }, [...commands.values()].map((command) => commandButton({
-      command, path: `/v1/reviews/${encodeURIComponent(review.id)}/${command.verb}`, client: review.client, place: problem, done,
+      command, path: `/v1/reviews/${encodeURIComponent(review.id)}/${command.verb}`, client: review.client, initial: review, place: problem, done,
     })), problem) : null);
 }

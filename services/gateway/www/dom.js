@@ -29,6 +29,8 @@ export function replace(element, ...children) {
 // selection is lost when news arrive. An item's stamp says whether its node is still right.
 export function reconcile(parent, items, { key, stamp = JSON.stringify, make }) {
   const old = new Map([...parent.children].map((node) => [node.dataset.key, node]));
+  const focused = parent.contains(document.activeElement) ? document.activeElement : null;
+  const focusedIn = focused && [...parent.children].find((node) => node.contains(focused))?.dataset.key;
   let at = parent.firstElementChild;
   for (const item of items) {
     const name = String(key(item));
@@ -49,6 +51,14 @@ export function reconcile(parent, items, { key, stamp = JSON.stringify, make }) 
     else parent.insertBefore(node, at);
   }
   for (const node of old.values()) node.remove();
+  if (focused && document.activeElement !== focused) refocus(parent, focused, focusedIn);
+}
+
+// A node that was moved has lost the focus; one that was made anew passes it on.
+function refocus(parent, focused, key) {
+  const heir = [...parent.children].find((node) => node.dataset.key === key);
+  const target = focused.isConnected ? focused : heir?.querySelector('a, button, summary');
+  target?.focus({ preventScroll: true });
 }
 
 // Says something to everybody: in the line of news below the header, which screen readers speak.

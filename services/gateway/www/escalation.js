@@ -2,7 +2,7 @@
 import { all, get } from '/api.js';
 import { announce, h, replace } from '/dom.js';
 import { CLOSEOUT_VERBS, closeout, drawPeople, drawPromises, drawReview } from '/closeout.js';
-import { drawFacts, drawStanding, drawTickets, drawTold } from '/facts.js';
+import { drawFacts, drawStanding, drawTickets, drawTold, isLate } from '/facts.js';
 import { commandButton, isOwn, openForm, problemPlace } from '/forms.js';
 import { coalesced, listen } from '/live.js';
 import { linkTo, sessionEnded } from '/overview.js';
@@ -149,14 +149,14 @@ function page(state, app, refresh) {
   const draw = () => {
     const { entity } = state;
     replace(title, h('bdi', null, entity.title || entity.id));
-    drawStanding(parts.standing, entity);
+    keep(parts.standing, [entity, isLate(entity)], () => drawStanding(parts.standing, entity));
     doing.draw();
     gates.draw(entity);
-    drawFacts(parts.facts, entity);
-    drawTickets(parts.tickets, entity, state.tickets);
-    drawTold(parts.told, entity);
+    keep(parts.facts, entity, () => drawFacts(parts.facts, entity));
+    keep(parts.tickets, [...state.tickets], () => drawTickets(parts.tickets, entity, state.tickets));
+    keep(parts.told, entity, () => drawTold(parts.told, entity));
     keep(parts.promises, entity.promises, () => drawPromises(parts.promises, entity, button));
-    drawPeople(parts.people, entity);
+    keep(parts.people, [entity.engagements, entity.perceptions], () => drawPeople(parts.people, entity));
     keep(parts.review, state.review, () => drawReview(parts.review, state.review, refresh));
     story.draw(state.events);
     sent.draw(state.messages);

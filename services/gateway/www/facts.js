@@ -1,5 +1,5 @@
 // facts: what an escalation is, and the clocks of its tickets.
-import { now } from '/clock.js';
+import { live, now } from '/clock.js';
 import { h, replace } from '/dom.js';
 import { linkTo } from '/overview.js';
 import { entitySchema, propertyOf } from '/schema.js';
@@ -28,10 +28,14 @@ export function drawFacts(place, entity) {
   replace(place, h('dl', { class: 'facts' }, FACTS.filter((name) => entity[name]).map((name) => fact(schema, entity, name))));
 }
 
+export function isLate(entity) {
+  return entity.state === 'open' && Boolean(entity.next_update_at) &&
+    (Boolean(entity.update_overdue) || Date.parse(entity.next_update_at) < now());
+}
+
 // The line below the title: where it stands.
 export function drawStanding(place, entity) {
   const open = entity.state === 'open';
-  const late = open && entity.next_update_at && (entity.update_overdue || Date.parse(entity.next_update_at) < now());
   const item = (name, ...inside) => h('div', null, h('dt', null, name), h('dd', null, inside));
   replace(place,
     item('State', h('span', { class: `state ${open ? 'watch' : 'good'}` }, capital(plain(entity.state)))),
@@ -41,7 +45,7 @@ export function drawStanding(place, entity) {
     open ? item('Age', age(entity.raised_at))
       : item('Lasted', span(Date.parse(entity.closed_at) - Date.parse(entity.raised_at))),
     open ? item('Next update', entity.next_update_at
-      ? [h('span', { class: late ? 'overdue' : null }, countdown(entity.next_update_at)), ' ', h('small', null, time(entity.next_update_at))]
+      ? [h('span', { class: isLate(entity) ? 'overdue' : null }, countdown(entity.next_update_at)), ' ', h('small', null, time(entity.next_update_at))]
       : h('span', { class: 'muted' }, 'None promised')) : null);
 }
 
@@ -59,22 +63,26 @@ export function drawTold(place, entity) {
 // --- tickets -----------------------------------------------------------------------------------------------------------
 
 // How much of a clock's target is used: what is known, for a running one by the instant at which it stood at zero.
-function usedMs(ticket, clock) {
-  if (ticket[`${clock}_origin`]) return now() - Date.parse(ticket[`${clock}_origin`]);
+function usedMs(ticket, clock, at) {
+  if (ticket[`${clock}_origin`]) return at - Date.parse(ticket[`${clock}_origin`]);
   return ticket[`${clock}_used`] ? durationMs(ticket[`${clock}_used`]) : null;
 }
 
 function clockNode(ticket, clock) {
   const target = durationMs(ticket[`${clock}_target`] ?? '');
-  const used = usedMs(ticket, clock);
-  if (!target || used === null) return null;
-  const percent = Math.floor((used / target) * 100);
-  const runs = Boolean(ticket[`${clock}_origin`]);
-  const text = `${span(used)} of ${span(target)}, ${percent} %${runs ? '' : clock === 'response' || ticket.phase === 'stopped' ? ', stopped' : ', paused'}`;
-  return h('div', null, h('dt', null, capital(clock)),
-    h('dd', { class: percent >= 100 ? 'over' : null },
-      h('progress', { max: 100, value: Math.min(percent, 100), 'aria-label': `${capital(clock)} clock` }),
-      h('span', null, text, percent > 100 ? h('strong', null, ' missed') : null)));
+  if (!target || usedMs(ticket, clock, now()) === null) return null;
+  const stands = ticket[`${clock}_origin`] ? '' : clock === 'response' || ticket.phase === 'stopped' ? ', stopped' : ', paused';
+  const bar = h('progress', { max: 100, 'aria-label': `${capital(clock)} clock` });
+  const words = h('span');
+  const node = h('dd', null, bar, words);
+  live(words, (at) => {
+    const used = usedMs(ticket, clock, at);
+    const percent = Math.floor((used / target) * 100);
+    bar.value = Math.min(percent, 100);
+    node.classList.toggle('over', percent >= 100);
+    return `${span(used)} of ${span(target)}, ${percent} %${stands}${used > target ? ': missed' : ''}`;
+  });
+  return h('div', null, h('dt', null, capital(clock)), node);
 }
 
 function ticketNode(id, ticket) {

@@ -1,5 +1,5 @@
-// fields: a control for each field of a command, made from its schema. Each field is { name, node, read, validity, fail,
-// focus }: read() gives the value for the command, undefined when nothing was said.
+// fields: a control for each field of a command, made from its schema. Each field is { name, node, read, write, validity,
+// fail, focus }: read() gives the value for the command, undefined when nothing was said; write() puts one in.
 import { now } from '/clock.js';
 import { h, uniqueId } from '/dom.js';
 import { resolve } from '/schema.js';
@@ -59,13 +59,19 @@ function instantControl(schema, id) {
     control,
     node: h('div', { class: 'instant' }, control, h('div', { class: 'row', role: 'group', 'aria-label': 'From now' }, soon)),
     read: () => (control.value ? new Date(control.value).toISOString() : undefined),
+    write: (value) => {
+      control.value = localInput(Date.parse(value));
+    },
     rule: () => (control.validity.badInput ? 'It must be a whole date and time.' : ''),
   };
 }
 
 function boolControl(schema, id) {
   const control = h('input', { id, type: 'checkbox' });
-  return { control, read: () => control.checked || undefined, rule: () => '' };
+  const write = (value) => {
+    control.checked = value;
+  };
+  return { control, read: () => control.checked || undefined, write, rule: () => '' };
 }
 
 function selectControl(choices, id, number) {
@@ -91,10 +97,16 @@ function radioField(name, schema, choices, required) {
     const value = chosen();
     return value === undefined ? undefined : schema.type === 'integer' ? Number(value) : value;
   };
-  return finish({ name, node, read, rule: () => '', required, error, control: node.querySelector('input') });
+  const write = (value) => {
+    for (const input of node.querySelectorAll('input')) input.checked = input.value === String(value);
+  };
+  return finish({ name, node, read, write, rule: () => '', required, error, control: node.querySelector('input') });
 }
 
-function finish({ name, node, read, rule, required, error, control }) {
+function finish({ name, node, read, write, rule, required, error, control }) {
+  const put = (value) => {
+    control.value = value;
+  };
   const fail = (text) => {
     error.textContent = text;
     error.hidden = !text;
@@ -105,7 +117,7 @@ function finish({ name, node, read, rule, required, error, control }) {
     }
   };
   const validity = () => rule() || (required && read() === undefined ? 'This is needed.' : '');
-  return { name, node, read, fail, validity, focus: () => control.focus() };
+  return { name, node, read, write: write ?? put, fail, validity, focus: () => control.focus() };
 }
 
 function listField(name, schema, required) {
@@ -124,15 +136,18 @@ function listField(name, schema, required) {
     const row = h('div', { class: 'subform', role: 'group', 'aria-label': label(name) }, inner.map((field) => field.node), remove);
     fields.set(row, inner);
     rows.append(row);
-    return inner[0];
+    return inner;
   };
-  const more = h('button', { type: 'button', class: 'quiet', on: { click: () => add().focus() } }, `Add ${plain(name).replace(/s$/, '')}`);
+  const more = h('button', { type: 'button', class: 'quiet', on: { click: () => add()[0].focus() } }, `Add ${plain(name).replace(/s$/, '')}`);
   const node = h('fieldset', { class: 'field' },
     h('legend', null, label(name), required ? null : h('span', { class: 'optional' }, ' optional')),
     schema.description ? h('p', { class: 'help' }, schema.description) : null, error, rows, more);
   const read = () => {
     const all = [...fields.values()].map((row) => Object.fromEntries(row.map((f) => [f.name, f.read()])));
     return all.length ? all : undefined;
+  };
+  const write = (all) => {
+    for (const value of all) for (const field of add()) if (value[field.name] !== undefined) field.write(value[field.name]);
   };
   const validity = () => {
     let bad = '';
@@ -147,7 +162,7 @@ function listField(name, schema, required) {
     error.textContent = text;
     error.hidden = !text;
   };
-  return { name, node, read, fail, validity, focus: () => (node.querySelector('[aria-invalid]') ?? more).focus() };
+  return { name, node, read, write, fail, validity, focus: () => (node.querySelector('[aria-invalid]') ?? more).focus() };
 }
 
 function controlOf(name, schema, id, choices) {
@@ -164,7 +179,7 @@ export function fieldOf(name, schema, required, known) {
   if (schema.type === 'array') return listField(name, schema, required);
   if (choices && !known && choices.length <= FEW) return radioField(name, schema, choices, required);
   const id = uniqueId(name);
-  const { control, node, read, rule } = controlOf(name, schema, id, choices);
+  const { control, node, read, write, rule } = controlOf(name, schema, id, choices);
   const help = h('p', { class: 'help', id: `${id}-help` }, schema.description ?? '');
   const error = h('p', { class: 'error', id: `${id}-error`, hidden: true });
   control.name = name;
@@ -173,5 +188,5 @@ export function fieldOf(name, schema, required, known) {
   const whole = h('div', { class: 'field' },
     h('label', { for: id }, label(name), required ? null : h('span', { class: 'optional' }, ' optional')),
     help, error, node ?? control);
-  return finish({ name, node: whole, read, rule, required, error, control });
+  return finish({ name, node: whole, read, write, rule, required, error, control });
 }

@@ -60,11 +60,12 @@ function showProblem(problem, fields, head) {
   }
 }
 
-function formOf({ command, path, client, known = {}, extra = [], submit, done }) {
+function formOf({ command, path, client, known = {}, initial = {}, extra = [], submit, done }) {
   const required = command.schema.required ?? [];
   const needed = ([name]) => Number(required.includes(name));
   const fields = [...extra, ...fieldsOf(command).sort((a, b) => needed(b) - needed(a)).map(([name, schema]) =>
     fieldOf(name, resolve(schema), required.includes(name), known[name]))];
+  for (const field of fields) if (initial[field.name] !== undefined) field.write(initial[field.name]);
   const head = h('div', { class: 'problem', role: 'alert', tabindex: -1, hidden: true });
   const button = h('button', { class: 'primary' }, submit);
   const key = uuid7();
@@ -95,7 +96,8 @@ function formOf({ command, path, client, known = {}, extra = [], submit, done })
   return { form, focus: () => (fields[0] ? fields[0].focus() : button.focus()) };
 }
 
-// Opens a dialog with the command's form: { command, path, client, known, extra, done(answer, client) }. It goes when the
+// Opens a dialog with the command's form: { command, path, client, known, initial, extra, done(answer, client) }: known
+// choices and what is filled in already, by field. It goes when the
 // command was done; Escape leaves it, and the focus goes back to where it was.
 export function openForm(options) {
   const title = verbWords(options.command.verb);

@@ -23,13 +23,23 @@ async function load(path, into) {
   }
 }
 
+// A token for some clients only may see each of these.
+async function loadClient(id) {
+  try {
+    session.clients.set(id, (await get(`/v1/clients/${encodeURIComponent(id)}`)).name);
+  } catch (problem) {
+    if (![403, 404].includes(problem.status)) throw problem;
+  }
+}
+
 export async function open() {
   const me = await get('/v1/me');
   setClock(me);
   session.people = new Map();
   session.clients = new Map(me.clients.map((id) => [id, id]));
-  if (me.role !== 'client' && me.clients.length === 0) {
-    await Promise.all([load('/v1/people', session.people), load('/v1/clients', session.clients)]);
+  if (me.role !== 'client') {
+    await Promise.all(me.clients.length ? me.clients.map(loadClient)
+      : [load('/v1/people', session.people), load('/v1/clients', session.clients)]);
   }
   session.me = me;
   return me;
