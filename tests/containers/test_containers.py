@@ -1,6 +1,7 @@
 """The suite of docker-compose.yml with a real engine, from `make image` to its end: what README promises of containers."""
 import json
 import os
+import pathlib
 import signal
 import time
 import urllib.request
@@ -130,6 +131,20 @@ def test_an_escalation_is_raised_and_read_back(stack):
     raise_one(stack)
     assert len(escalations(stack)) == 1
     assert escalations(stack, "gateway") == escalations(stack), "sockets are shared"
+
+
+def test_the_catalog_is_applied_and_a_token_lets_in(stack):
+    """What README says of it, and the page's data behind it."""
+    example = pathlib.Path(__file__).resolve().parents[2] / "deploy" / "example"
+    done = stack.compose("run", "--rm", "--no-deps", "-T", "-v", f"{example}:/example:ro", "catalog", "redress", "apply", "-f",
+                         "/example")
+    assert "added" in done.stdout
+    token = stack.compose("exec", "-T", "catalog", "redress", "token", "grant", "--person", "ann", "--role",
+                          "operator").stdout.strip()
+    request = urllib.request.Request(f"http://127.0.0.1:{stack.port}/v1/escalations",
+                                     headers={"Authorization": f"Bearer {token}"})
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        assert len(json.load(answer)["rows"]) == len(escalations(stack)) > 0
 
 
 def test_who_is_killed_is_known_to_be_dead(stack):
