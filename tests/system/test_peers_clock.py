@@ -55,6 +55,31 @@ def test_climbs_and_tells_the_next(told):
     assert not told.mailbox.of("c-climbing@client.test"), "levels are nothing for the client (RULES.md 1)"
 
 
+def visible(text):
+    """Without the style sheet and tags of HTML."""
+    return re.sub(r"<[^>]*>", " ", re.sub(r"<style>.*?</style>", "", text, flags=re.S))
+
+
+def test_a_silent_supplier_is_asked_and_told_nothing_internal(told):
+    """A group that a ticket was passed to and that does not take it is climbed in its own line; a supplier's people read words
+    meant for them."""
+    told.person("vera", "vera@supplier.test", side="supplier", name="Vera of CableCo")
+    told.person("owner", name="Owner Internal")
+    told.person("lead", name="Lead Internal")
+    told.set("group.set", {"id": "CableCo support", "side": "supplier", "holders": [{"level": 1, "person": "vera"}]})
+    client = told.client("supplied", {1: ["owner"], 3: ["lead"]}, targets=[{"priority": 1, "response": "PT5M", "resolve": "P1D"}])
+    now = told.events(service="catalog")[-1]["time"]
+    for n, group in enumerate(("Service desk", "CableCo support")):
+        told.ask.ok("ticket.record", client, cases.fact("S1", mod_count=n, priority=1, group=group, title="Line cut",
+                                                        opened_at=now, updated_at=now, state="active"))
+    letter = told.mailbox.wait("vera@supplier.test", 1, 40)[0]
+    said = visible(letter.html) + letter.plain + str(letter.mail["Subject"])
+    assert "Line cut" in said and "CableCo support" in said and "/a/" not in said, said
+    assert not [word for word in ("Owner Internal", "Lead Internal", "climb") if word in said], said
+    owner = told.mailbox.wait(peers.mail("owner"), 1, 20)[0]
+    assert "CableCo support" in owner.plain and "/a/" in owner.plain
+
+
 def link_of(letter):
     """Path of the link, the same in text and HTML."""
     (plain,) = re.findall(r"https?://\S+/a/\S+", letter.plain)

@@ -2,6 +2,7 @@
 once a crash, with the same id; everywhere else nothing is lost and nothing is repeated."""
 import os
 import random
+import shutil
 import signal
 import threading
 
@@ -104,6 +105,24 @@ def test_killed_after_the_commit(told):
         told.wait_messages(client, 2 + n, state="sent")
     letters = told.mailbox.of(peers.mail("ann"))
     assert len(letters) == len({letter.id for letter in letters}) == 3
+
+
+def test_folded_anew_from_the_log(told):
+    """The state is lost, and made again from the log: no message is sent because it is folded."""
+    for person in ("ann", "hook"):
+        told.person(person, *(((told.hooks.url("/hook"), None),) if person == "hook" else ()))
+    client = told.client("acme", {1: ["ann", "hook"]})
+    for n in range(5):
+        told.raised(client, f"number {n}")
+    told.settled(client, 30, 10)
+    told.suite.down()
+    for derived in ("state", "checkpoint"):
+        shutil.rmtree(told.suite.data / "notification" / "000" / derived, ignore_errors=True)
+    told.suite.up()
+    told.raised(client, "after it")
+    told.settled(client, 30, 12)
+    assert (len(told.mailbox.letters), len(told.hooks.hooks)) == (6, 6)
+    assert len({letter.id for letter in told.mailbox.letters}) == len({hook.id for hook in told.hooks.hooks}) == 6
 
 
 def test_killed_at_any_moment_under_load(told):

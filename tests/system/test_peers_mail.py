@@ -172,6 +172,10 @@ def test_who_reads_what_from_raise_to_closeout(told):
             assert ("/a/" in letter.plain) == (row["stage"] == "raised")
             if row["person"] == "ann":
                 assert f"Firma {client} & Söhne" in letter.plain and f"Firma {client} &amp; Söhne" in letter.html
+    for person in (contact, chief):
+        for letter in told.mailbox.of(f"{person}@client.test"):
+            said = visible(letter.html) + letter.plain + str(letter.mail["Subject"])
+            assert not [word for word in INTERNAL if word in said], said
     assert re.search("Ann Bäuer|mia|Müller", told_to["ann"][next(r["id"] for r in rows if r["stage"] == "acked")].plain)
 
 
