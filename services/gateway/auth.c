@@ -231,7 +231,7 @@ static void call_found(void *arg, int error, const struct known *k)
         .clients = clients,
         .client_count = k->client_count,
         .expires = k->expires,
-        .by_cookie = m->session_expires != 0,
+        .session_expires = m->session_expires,
     };
     m->then(c);
 }

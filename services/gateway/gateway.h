@@ -91,8 +91,8 @@ struct principal {
     struct text actor; /* "person:<person>" */
     const struct text *clients; /* the only ones it sees and touches; */
     uint32_t client_count; /* 0: all */
-    int64_t expires; /* of the token or the session, whichever is first; the suite's clock */
-    bool by_cookie;
+    int64_t expires; /* of the token; the suite's clock */
+    int64_t session_expires; /* the real clock; 0: no session */
 };
 
 struct param { /* of the query string, decoded */

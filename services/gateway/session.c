@@ -27,7 +27,7 @@ static json_t *me(const struct call *c)
     return json_pack("{ss% ss% ss ss sb so ss sI}", "token", c->who.token.at,
                      (size_t)c->who.token.length, "person", c->who.person.at,
                      (size_t)c->who.person.length, "role", c->who.role->name, "expires_at", expires,
-                     "session", c->who.by_cookie, "clients", clients, "now", now, "rate",
+                     "session", c->who.session_expires != 0, "clients", clients, "now", now, "rate",
                      (json_int_t)clock->rate);
 }
 

@@ -247,10 +247,16 @@ bool stream_look_at_heads(struct stream *st)
     return false;
 }
 
+static bool has_expired(const struct stream *st)
+{
+    const struct principal *who = &st->call->who;
+    return (who->expires && suite_now(&st->streams->gateway->suite->clock) >= who->expires) ||
+           (who->session_expires && real_now() >= who->session_expires);
+}
+
 static void look_after(struct stream *st, int64_t now_ms)
 {
-    const struct gateway *g = st->streams->gateway;
-    if (st->call->who.expires && suite_now(&g->suite->clock) >= st->call->who.expires) {
+    if (has_expired(st)) {
         stream_end(st);
         return;
     }

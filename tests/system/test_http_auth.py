@@ -95,6 +95,20 @@ def test_sessions_outlive_the_gateway(suite, tokens):
         assert gateway.read("/v1/me", Cookie=sent).json["session"]
 
 
+def test_a_session_ends_its_streams(suite):
+    """Whoever left a page open is logged in no longer than who comes back to it."""
+    with web.Web(suite) as gateway:
+        token = sse.token(suite)[1]
+        cookie = {"Cookie": f"redress_session={web.link(suite, token, purpose='session', seconds=3)}"}
+        with sse.Stream(gateway, headers=cookie).opened() as stream:
+            assert not stream.quiet(1).ended
+            begun = time.monotonic()
+            while not stream.ended and time.monotonic() - begun < 6:
+                stream.quiet(0.2)
+            assert stream.ended, "the session has ended"
+        assert gateway.read("/v1/me", **cookie).status == 401
+
+
 def test_a_revoked_token_ends_its_sessions(door, suite):
     text, ident = sse.token(suite)
     sent = jar(door.post("/login", {"token": text}))[1]
