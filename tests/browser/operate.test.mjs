@@ -355,6 +355,28 @@ test('the gateway goes away and comes back: the page says so and misses nothing'
   await leave(page);
 });
 
+test('a hidden page lets its connection go, and catches up when it is seen again', async () => {
+  const page = await visit(browser, suite, operator);
+  await page.clock.install();
+  await page.reload();
+  await live(page);
+  const streams = async () => Number(/^redress_gateway_streams(?:\{[^}]*\})? (\d+)$/m.exec(await (await fetch(`${suite.url}/metrics`)).text())?.[1]);
+  const show = (hidden) => page.evaluate((value) => {
+    Object.defineProperty(document, 'hidden', { value, configurable: true });
+    document.dispatchEvent(new Event('visibilitychange'));
+  }, hidden);
+  await until('one stream', async () => (await streams()) === 1);
+  await show(true);
+  await page.clock.fastForward(61000);
+  await page.locator('#live[data-state="paused"]', { hasText: 'data as of' }).waitFor();
+  await until('no stream', async () => (await streams()) === 0);
+  await suite.raise(CLIENT, 'Raised unseen', '--severity', '4');
+  await show(false);
+  await live(page);
+  await row(page, 'Raised unseen').waitFor();
+  await leave(page);
+});
+
 test('a burst of changes is shown in full and asked for a few times only', async () => {
   const page = await visit(browser, suite, operator);
   await live(page);

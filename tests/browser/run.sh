@@ -18,6 +18,6 @@ if [ $# = 0 ]; then
     set -- *.test.mjs
 fi
 case $1 in
-*.test.mjs) exec node --test --test-concurrency=1 --test-reporter=./reporter.mjs "$@" ;;
+*.test.mjs) exec node --test --test-concurrency=2 --test-reporter=./reporter.mjs "$@" ;;
 *) exec node "$@" ;;
 esac
