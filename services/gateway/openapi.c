@@ -2,6 +2,7 @@
 #include "services/gateway/handlers.h"
 
 #include "proto/print.h"
+#include "services/gateway/www.h"
 #include "services/registry.h"
 
 /* Printed once: the tables do not change while the program runs, and anybody may ask. */
@@ -15,7 +16,7 @@ void openapi_get(struct call *c)
         json_decref(value);
     }
     if (document)
-        call_reply(c, 200, "application/json", text_from(document));
+        www_send(c, "application/json", text_from(document));
     else
         CALL_PROBLEM(c, failed, "", "There is no memory for it.");
 }

@@ -27,27 +27,31 @@ enum { FILES = sizeof files / sizeof *files };
 
 /* What a browser compares is a hash of the bytes: it asks each time and is told that it has them.
  */
-static struct text etag_of(const struct file *f, struct arena *a)
+static struct text etag_of(struct text bytes, struct arena *a)
 {
     enum { HASH = 16 };
     uint8_t hash[HASH];
     char hex[2 * HASH + 1];
-    crypto_generichash(hash, sizeof hash, (const uint8_t *)f->begin, (size_t)(f->end - f->begin),
-                       NULL, 0);
+    crypto_generichash(hash, sizeof hash, (const uint8_t *)bytes.at, bytes.length, NULL, 0);
     sodium_bin2hex(hex, sizeof hex, hash, sizeof hash);
     return arena_printf(a, "\"%s\"", hex);
 }
 
-static void file_send(struct call *c, const struct file *f)
+void www_send(struct call *c, const char *type, struct text bytes)
 {
-    struct text etag = etag_of(f, &c->arena);
+    struct text etag = etag_of(bytes, &c->arena);
     call_add_header(c, "ETag", etag);
     call_add_header(c, "Cache-Control", text_from("no-cache"));
-    call_add_header(c, "Referrer-Policy", text_from("same-origin"));
     if (guard_etag(text_from(call_header(c, "If-None-Match")), etag))
         call_reply(c, 304, NULL, (struct text){ 0 });
     else
-        call_reply(c, 200, f->type, (struct text){ f->begin, (uint32_t)(f->end - f->begin) });
+        call_reply(c, 200, type, bytes);
+}
+
+static void file_send(struct call *c, const struct file *f)
+{
+    call_add_header(c, "Referrer-Policy", text_from("same-origin"));
+    www_send(c, f->type, (struct text){ f->begin, (uint32_t)(f->end - f->begin) });
 }
 
 void www_call(struct call *c)

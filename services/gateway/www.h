@@ -7,4 +7,7 @@
 /* Answers with the file of a path, or 404. */
 void www_call(struct call *c);
 
+/* Answers with bytes that only another program changes: a browser that has them is told so. */
+void www_send(struct call *c, const char *type, struct text bytes);
+
 #endif

@@ -248,6 +248,11 @@ test('a page asks for nothing elsewhere, and its policy allows no script but its
   assert.deepEqual(asked.filter((url) => !url.startsWith(suite.url)), []);
   const { headers } = await page.evaluate(async () => ({ headers: Object.fromEntries((await fetch('/')).headers) }));
   assert.match(headers['content-security-policy'], /default-src 'self'/);
+  for (const what of ['/', '/app.js', '/openapi.json']) {
+    const { etag } = (await page.request.get(suite.url + what)).headers();
+    const again = await page.request.get(suite.url + what, { headers: { 'If-None-Match': etag } });
+    assert.equal(again.status(), 304, `${what} is not sent twice`);
+  }
   const source = await (await page.request.get(suite.url)).text();
   assert.doesNotMatch(source, /<script>|<style|\son\w+=|\sstyle=|javascript:/);
   for (const name of fs.readdirSync(process.env.REDRESS_WWW).filter((file) => file.endsWith('.js'))) {
