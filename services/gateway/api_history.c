@@ -55,11 +55,15 @@ static void history_came(void *arg, int error, const struct reply *reply, struct
     api_page(c, rows, reply->cursor);
 }
 
-/* The ids that the entity's lists name, as long as there is room. */
-static uint32_t others(const struct api *api, struct arena *a, struct history_subject *ret)
+/* The ids that the entity's lists name, as long as there is room. What belongs to all clients names
+ * people and clients whom a token for some of them may not look up: it is told alone. */
+static uint32_t others(struct call *c, struct history_subject *ret)
 {
+    const struct api *api = api_of(c);
     struct field_rows rows = api->noun.entity->record->fields();
     uint32_t n = 0;
+    if (api->service->single && c->who.client_count)
+        return 0;
     for (size_t i = 0; i < rows.count; i++) {
         const struct field *list = &rows.at[i];
         if (list->kind != KIND_LIST)
@@ -73,7 +77,7 @@ static uint32_t others(const struct api *api, struct arena *a, struct history_su
             if (json_is_string(value))
                 ret[n++] = (struct history_subject){
                     .noun = text_from(id->reference),
-                    .id = arena_text(a, text_from(json_string_value(value))),
+                    .id = arena_text(&c->arena, text_from(json_string_value(value))),
                 };
         }
     }
@@ -90,7 +94,7 @@ static void history_ask(struct call *c)
     const struct history what = {
         .noun = text_from(api->noun.entity->name),
         .id = api->id,
-        .also = { also, others(api, &c->arena, also) },
+        .also = { also, others(c, also) },
     };
     msg_encode(row.parameters, &what, &body);
     api->request.query = true;

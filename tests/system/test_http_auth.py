@@ -170,6 +170,20 @@ def test_scopes(door, tokens, escalations):
     assert door.read("/v1/clients", tokens["scoped"]).status == 403
 
 
+def test_a_clients_history_does_not_tell_of_people(door, tokens):
+    """Who may see one client only does not read people, and neither behind the history of that client."""
+    person = {"id": "boss", "name": "Boss", "side": "client", "client": OURS,
+              "addresses": [{"channel": "email", "to": "boss@ours.example"}]}
+    assert door.post("/v1/people", person, tokens["administrator"]).status == 200
+    client = {"id": OURS, "name": OURS, "executives": [{"person": "boss"}]}
+    assert door.post("/v1/clients", client, tokens["administrator"]).status == 200
+    full, seen = (door.read(f"/v1/clients/{OURS}/history", tokens[who]) for who in ("viewer", "scoped"))
+    assert "person.changed" in {event["type"] for event in full.rows()} and b"boss@ours.example" in full.body
+    assert {event["subject"] for event in seen.rows()} == {f"provider/{OURS}"} and b"boss@ours.example" not in seen.body
+    for path in ("/v1/people/boss", "/v1/people/boss/history"):
+        assert door.read(path, tokens["scoped"]).status == 403
+
+
 def test_an_administrator_of_one_client_makes_no_other(door, suite):
     """The catalog belongs to all clients: whoever may write it could let themselves in for every one of them."""
     bearer = sse.token(suite, role="administrator", clients=(OURS,))[0]
