@@ -40,22 +40,21 @@ try {
 
 enum { M_TRIES, M_UNDER_WAY, M_LATE, METRICS };
 static struct metric metrics[METRICS] = {
-    [M_TRIES] = { "redress_effect_tries_total",
-                  METRIC_COUNTER,
-                  UNIT_ONE,
-                  "Tries to send mail and hooks, by what became of them",
-                  { "service", "partition", "outcome" } },
-    [M_UNDER_WAY] = { "redress_effect_tries_under_way",
-                      METRIC_GAUGE,
-                      UNIT_ONE,
-                      "Tries whose outcome is not committed yet",
-                      { "service", "partition" } },
-    [M_LATE] = { "redress_effect_late_seconds",
-                 METRIC_HISTOGRAM,
-                 UNIT_SECONDS,
-                 "From the instant at which a try was due to its choice, on the suite's clock",
-                 { "service", "partition" },
-                 LATE_BOUNDS },
+    [M_TRIES] = { .name = "redress_effect_tries_total",
+                  .kind = METRIC_COUNTER,
+                  .help = "Tries to send mail and hooks, by what became of them",
+                  .labels = { "service", "partition", "outcome" } },
+    [M_UNDER_WAY] = { .name = "redress_effect_tries_under_way",
+                      .kind = METRIC_GAUGE,
+                      .help = "Tries whose outcome is not committed yet",
+                      .labels = { "service", "partition" } },
+    [M_LATE] = { .name = "redress_effect_late_seconds",
+                 .kind = METRIC_HISTOGRAM,
+                 .unit = UNIT_SECONDS,
+                 .help = "From the instant at which a try was due to its choice, on the suite's "
+                         "clock",
+                 .labels = { "service", "partition" },
+                 .bounds = LATE_BOUNDS },
 };
 
 static void metrics_once(void)

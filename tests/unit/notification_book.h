@@ -39,17 +39,11 @@ static const struct given_book notification_book = {
 #define OTHER(id, side)                                                                            \
     "00:00 copies person.changed " id " name=" id "_Name side=" side " addresses=email/" id        \
     "@else.example/\n"
-#define PEOPLE                                                                                     \
-    PERSON("l1")                                                                                   \
-    PERSON("b1")                                                                                   \
-    PERSON("l2")                                                                                   \
-    PERSON("l3")                                                                                   \
-    PERSON("l4")                                                                                   \
-    PERSON("l5")                                                                                   \
-    PERSON("l6")                                                                                   \
-    OTHER("ken", "client")                                                                         \
-    OTHER("olga", "client") OTHER("sam", "supplier") OTHER("sue", "supplie"                        \
-                                                                  "r")
+#define LINE                                                                                       \
+    PERSON("l1") PERSON("b1") PERSON("l2") PERSON("l3") PERSON("l4") PERSON("l5") PERSON("l6")
+#define THEIRS    OTHER("ken", "client") OTHER("olga", "client")
+#define CABLE     OTHER("sam", "supplier") OTHER("sue", "supplier")
+#define PEOPLE    LINE THEIRS CABLE
 #define ACME_LINE "holders=1/l1/b1+2/l2/+3/l3/+4/l4/+5/l5/+6/l6/"
 #define ACME                                                                                       \
     "00:00 copies client.changed acme name=Acme zone=Europe/Berlin primary_contact=ken "           \
