@@ -60,7 +60,7 @@ struct streams;
 
 struct settings {
     struct text data, http, log_level, config;
-    struct text allow_host; /* list; "": the local names and the address listened on */
+    struct text allow_host; /* list; besides the local names and the address listened on */
     struct text trusted_proxy; /* list of addresses whose X-Forwarded headers are believed */
     struct text maps; /* directory of mappings; "": deploy/maps near the program */
     int64_t partitions;

@@ -95,11 +95,11 @@ static bool host_check(struct call *c)
     while (own.length && own.at[own.length - 1] != ':')
         own.length--;
     own.length -= own.length > 0;
-    if (text_empty(s->allow_host)
-            ? guard_host(host, LOCAL_HOSTS) || (!text_empty(own) && guard_host(host, own))
-            : guard_host(host, s->allow_host))
+    /* The local names cannot be another site's, and who watches over the process asks by them. */
+    if (guard_host(host, LOCAL_HOSTS) || (!text_empty(own) && guard_host(host, own)) ||
+        guard_host(host, s->allow_host))
         return true;
-    CALL_PROBLEM(c, misdirected, "", "The option allow_host says which hosts are served.");
+    CALL_PROBLEM(c, misdirected, "", "The option allow_host says which other hosts are served.");
     return false;
 }
 

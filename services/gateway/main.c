@@ -32,7 +32,7 @@ static const struct option_row rows[] = {
     { "http", OPTION_TEXT, "127.0.0.1:8080", 1, 255, offsetof(struct settings, http),
       "Address and port to listen on" },
     { "allow_host", OPTION_TEXT, "", 0, 1024, offsetof(struct settings, allow_host),
-      "Hosts that are served, separated by commas; empty: the local names and the address above" },
+      "Hosts that are served besides the local names and the address above, by commas" },
     { "trusted_proxy", OPTION_TEXT, "", 0, 1024, offsetof(struct settings, trusted_proxy),
       "Addresses of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed" },
     { "maps", OPTION_TEXT, "", 0, SUITE_PATH_MAX - 1, offsetof(struct settings, maps),

@@ -254,8 +254,8 @@ def test_only_its_own_names(door, suite, tokens):
         assert answer.status == status, (host, answer)
     assert door.raw(b"GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n")[0] == 421
     assert door.raw(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nHost: evil\r\nConnection: close\r\n\r\n")[0] == 400
-    with web.Web(suite, "--allow-host", "a.example, b.example:8443, 127.0.0.1") as named:
-        for host, status in (("a.example:1", 200), ("b.example:8443", 200), ("b.example", 421), ("localhost", 421)):
+    with web.Web(suite, "--allow-host", "a.example, b.example:8443") as named:
+        for host, status in (("a.example:1", 200), ("b.example:8443", 200), ("b.example", 421), ("localhost", 200)):
             assert named.read("/healthz", Host=host).status == status, host
 
 
