@@ -96,8 +96,15 @@ static struct text json_token(struct call *c)
     return token;
 }
 
+/* Whoever is not known yet gets little work done. */
+enum { LOGIN_BODY_MAX = 4096 /* bytes */ };
+
 void session_login(struct call *c)
 {
+    if (call_body(c).length > LOGIN_BODY_MAX) {
+        CALL_PROBLEM(c, invalid, "token", "The body of a login holds at most 4096 bytes.");
+        return;
+    }
     struct text token = is_form(c) ? form_token(c) : json_token(c);
     if (text_empty(token))
         CALL_PROBLEM(c, invalid, "token", "The body must hold the token.");

@@ -259,6 +259,13 @@ def test_only_its_own_names(door, suite, tokens):
             assert named.read("/healthz", Host=host).status == status, host
 
 
+def test_a_login_is_short(door, tokens):
+    """Nobody has a megabyte of theirs read before they are known."""
+    long = door.post("/login", {"token": tokens["viewer"], "more": "x" * 4096})
+    assert (long.status, long.code, long.json["field"]) == (400, "invalid", "token")
+    assert door.post("/login", {"token": tokens["viewer"], "more": "x" * 3000}).status == 200
+
+
 def test_behind_a_proxy(suite, tokens):
     """Only who is trusted is believed about https and about who asks."""
     with web.Web(suite, "--trusted-proxy", "127.0.0.9") as gateway:
