@@ -9,7 +9,8 @@ import pytest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "system"))
 import checks  # pylint: disable=wrong-import-position
 
-KEY, TALLY, LATER = ("escalation", 0), ("tally", 0), "2026-01-01T00:01:00.000000Z"
+KEY, TALLY, TOLD = ("escalation", 0), ("tally", 0), ("notification", 0)
+LATER = "2026-01-01T00:01:00.000000Z"
 
 
 def event(sequence, kind, cause, subject="acme/esc-1", service="escalation", second=0, **data):
@@ -17,15 +18,28 @@ def event(sequence, kind, cause, subject="acme/esc-1", service="escalation", sec
             "sequence": sequence, "epoch": 1, "time": f"2026-01-01T00:00:{second:02}.000000Z", "causationid": cause, "data": data}
 
 
+def message(sequence, kind, name="msg-1", **data):
+    return {**event(sequence, f"message.{kind}", "x", subject=f"acme/{name}", service="notification"), "data": data}
+
+
+class Letter:
+    """What the mail server took."""
+
+    def __init__(self, name="msg-1"):
+        self.id = f"<{name}@example.org>"
+
+
 def good():
-    """Events of both services and the records of two clients that made them."""
+    """Events of the services and the records of two clients that made them."""
     due = "2026-01-01T00:00:10.000000Z"
     logs = {KEY: [event(1, "escalation.raised", "a", title="one", level=1),
                   event(2, "escalation.updated", "b", context="c", next_update_at=due),
                   event(3, "escalation.update_missed", "escalation/000/1/2", second=10, occurred_at=due),
                   event(4, "escalation.raised", "d", subject="refused/esc-2", second=11, title="two", level=1)],
             TALLY: [event(1, "counter.added", "escalation/000/1/1", subject="acme/x", service="tally"),
-                    event(2, "tally.follow_refused", "escalation/000/1/4", subject="refused/x", service="tally")]}
+                    event(2, "tally.follow_refused", "escalation/000/1/4", subject="refused/x", service="tally")],
+            TOLD: [message(1, "queued", cause="escalation/000/1/1", person="acme-owner"), message(2, "attempted", attempt=1),
+                   message(3, "sent", digest="d")]}
 
     def record(ident, kind, sequence, begin, client="acme", **data):
         return {"id": ident, "type": kind, "client": client, "data": data, "begin": begin, "end": begin + 1, "status": "ok",
@@ -37,12 +51,13 @@ def good():
     return logs, records, again
 
 
-def facts(logs, records, again, copies=None, counters=None):
+def facts(logs, records, again, copies=None, counters=None, letters=("msg-1",), hear=lambda events: events):
     frames = {key: [msgpack.packb(each) for each in events] for key, events in logs.items()}
     if copies is None:
         copies = {(*key, "quick", 0): list(log) for key, log in frames.items()}
     found = checks.Facts(1, records, frames, copies, again, LATER)
-    found.counters = counters
+    found.counters, found.told, found.letters = counters, ("acme",), [Letter(name) for name in letters]
+    found.heard = hear(copy.deepcopy(logs[KEY]))
     return found
 
 
@@ -145,6 +160,56 @@ def test_each_bug_is_named(bug, named):
     history = copy.deepcopy(good())
     bug(*history)
     assert named in breaches(facts(*history))
+
+
+def untold(logs):
+    del logs[TOLD][:]
+
+
+def told_to_another(logs):
+    logs[TOLD][0]["data"]["person"] = "acme-lead"
+
+
+def told_twice(logs):
+    logs[TOLD] += [message(4, "queued", "msg-2", cause="escalation/000/1/1", person="acme-owner"),
+                   message(5, "attempted", "msg-2", attempt=1), message(6, "failed", "msg-2", failure="rejected")]
+
+
+def waits(logs):
+    del logs[TOLD][2]
+
+
+def not_attempted(logs):
+    logs[TOLD] = renumbered([logs[TOLD][0], logs[TOLD][2]])
+
+
+def sent_again(logs):
+    logs[TOLD] += [message(4, "attempted", attempt=2), message(5, "sent", digest="d")]
+
+
+@pytest.mark.parametrize("bug, letters, named", [
+    (untold, (), "people_are_told"), (told_to_another, ("msg-1",), "people_are_told"), (told_twice, ("msg-1",), "people_are_told"),
+    (waits, ("msg-1",), "people_are_told"), (not_attempted, ("msg-1",), "letters_have_attempts"),
+    (lambda logs: None, (), "letters_have_attempts"), (lambda logs: None, ("msg-1", "msg-9"), "letters_have_attempts"),
+    (sent_again, ("msg-1", "msg-1"), "letters_end"), (lambda logs: None, ("msg-1", "msg-1"), "letters_end"),
+])
+def test_each_bug_of_letters_is_named(bug, letters, named):
+    logs, records, again = copy.deepcopy(good())
+    bug(logs)
+    assert named in breaches(facts(logs, records, again, letters=letters))
+
+
+def test_an_interrupted_try_may_arrive_twice():
+    logs, records, again = copy.deepcopy(good())
+    logs[TOLD] = renumbered([*logs[TOLD][:2], message(3, "attempted", attempt=2), logs[TOLD][2]])
+    assert "letters_end" not in breaches(facts(logs, records, again, letters=("msg-1", "msg-1")))
+
+
+@pytest.mark.parametrize("hear", [lambda heard: heard[:-1], lambda heard: [heard[0], *heard], lambda heard: heard[::-1],
+                                  lambda heard: [*heard[:-1], {**heard[-1], "data": {}}]],
+                         ids=["short", "doubled", "backwards", "another"])
+def test_a_listener_that_differs_is_named(hear):
+    assert "streams_identical" in breaches(facts(*good(), hear=hear))
 
 
 @pytest.mark.parametrize("spoil", [lambda log: log[:-1], lambda log: [log[0], *log], lambda log: [*log[:-1], b"x"]],
