@@ -81,11 +81,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 /* --- mappings --------------------------------------------------------------------------------- */
 
-/* Where shipped mappings lie, seen from the executable: installed, or in a tree that was built. */
-static const char *const map_places[] = { "../share/redress/maps", "../../deploy/maps", "maps",
-                                          "deploy/maps" };
-enum { PLACES = sizeof map_places / sizeof *map_places };
-
 static void list_maps(const char *directory)
 {
     DIR *d = opendir(directory);
@@ -102,28 +97,23 @@ static void list_maps(const char *directory)
 /* The file of a mapping: 0, or the exit code. */
 static int find_map(const char *name, char out[static SUITE_PATH_MAX])
 {
-    char here[SUITE_PATH_MAX], place[2 * SUITE_PATH_MAX];
+    char shipped[SUITE_PATH_MAX];
     if (name && (strchr(name, '/') ||
                  (strlen(name) > 5 && strcmp(name + strlen(name) - 5, ".yaml") == 0))) {
         snprintf(out, SUITE_PATH_MAX, "%s", name);
         return 0;
     }
-    cli_program_directory(here);
-    for (size_t i = 0; name && i < PLACES; i++) {
-        snprintf(place, sizeof place, "%s/%s/%s.yaml", here, map_places[i], name);
-        if (access(place, R_OK) == 0 && strlen(place) < SUITE_PATH_MAX) {
-            memcpy(out, place, strlen(place) + 1);
-            return 0;
-        }
-    }
+    bool any = mapping_directory(shipped) == 0;
+    if (any && name &&
+        snprintf(out, SUITE_PATH_MAX, "%s/%s.yaml", shipped, name) < SUITE_PATH_MAX &&
+        access(out, R_OK) == 0)
+        return 0;
     if (name)
         cli_say("there is no mapping %s; shipped are", name);
     else
         cli_say("how are its columns to be read? Give --map FILE.yaml, or a shipped mapping:");
-    for (size_t i = 0; i < PLACES; i++) {
-        snprintf(place, sizeof place, "%s/%s", here, map_places[i]);
-        list_maps(place);
-    }
+    if (any)
+        list_maps(shipped);
     return EXIT_USAGE;
 }
 

@@ -12,6 +12,7 @@
 
 #include "common/msg.h"
 #include "common/service.h"
+#include "common/suite.h"
 
 enum {
     MAPPING_VALUES_MAX = 256, /* of one rule */
@@ -38,6 +39,9 @@ struct mapping_error {
 int mapping_load(const char *path, const struct record *record, struct mapping **ret,
                  struct mapping_error *reterr);
 void mapping_free(struct mapping **m);
+
+/* The directory of the mappings that are shipped with this program; -ENOENT when there is none. */
+int mapping_directory(char ret[static SUITE_PATH_MAX]);
 
 /* Whether it reads JSON documents, and not rows. */
 bool mapping_is_json(const struct mapping *m);

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "common/observe.h"
 #include "services/registry.h"
@@ -18,27 +17,12 @@ struct maps {
     } at[MAPS_MAX];
 };
 
-/* Where the tool looks for them too: installed, built in the tree, beside the program. */
-static const char *const places[] = { "../share/redress/maps", "../../deploy/maps", "maps",
-                                      "deploy/maps" };
-
 static bool directory_find(const struct gateway *g, char out[static SUITE_PATH_MAX])
 {
-    char here[SUITE_PATH_MAX];
-    if (!text_empty(g->settings->maps)) {
-        snprintf(out, SUITE_PATH_MAX, "%.*s", TEXT_ARG(g->settings->maps));
-        return true;
-    }
-    ssize_t n = readlink("/proc/self/exe", here, sizeof here - 1);
-    here[n > 0 ? n : 0] = '\0';
-    char *slash = strrchr(here, '/');
-    if (slash)
-        *slash = '\0';
-    for (size_t i = 0; slash && i < sizeof places / sizeof *places; i++)
-        if (snprintf(out, SUITE_PATH_MAX, "%s/%s", here, places[i]) < SUITE_PATH_MAX &&
-            access(out, R_OK) == 0)
-            return true;
-    return false;
+    if (text_empty(g->settings->maps))
+        return mapping_directory(out) == 0;
+    snprintf(out, SUITE_PATH_MAX, "%.*s", TEXT_ARG(g->settings->maps));
+    return true;
 }
 
 static int map_load(struct maps *m, const char *directory, const char *file,
