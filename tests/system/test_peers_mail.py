@@ -81,6 +81,7 @@ def test_one_message_id_over_all_tries_and_one_thread(told):
     other = told.raised(client, "another")
     await_letter(told, peers.mail("ann"), first, 2)
     await_letter(told, f"contact-{client}@client.test", first)
+    await_letter(told, peers.mail("ann"), other)
     about = {name: [each.mail for each in told.mailbox.letters if name in each.plain] for name in (first, other)}
     roots = {name: {mail["References"].split()[0] for mail in mails} for name, mails in about.items()}
     assert all(len(root) == 1 for root in roots.values()) and roots[first] != roots[other]
