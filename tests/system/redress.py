@@ -73,6 +73,14 @@ def pause(seconds):
     select.select([], [], [], seconds)
 
 
+def freeze(pid):
+    """Stops a process with all its threads: the signal is on its way when kill returns, and on a busy machine for a while."""
+    os.kill(pid, signal.SIGSTOP)
+    tasks = pathlib.Path(f"/proc/{pid}/task")
+    wait_for(lambda: all((task / "stat").read_text().rsplit(")", 1)[1].split()[0] == "T" for task in tasks.iterdir()),
+             10, f"process {pid} to stop")
+
+
 def wait_for(condition, seconds=10.0, what="the condition"):
     """The first truthy value of condition(), polled; the deadline is a failure that says what was awaited."""
     deadline = time.monotonic() + seconds

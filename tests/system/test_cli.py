@@ -181,7 +181,7 @@ def test_health_and_readiness():
         suite.up()
         assert get(port, "/healthz")[0] == get(port, "/readyz")[0] == 200
         pid = next(pid for pid, name in suite.processes("redress-").items() if name == "redress-escalation")
-        os.kill(pid, signal.SIGSTOP)
+        redress.freeze(pid)
         try:
             redress.wait_for(lambda: get(port, "/readyz")[0] == 503, 20, "503 while a service stands still")
             assert get(port, "/healthz")[0] == 200

@@ -69,7 +69,7 @@ def test_refuses_with_problems(web):
 def test_a_stopped_process_costs_nobody_else_time(web):
     """SIGSTOP: it holds its sockets and answers nothing."""
     pid = next(p["pid"] for p in web.cli_json("status")["partitions"] if p["service"] == "escalation")
-    os.kill(pid, signal.SIGSTOP)
+    redress.freeze(pid)
     try:
         with socket.create_connection(web.http.split(":")) as slow:
             slow.sendall(f"GET /readyz HTTP/1.1\r\nHost: {web.http}\r\n\r\n".encode())

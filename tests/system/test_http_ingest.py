@@ -114,7 +114,7 @@ def test_trouble_is_told_so_that_it_is_sent_again():
         with web.Web(suite) as gateway:
             assert gateway.post("/v1/ingest/alertmanager", webhook(alert("first")), token).status == 200
             answers, body = [], webhook(*(alert(f"held{n}") for n in range(40)))
-            os.kill(pid, signal.SIGSTOP)
+            redress.freeze(pid)
             try:
                 thread = threading.Thread(target=lambda: answers.append(gateway.post("/v1/ingest/alertmanager", body, token)))
                 thread.start()

@@ -188,7 +188,7 @@ def test_a_hanging_service_delays_nobody_else(suite, admin):
         pid = next(row["pid"] for row in suite.cli_json("status")["partitions"] if row["service"] == "escalation")
         gateway.raised("hang", admin)
         waiting, answers = [], []
-        os.kill(pid, signal.SIGSTOP)
+        redress.freeze(pid)
         try:
             key = redress.uuid7()
             body = {"title": "in doubt", "severity": 3, "client": "hang"}
@@ -238,7 +238,7 @@ def test_who_needs_no_token_takes_little(suite):
     with web.Web(suite) as gateway:
         pid = next(row["pid"] for row in suite.cli_json("status")["partitions"] if row["service"] == "escalation")
         statuses, threads = [], []
-        os.kill(pid, signal.SIGSTOP)
+        redress.freeze(pid)
         try:
             threads = [threading.Thread(target=lambda: statuses.append(gateway.read("/metrics").status)) for _ in range(60)]
             for thread in threads:
@@ -258,7 +258,7 @@ def test_who_was_let_in_is_answered_when_it_ends(suite, admin):
     with web.Web(suite) as gateway:
         body = {"title": "last", "severity": 3, "client": "ending"}
         gateway.raised("ending", admin)
-        os.kill(pid, signal.SIGSTOP)
+        redress.freeze(pid)
         try:
             threads = [threading.Thread(target=lambda: answers.append(gateway.post("/v1/escalations", body, admin)))
                        for _ in range(20)]
@@ -300,7 +300,7 @@ def test_who_leaves_early_harms_nobody(suite, admin):
         body = '{"title":"left early","severity":3,"client":"early"}'
         requests = [f"GET /v1/escalations HTTP/1.1\r\n{lines}\r\n", f"GET /readyz HTTP/1.1\r\n{lines}\r\n",
                     f"POST /v1/escalations HTTP/1.1\r\n{lines}Content-Length: {len(body)}\r\n\r\n{body}"]
-        os.kill(pid, signal.SIGSTOP)
+        redress.freeze(pid)
         try:
             for n in range(60):
                 with socket.create_connection(gateway.place) as peer:
