@@ -264,7 +264,7 @@ unit-threads:
 	    $(addprefix $(BUILD)/tsan/tests/,$(call chosen,$(THREADED))))
 
 # Most of their time is waiting for clocks; files stay whole, for tests of a file share a suite.
-SIDE_BY_SIDE := -n 3 --dist loadfile
+SIDE_BY_SIDE := -n 2 --dist loadfile
 ## system       the Python tests of running services, written from the wire contract alone
 system:
 	$(call build_and,VARIANT=release programs,programs,$(RUN) pytest system tests/system \
