@@ -53,17 +53,11 @@ struct text effect_due_id(const struct effect_due *d)
 /* The key of an index begins with its number, those of effects go on with the instant. */
 enum { INSTANT_AT = 2, INSTANT_END = INSTANT_AT + 8 };
 
-static int64_t instant_of(const MDB_val *key)
-{
-    const uint8_t *at = key->mv_data;
-    return (int64_t)(store_read_u64(at + INSTANT_AT) ^ UINT64_C(1) << 63);
-}
-
 static void take_row(const MDB_val *key, const MDB_val *value, struct effect_due *ret)
 {
     struct text client, id;
     int kind;
-    *ret = (struct effect_due){ .due = instant_of(key) };
+    *ret = (struct effect_due){ .due = index_integer(key->mv_data) };
     entity_key_parts(value->mv_data, (uint32_t)value->mv_size, &kind, &client, &id);
     ret->client_length = client.length;
     ret->id_length = id.length;
@@ -90,8 +84,10 @@ static void rows_begin(struct partition *p, const struct effect_row *row, int64_
 {
     uint8_t first[INSTANT_END];
     *ret = (struct rows){ .prefix = { (uint8_t)(row->index >> 8), (uint8_t)row->index } };
+    struct key instant = { .length = 0 };
+    key_integer(&instant, from);
     memcpy(first, ret->prefix, INSTANT_AT);
-    store_u64(first + INSTANT_AT, (uint64_t)from ^ UINT64_C(1) << 63);
+    memcpy(first + INSTANT_AT, instant.at, INSTANT_END - INSTANT_AT);
     ret->key = store_val(first, sizeof first);
     ret->error = store_error(mdb_cursor_open(p->state_txn, p->state.index, &ret->cursor));
     if (ret->error == 0)
@@ -125,7 +121,7 @@ int partition_effects(struct partition *p, const struct effect_row *row, int64_t
     /* Rows of one instant stand in the order of their entities: those up to `after` were seen. */
     bool seen = after != NULL;
     rows_begin(p, row, after ? after->due : INT64_MIN, &r);
-    for (; n < max && rows_here(&r) && instant_of(&r.key) <= now; rows_next(&r)) {
+    for (; n < max && rows_here(&r) && index_integer(r.key.mv_data) <= now; rows_next(&r)) {
         take_row(&r.key, &r.value, &ret[n]);
         if (seen && ret[n].due != after->due)
             seen = false;
@@ -144,7 +140,7 @@ int64_t partition_effect_next(struct partition *p, const struct effect_row *row,
     int64_t next = 0;
     rows_begin(p, row, now + 1, &r);
     if (rows_here(&r))
-        next = instant_of(&r.key);
+        next = index_integer(r.key.mv_data);
     rows_end(&r);
     return next;
 }

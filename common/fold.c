@@ -112,14 +112,18 @@ static int lapse_timers(struct view *v, int64_t until)
 static int lapse_effects(struct view *v, const struct effect_row *row, int64_t until)
 {
     struct found found;
+    struct entity_key key, last = { .length = 0 };
     for (;;) {
         struct walk *w = view_walk(v, row->index, NULL, 1);
-        bool any = view_next(w, &found);
-        int64_t instant = any ? (int64_t)(store_read_u64(w->last + 2) ^ UINT64_C(1) << 63) : 0;
-        if (v->error || !any || instant > until)
+        bool any = view_next(w, &found) && index_integer(w->last) <= until;
+        if (any)
+            entity_key_make(row->entity, found.client, found.id, &key);
+        view_end(v); /* its cursor: there may be any number of rows */
+        if (v->error || !any)
             return v->error;
-        struct entity_key key;
-        entity_key_make(row->entity, found.client, found.id, &key);
+        /* One that lapsed is not due any more, or this would never end. */
+        assert(key.length != last.length || memcmp(key.at, last.at, key.length) != 0);
+        last = key;
         int r = lapse_one(v, &key, until);
         if (r < 0)
             return r;

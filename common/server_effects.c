@@ -26,13 +26,12 @@ static const int64_t LATE_BOUNDS[] = {
 };
 
 /* A try, from its choice to the commit of its outcome. */
-struct
-try {
+struct trial {
     enum { TRY_FREE, TRY_CHOSEN, TRY_UNDER_WAY, TRY_LANDED, TRY_TAKEN } state;
     const struct effect_row *row;
     struct effect_due key;
     struct effect effect; /* CHOSEN: in the turn's arena */
-    struct outcome outcome; /* LANDED: its texts in `words` */
+    struct outcome outcome; /* LANDED: its texts are the two below */
     char detail[OUTBOUND_DETAIL_MAX], digest[64];
 };
 
@@ -82,7 +81,7 @@ struct effects {
     struct effect_tools tools;
     struct effect_due *from; /* one for each kind: where the next look begins */
     bool *begun;
-    struct try tries[OUTBOUND_TRIES_MAX];
+    struct trial tries[OUTBOUND_TRIES_MAX];
     int64_t look_ms, wait_ms;
     bool ending;
 };
@@ -155,7 +154,7 @@ static void receive(struct server *s)
     uint64_t tag;
     struct outcome o;
     while (outbound_result(s->effects->outbound, &s->arena, &tag, &o)) {
-        struct try *t = &s->effects->tries[tag];
+        struct trial *t = &s->effects->tries[tag];
         t->outcome = o;
         t->outcome.detail = keep_word(t->detail, sizeof t->detail, o.detail);
         t->outcome.digest = keep_word(t->digest, sizeof t->digest, o.digest);
@@ -169,7 +168,7 @@ static void receive(struct server *s)
 static void take_landed(struct server *s)
 {
     for (size_t i = 0; i < OUTBOUND_TRIES_MAX; i++) {
-        struct try *t = &s->effects->tries[i];
+        struct trial *t = &s->effects->tries[i];
         if (t->state != TRY_LANDED)
             continue;
         server_begin(s);
@@ -184,7 +183,7 @@ static void take_landed(struct server *s)
 
 /* --- what is chosen --------------------------------------------------------------------------- */
 
-static struct try *free_try(struct effects *e)
+static struct trial *free_try(struct effects *e)
 {
     for (size_t i = 0; i < OUTBOUND_TRIES_MAX; i++)
         if (e->tries[i].state == TRY_FREE)
@@ -196,7 +195,7 @@ static bool is_under_way(const struct effects *e, const struct effect_row *row,
                          const struct effect_due *key)
 {
     for (size_t i = 0; i < OUTBOUND_TRIES_MAX; i++) {
-        const struct try *t = &e->tries[i];
+        const struct trial *t = &e->tries[i];
         if (t->state != TRY_FREE && t->row == row &&
             text_equal(effect_due_client(&t->key), effect_due_client(key)) &&
             text_equal(effect_due_id(&t->key), effect_due_id(key)))
@@ -222,7 +221,7 @@ static bool may_try(void *arg, const struct effect *effect)
     return false;
 }
 
-static void submit(struct effects *e, struct try *t)
+static void submit(struct effects *e, struct trial *t)
 {
     t->state = TRY_UNDER_WAY;
     int r = outbound_submit(e->outbound, &t->effect, (uint64_t)(t - e->tries));
@@ -239,7 +238,7 @@ static void submit(struct effects *e, struct try *t)
 static bool choose_row(struct server *s, const struct effect_row *row, const struct effect_due *key)
 {
     struct effects *e = s->effects;
-    struct try *t = free_try(e);
+    struct trial *t = free_try(e);
     if (!t)
         return false;
     if (is_under_way(e, row, key))
@@ -300,8 +299,12 @@ void effects_turn(struct server *s, bool may_write)
     if (!may_write)
         return;
     take_landed(s);
-    if (e->ending || s->guard.frozen || s->now_ms < e->look_ms || !follow_settled(s))
+    if (s->now_ms < e->look_ms)
         return;
+    if (e->ending || s->guard.frozen || !follow_settled(s)) {
+        e->look_ms = s->now_ms + NO_ROOM_MS; /* else the turn would spin until it may look */
+        return;
+    }
     e->wait_ms = LOOK_MS;
     for (size_t i = 0; i < s->service->effect_count; i++)
         choose_kind(s, i);
@@ -316,7 +319,7 @@ void effects_committed(struct server *s, bool changed)
     if (!e)
         return;
     for (size_t i = 0; i < OUTBOUND_TRIES_MAX; i++) {
-        struct try *t = &e->tries[i];
+        struct trial *t = &e->tries[i];
         if (t->state == TRY_CHOSEN)
             submit(e, t);
         else if (t->state == TRY_TAKEN)
@@ -334,7 +337,7 @@ void effects_rewind(struct server *s)
 {
     struct effects *e = s->effects;
     for (size_t i = 0; e && i < OUTBOUND_TRIES_MAX; i++) {
-        struct try *t = &e->tries[i];
+        struct trial *t = &e->tries[i];
         if (t->state == TRY_CHOSEN)
             t->state = TRY_FREE;
         else if (t->state == TRY_TAKEN)

@@ -135,6 +135,9 @@ int totals_flush(struct totals *t, const struct service *service, struct state *
 /* Forgets them all: what was edited since the last flush did not happen. */
 void totals_forget(struct totals *t);
 
+/* The integer that the key of an index row begins with, behind the index's number. */
+int64_t index_integer(const void *index_key);
+
 /* Closes what walks hold. */
 void view_end(struct view *v);
 

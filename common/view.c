@@ -341,6 +341,11 @@ void key_integer(struct key *k, int64_t value)
     k->length += 8;
 }
 
+int64_t index_integer(const void *index_key)
+{
+    return (int64_t)(store_read_u64((const uint8_t *)index_key + 2) ^ UINT64_C(1) << 63);
+}
+
 struct walk *view_walk(struct view *v, int index, const struct key *prefix, uint32_t max)
 {
     struct walk *w = arena_alloc(v->arena, sizeof *w);

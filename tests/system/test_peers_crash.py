@@ -163,3 +163,24 @@ def test_killed_at_any_moment_under_load(told):
     assert repeats <= sum(tries.values()) - 100, "no repeat but that of an interrupted try"
     told.suite.down()
     told.suite.cli("verify")
+
+
+def ticks(pid):
+    """What a process has had of a processor, in hundredths of a second."""
+    fields = open(f"/proc/{pid}/stat", encoding="ascii").read().rsplit(")", 1)[1].split()
+    return int(fields[11]) + int(fields[12])
+
+
+def test_who_waits_for_the_catalog_does_not_spin(told):
+    """Nothing is sent before copies have caught up, or their publisher was silent for three seconds: a time of waiting."""
+    catalog = next(p["pid"] for p in told.suite.cli_json("status")["partitions"] if p["service"] == "catalog")
+    dead = told.pid()
+    redress.freeze(catalog)
+    try:
+        os.kill(dead, signal.SIGKILL)
+        pid = back(told, [dead])
+        before = ticks(pid)
+        redress.pause(1.5)
+        assert ticks(pid) - before < 50, "it looked again and again"
+    finally:
+        os.kill(catalog, signal.SIGCONT)
