@@ -175,9 +175,9 @@ static void run(const void *options, struct view *v, const struct request *q, in
     }
 }
 
-void answer_query(const struct service *s, const void *options, struct state *state, MDB_txn *txn,
-                  const struct request *q, int64_t now, int64_t deadline_ms, struct arena *a,
-                  struct reply *reply)
+void answer_query(const struct service_type *s, const void *options, struct state *state,
+                  MDB_txn *txn, const struct request *q, int64_t now, int64_t deadline_ms,
+                  struct arena *a, struct reply *reply)
 {
     struct view v;
     struct msg_error error;

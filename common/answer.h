@@ -19,8 +19,8 @@ uint32_t answer_values(const void *encoded, size_t size);
 
 /* `deadline_ms` on the monotonic clock; texts and the result live in the arena, which may outlive
  * the transaction. */
-void answer_query(const struct service *s, const void *options, struct state *state, MDB_txn *txn,
-                  const struct request *q, int64_t now, int64_t deadline_ms, struct arena *a,
-                  struct reply *reply);
+void answer_query(const struct service_type *s, const void *options, struct state *state,
+                  MDB_txn *txn, const struct request *q, int64_t now, int64_t deadline_ms,
+                  struct arena *a, struct reply *reply);
 
 #endif

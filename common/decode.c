@@ -98,6 +98,18 @@ static int check_local_time(const struct field *f, int64_t v, struct msg_error *
     return 0;
 }
 
+static int check_date(const struct field *f, int64_t v, struct msg_error *reterr)
+{
+    if (v <= 0 || v > INSTANT_LAST / (86400 * SECONDS))
+        return fail(f, reterr, "must be after 1970-01-01, and before the year 10000");
+    return 0;
+}
+
+static int check_time(const struct field *f, int64_t v, struct msg_error *reterr)
+{
+    return v < 0 || v > TIME_LAST ? fail(f, reterr, "must be from 00:00 to 24:00") : 0;
+}
+
 static int check_text(const struct field *f, struct text t, struct msg_error *reterr)
 {
     if (t.length > f->max)
@@ -173,7 +185,7 @@ static int decode_integer(const struct field *f, const msgpack_object *o, int64_
     return check_range(f, *ret, reterr);
 }
 
-/* Decimals, instants, durations and local times: numbers that travel as text. */
+/* Decimals, instants, durations, dates and times: numbers that travel as text. */
 static int decode_number_text(const struct field *f, const msgpack_object *o, int64_t *ret,
                               struct msg_error *reterr)
 {
@@ -193,6 +205,14 @@ static int decode_number_text(const struct field *f, const msgpack_object *o, in
         if (!is_text || duration_parse(t, ret) < 0)
             return fail(f, reterr, "must be an ISO 8601 duration such as PT1H30M");
         return check_range(f, *ret, reterr);
+    case KIND_DATE:
+        if (!is_text || day_parse(t, ret) < 0)
+            return fail(f, reterr, "must be a date such as 2026-01-31");
+        return check_date(f, *ret, reterr);
+    case KIND_TIME:
+        if (!is_text || time_parse(t, ret) < 0)
+            return fail(f, reterr, "must be a time of day such as 09:30");
+        return check_time(f, *ret, reterr);
     default:
         if (!is_text || local_time_parse(t, ret) < 0)
             return fail(f, reterr, "must be a local time such as 2026-01-31T09:30:00");
@@ -375,6 +395,16 @@ static int check_field(const struct field *f, const char *base, struct msg_error
         if (*v == 0)
             return needed ? fail(f, reterr, "is required") : 0;
         return check_instant(f, *v, reterr);
+    }
+    case KIND_DATE: {
+        const int64_t *v = at;
+        if (*v == 0)
+            return needed ? fail(f, reterr, "is required") : 0;
+        return check_date(f, *v, reterr);
+    }
+    case KIND_TIME: {
+        const int64_t *v = at;
+        return check_time(f, *v, reterr);
     }
     case KIND_BOOL:
         return 0;

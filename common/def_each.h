@@ -3,6 +3,8 @@
 #undef RECORD
 #undef ENTITY
 #undef AGGREGATE
+#undef MODEL
+#undef MIRROR
 #undef COMMAND
 #undef EVENT
 #undef QUERY
@@ -18,11 +20,15 @@
 #undef INSTANT
 #undef DURATION
 #undef LOCAL_TIME
+#undef DATE
+#undef TIME
 #undef LIST
 #undef MAP
 #define RECORD(name, doc) DEF_OPEN(name)
 #define ENTITY(id, name, plural, how, doc) DEF_OPEN(name)
 #define AGGREGATE(id, name, doc) DEF_OPEN(name)
+#define MODEL(n, noun, plural, how, doc) DEF_OPEN(noun)
+#define MIRROR(n, source, noun, plural, doc) DEF_OPEN(noun)
 #define COMMAND(id, noun, verb, how, doc) DEF_OPEN(noun##_##verb)
 #define EVENT(id, noun, verb, doc) DEF_OPEN(noun##_##verb)
 #define QUERY(id, service, name, result, how, doc) DEF_OPEN(service##_##name)
@@ -41,5 +47,7 @@
 #define INSTANT(name, need, audience, doc) DEF_FIELD(int64_t, name)
 #define DURATION(name, min, max, need, audience, doc) DEF_FIELD(int64_t, name)
 #define LOCAL_TIME(name, need, audience, doc) DEF_FIELD(int64_t, name)
+#define DATE(name, need, audience, doc) DEF_FIELD(int64_t, name)
+#define TIME(name, need, audience, doc) DEF_FIELD(int64_t, name)
 #define LIST(name, record, max, need, audience, doc) DEF_FIELD(struct record##_list, name)
 #define MAP(name, max, need, audience, doc) DEF_FIELD(struct text_map, name)

@@ -2,10 +2,12 @@
  * name (def_tables.h). A service's internal header includes it behind proto/<service>.h, so that
  * no second list of prototypes exists.
  */
+#include "common/model.h"
 #include "common/service.h"
 
 #include "common/def_none.h"
 #undef ENTITY
+#undef MODEL
 #undef INDEX
 #undef COMMAND
 #undef EVENT
@@ -25,6 +27,11 @@
 #define DEF_FOLLOW_REACTION(name) decide_fn react_##name;
 #define DEF_FOLLOW_FEEDBACK(name) decide_fn react_##name;
 #define ENTITY(id, name, plural, how, doc) DEF_ENTITY_##how(name)
+#define DEF_MODEL_STANDS(noun)
+#define DEF_MODEL_LIVES(noun) model_after_fn after_##noun;
+#define MODEL(n, noun, plural, how, doc)                                                           \
+    model_check_fn check_##noun;                                                                   \
+    DEF_MODEL_##how(noun)
 #define INDEX(id, name, entity, doc) index_fn index_##name;
 #define COMMAND(id, noun, verb, how, doc)                                                          \
     decide_fn decide_##noun##_##verb;                                                              \

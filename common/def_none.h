@@ -12,6 +12,8 @@
 #undef RECORD
 #undef ENTITY
 #undef AGGREGATE
+#undef MODEL
+#undef MIRROR
 #undef INDEX
 #undef COMMAND
 #undef EVENT
@@ -31,6 +33,8 @@
 #undef INSTANT
 #undef DURATION
 #undef LOCAL_TIME
+#undef DATE
+#undef TIME
 #undef LIST
 #undef MAP
 #define ENUMERATION(name)
@@ -39,6 +43,8 @@
 #define RECORD(name, doc)
 #define ENTITY(id, name, plural, how, doc)
 #define AGGREGATE(id, name, doc)
+#define MODEL(n, noun, plural, how, doc)
+#define MIRROR(n, source, noun, plural, doc)
 #define INDEX(id, name, entity, doc)
 #define COMMAND(id, noun, verb, how, doc)
 #define EVENT(id, noun, verb, doc)
@@ -58,5 +64,7 @@
 #define INSTANT(name, need, audience, doc)
 #define DURATION(name, min, max, need, audience, doc)
 #define LOCAL_TIME(name, need, audience, doc)
+#define DATE(name, need, audience, doc)
+#define TIME(name, need, audience, doc)
 #define LIST(name, record, max, need, audience, doc)
 #define MAP(name, max, need, audience, doc)

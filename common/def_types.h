@@ -12,6 +12,11 @@
  *     RECORD(name, doc)                            a value inside others, or a query's row
  *     ENTITY(id, name, plural, how, doc)           state; how: PLAIN, TIMED, COPIED
  *     AGGREGATE(id, name, doc)                     totals (numbers only), written by folds only
+ *     MODEL(n, noun, plural, how, doc)             an entity that is set and removed as a whole:
+ *                                                  model.h; how: STANDS, LIVES. Its entity, commands,
+ *                                                  events, queries and index follow from the row,
+ *                                                  and so do their ids (DEF_MODEL below)
+ *     MIRROR(n, source, noun, plural, doc)         a whole copy of another service's MODEL
  *     COMMAND(id, noun, verb, how, doc)            "noun.verb"; how: CREATES, ON, NATURAL;
  *                                                  END(noun_verb)
  *     EVENT(id, noun, verb, doc)                   the noun is its subject's entity; END(noun_verb)
@@ -35,6 +40,7 @@
  *     DECIMAL(name, scale, min, max, need, audience, doc)
  *     BOOL(name, need, audience, doc)               ENUM(name, enumeration, need, audience, doc)
  *     INSTANT(name, need, audience, doc)            DURATION(name, min, max, need, audience, doc)
+ *     DATE(name, need, audience, doc)               TIME(name, need, audience, doc)
  *     LOCAL_TIME(name, need, audience, doc)         LIST(name, record, max, need, audience, doc)
  *     MAP(name, max, need, audience, doc)
  *
@@ -42,6 +48,18 @@
  * not compile.
  */
 #include "common/msg.h"
+
+/* The ids of a model; n is from 1 to 3 or 20 to 49, and a mirror has that of its model. */
+#define DEF_MODEL_SET(n)     (98 + 2 * (n))
+#define DEF_MODEL_REMOVE(n)  (99 + 2 * (n))
+#define DEF_MODEL_CHANGED(n) (198 + 2 * (n))
+#define DEF_MODEL_REMOVED(n) (199 + 2 * (n))
+#define DEF_MODEL_ALL(n)     (298 + 2 * (n))
+#define DEF_MODEL_ONE(n)     (299 + 2 * (n))
+#define DEF_MODEL_BY_ID(n)   (400 + (n))
+#define DEF_MIRROR(n)        (50 + (n))
+#define DEF_MIRROR_CHANGED(n) (600 + 2 * (n))
+#define DEF_MIRROR_REMOVED(n) (601 + 2 * (n))
 
 /* Pass 1: enumerations, ids, refusals. */
 #include "common/def_none.h"
@@ -58,6 +76,8 @@
 #include "common/def_none.h"
 #undef ENTITY
 #undef AGGREGATE
+#undef MODEL
+#undef MIRROR
 #undef INDEX
 #undef COMMAND
 #undef EVENT
@@ -66,6 +86,10 @@
 #undef EFFECT
 #define ENTITY(id, name, plural, how, doc) ENTITY_##name = (id),
 #define AGGREGATE(id, name, doc) AGGREGATE_##name = (id),
+#define MODEL(n, noun, plural, how, doc)                                                           \
+    ENTITY_##noun = (n), EVENT_##noun##_changed = DEF_MODEL_CHANGED(n),                            \
+    EVENT_##noun##_removed = DEF_MODEL_REMOVED(n), INDEX_##noun##_by_id = DEF_MODEL_BY_ID(n),
+#define MIRROR(n, source, noun, plural, doc) ENTITY_##noun = DEF_MIRROR(n),
 #define INDEX(id, name, entity, doc) INDEX_##name = (id),
 #define COMMAND(id, noun, verb, how, doc) COMMAND_##noun##_##verb = (id),
 #define EVENT(id, noun, verb, doc) EVENT_##noun##_##verb = (id),
@@ -118,7 +142,19 @@ enum {
 #define DEF_FIELD(type, name) type name;
 #include DEF_FILE
 
-/* Pass 4: struct <service>_options. */
+/* Pass 4: the records of a model besides its own: of a removal, and of the queries. */
+#include "common/def_none.h"
+#undef MODEL
+#define MODEL(n, noun, plural, how, doc)                                                           \
+    struct noun##_named {                                                                          \
+        struct {                                                                                   \
+            bool noun;                                                                             \
+        } has;                                                                                     \
+        struct text noun;                                                                          \
+    };
+#include DEF_FILE
+
+/* Pass 5: struct <service>_options. */
 #include "common/def_none.h"
 #undef OPTION
 #define OPTION(name, kind, fallback, min, max, doc) int64_t name;

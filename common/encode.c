@@ -136,6 +136,7 @@ static bool is_given(const struct field *f, const char *at)
         const int32_t *v = value;
         return *v;
     }
+    case KIND_DATE:
     case KIND_INSTANT: { /* 0 is "not given" */
         const int64_t *v = value;
         return *v;
@@ -183,6 +184,10 @@ static void put_number_text(const struct field *f, int64_t v, struct msg_buffer 
         length = duration_print(v, text);
     else if (f->kind == KIND_DECIMAL)
         length = decimal_print(v, f->scale, text);
+    else if (f->kind == KIND_DATE)
+        length = day_print(v, text);
+    else if (f->kind == KIND_TIME)
+        length = time_print(v, text);
     else
         length = local_time_print(v, text);
     msg_put_text(b, (struct text){ text, (uint32_t)length });
@@ -223,6 +228,8 @@ static void put_field(const struct field *f, const char *at, struct msg_buffer *
     case KIND_DECIMAL:
     case KIND_INSTANT:
     case KIND_DURATION:
+    case KIND_DATE:
+    case KIND_TIME:
     case KIND_LOCAL_TIME: {
         const int64_t *v = value;
         put_number_text(f, *v, b);

@@ -10,7 +10,7 @@
 #include <string.h>
 
 struct engine {
-    const struct service *const *services;
+    const struct service_type *const *services;
     size_t service_count;
     uint32_t partitions;
     struct partition **partition; /* [service * partitions + number] */
@@ -87,8 +87,8 @@ static bool before(const struct delivery *a, const struct delivery *b)
     return a->source < b->source;
 }
 
-static int follow_source(struct engine *e, const struct service *s, const char *name, size_t *ret,
-                         bool *ret_feedback)
+static int follow_source(struct engine *e, const struct service_type *s, const char *name,
+                         size_t *ret, bool *ret_feedback)
 {
     bool found = false;
     *ret_feedback = true;

@@ -22,7 +22,7 @@ struct engine_options {
                               and what would have been sent in <directory>/outbox */
     struct text install;
     uint32_t partitions;
-    const struct service *const *services; /* NULL-terminated */
+    const struct service_type *const *services; /* NULL-terminated */
     const void *const *options; /* one struct <service>_options per service, same order */
 };
 

@@ -109,7 +109,7 @@ uint64_t partition_cursor(struct partition *p, const char *source, uint32_t part
     return c ? c->at : 0;
 }
 
-static bool follows(const struct service *s, struct text source, bool copies)
+static bool follows(const struct service_type *s, struct text source, bool copies)
 {
     for (size_t i = 0; i < s->follow_count; i++)
         if ((s->follows[i].how == COPY) == copies &&

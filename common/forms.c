@@ -167,6 +167,34 @@ int local_time_parse(struct text t, int64_t *ret)
     return 0;
 }
 
+int day_parse(struct text t, int64_t *ret)
+{
+    char whole[LOCAL_TIME_TEXT] = "YYYY-MM-DDT00:00:00";
+    int64_t local;
+    if (t.length != DATE_TEXT)
+        return -EINVAL;
+    memcpy(whole, t.at, DATE_TEXT);
+    if (local_time_parse((struct text){ whole, sizeof whole }, &local) < 0)
+        return -EINVAL;
+    *ret = local / DAY;
+    return 0;
+}
+
+int time_parse(struct text t, int64_t *ret)
+{
+    if (t.length != TIME_TEXT)
+        return -EINVAL;
+    const char *at = t.at, *end = t.at + t.length;
+    int hour = take_digits(&at, end, 2);
+    if (hour < 0 || !take_char(&at, end, ':'))
+        return -EINVAL;
+    int minute = take_digits(&at, end, 2);
+    if (minute < 0 || minute > 59 || hour * 60 + minute > TIME_LAST)
+        return -EINVAL;
+    *ret = hour * 60 + minute;
+    return 0;
+}
+
 static char *put_digits(char *out, unsigned v, int digits)
 {
     for (int i = digits - 1; i >= 0; i--) {
@@ -215,6 +243,24 @@ size_t local_time_print(int64_t local, char out[static LOCAL_TIME_TEXT + 1])
 {
     *put_date_time(out, clamp_instant(local)) = 0;
     return LOCAL_TIME_TEXT;
+}
+
+size_t day_print(int64_t days, char out[static DATE_TEXT + 1])
+{
+    char whole[LOCAL_TIME_TEXT + 1];
+    local_time_print(days > INSTANT_LAST / DAY ? INSTANT_LAST : days * DAY, whole);
+    memcpy(out, whole, DATE_TEXT);
+    out[DATE_TEXT] = 0;
+    return DATE_TEXT;
+}
+
+size_t time_print(int64_t minutes, char out[static TIME_TEXT + 1])
+{
+    unsigned v = minutes < 0 ? 0 : minutes > TIME_LAST ? TIME_LAST : (unsigned)minutes;
+    char *at = put_digits(out, v / 60, 2);
+    *at++ = ':';
+    *put_digits(at, v % 60, 2) = 0;
+    return TIME_TEXT;
 }
 
 /* Adds count * unit, refusing what does not fit. */

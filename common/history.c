@@ -82,7 +82,7 @@ static struct field_rows event_fields(void)
 static const struct record event_record = { "event", "", sizeof(struct event_columns),
                                             event_fields };
 
-struct query_row history_row(const struct service *s, char name[static HISTORY_NAME_MAX])
+struct query_row history_row(const struct service_type *s, char name[static HISTORY_NAME_MAX])
 {
     snprintf(name, HISTORY_NAME_MAX, "%s.history", s->name);
     return (struct query_row){
@@ -95,7 +95,7 @@ struct query_row history_row(const struct service *s, char name[static HISTORY_N
     };
 }
 
-bool history_asked(const struct service *s, struct text type)
+bool history_asked(const struct service_type *s, struct text type)
 {
     char name[HISTORY_NAME_MAX];
     return text_equal(type, text_from(history_row(s, name).name));
@@ -111,7 +111,7 @@ struct chain {
 };
 
 struct telling {
-    const struct service *service;
+    const struct service_type *service;
     struct journal *journal;
     MDB_txn *log_txn;
     struct text client;
@@ -340,7 +340,7 @@ static void answer(struct telling *t, int r, const struct msg_error *error, stru
     }
 }
 
-void history_answer(const struct service *s, struct state *state, MDB_txn *state_txn,
+void history_answer(const struct service_type *s, struct state *state, MDB_txn *state_txn,
                     struct journal *j, MDB_txn *log_txn, const struct request *q,
                     int64_t deadline_ms, struct arena *a, struct reply *reply)
 {

@@ -45,15 +45,15 @@ struct history {
 
 /* The query as a row of the service's table would have it, but without a function; its name lives
  * in the caller's memory. The result's record names what every envelope has beside its data. */
-struct query_row history_row(const struct service *s, char name[static HISTORY_NAME_MAX]);
+struct query_row history_row(const struct service_type *s, char name[static HISTORY_NAME_MAX]);
 
-bool history_asked(const struct service *s, struct text type);
+bool history_asked(const struct service_type *s, struct text type);
 
 /* Answers q from a transaction of the state and one of the log that began after it: ok, with a
  * cursor where there is more; invalid; busy when something could not be read. A page ends at q's
  * limit, at `deadline_ms` on the monotonic clock, and before its reply would break a limit of the
  * wire. Texts and the result live in the arena. */
-void history_answer(const struct service *s, struct state *state, MDB_txn *state_txn,
+void history_answer(const struct service_type *s, struct state *state, MDB_txn *state_txn,
                     struct journal *j, MDB_txn *log_txn, const struct request *q,
                     int64_t deadline_ms, struct arena *a, struct reply *reply);
 

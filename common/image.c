@@ -214,7 +214,7 @@ static void hash_record(crypto_generichash_state *h, const struct record *r)
     hash_word(h, "");
 }
 
-uint64_t image_fingerprint(const struct service *s)
+uint64_t image_fingerprint(const struct service_type *s)
 {
     crypto_generichash_state h;
     uint64_t ret;

@@ -25,6 +25,6 @@ int image_read(const struct record *r, const void *bytes, size_t size, struct ar
 /* Names what the rows of a service's state depend on: its fold version, the rows of its entities,
  * and which indexes there are. What an index or a due instant is computed from is code: that is
  * what the fold version is for. */
-uint64_t image_fingerprint(const struct service *s);
+uint64_t image_fingerprint(const struct service_type *s);
 
 #endif

@@ -6,7 +6,8 @@
  *
  * Wire forms (WIRE.md): text, enum, reference: str; integer: int in its smallest form; bool: bool;
  * decimal: str such as "12.50"; instant: str, RFC 3339 UTC with microseconds; duration: str, ISO
- * 8601 such as "PT1H30M"; local time: str "YYYY-MM-DDTHH:MM:SS"; list: array of maps; map: map of
+ * 8601 such as "PT1H30M"; local time: str "YYYY-MM-DDTHH:MM:SS"; date: str "YYYY-MM-DD"; time: str
+ * "HH:MM"; list: array of maps; map: map of
  * str to str.
  *
  * Presence: every record struct has a member `has` with one bool per optional field. Decoding sets
@@ -44,6 +45,9 @@ enum kind {
     KIND_DURATION, /* int64_t microseconds, >= 0; min..max */
     KIND_LOCAL_TIME, /* int64_t microseconds since 1970-01-01T00:00:00 on a wall clock without zone
                       */
+    KIND_DATE, /* int64_t days since 1970-01-01, of a calendar on a wall; 0 is "not given" */
+    KIND_TIME, /* int64_t minutes since midnight on a wall clock, 0 to 1440: 24:00 is the day's end
+                */
     KIND_REFERENCE, /* struct text naming an entity; `reference` says which kind; max = bytes */
     KIND_LIST, /* struct { const T *at; uint32_t count; } of `record`; max = count */
     KIND_MAP, /* struct text_map; max = entries, keys and values at most TEXT_MAP_TEXT_MAX bytes */
@@ -158,6 +162,10 @@ void msg_put_raw(struct msg_buffer *b, const void *bytes,
 /* Appends the struct as one map, keys in row order. */
 void msg_encode(const struct record *r, const void *value, struct msg_buffer *b);
 
+/* Equal in every field; lists in the same order. Whether a zero was said or left out is no
+ * difference. */
+bool msg_equal(const struct record *r, const void *a, const void *b);
+
 /* Adds b's fields of kind integer and decimal to a's, field by field: how answers of partitions
  * merge by sum. */
 void msg_sum(const struct record *r, void *a, const void *b);
@@ -165,6 +173,7 @@ void msg_sum(const struct record *r, void *a, const void *b);
 /* Text forms of instants, durations, decimals and local times; *_parse: 0 or -EINVAL, *_print:
  * bytes written. */
 enum { INSTANT_TEXT = 27, DURATION_TEXT_MAX = 48, DECIMAL_TEXT_MAX = 32, LOCAL_TIME_TEXT = 19 };
+enum { DATE_TEXT = 10, TIME_TEXT = 5, TIME_LAST = 24 * 60 };
 int instant_parse(struct text t,
                   int64_t *ret); /* any offset and 0..6 fraction digits; a naive time is refused */
 size_t instant_print(int64_t instant, char out[static INSTANT_TEXT + 1]);
@@ -175,6 +184,10 @@ int decimal_parse(struct text t, int scale,
 size_t decimal_print(int64_t scaled, int scale, char out[static DECIMAL_TEXT_MAX]);
 int local_time_parse(struct text t, int64_t *ret);
 size_t local_time_print(int64_t local, char out[static LOCAL_TIME_TEXT + 1]);
+int day_parse(struct text t, int64_t *ret);
+size_t day_print(int64_t days, char out[static DATE_TEXT + 1]);
+int time_parse(struct text t, int64_t *ret); /* "00:00" to "24:00" */
+size_t time_print(int64_t minutes, char out[static TIME_TEXT + 1]);
 
 /* The name of an enum's value, or NULL; the value of a name, or 0. */
 const char *enumeration_name(const struct enumeration *e, int32_t value);

@@ -22,7 +22,7 @@ enum clock_mode { CLOCK_REAL, CLOCK_VIRTUAL };
 
 struct partition_options {
     const char *directory; /* <data>/<service>/<partition, three digits> */
-    const struct service *service;
+    const struct service_type *service;
     const void *options; /* struct <service>_options, borrowed */
     struct text install; /* id of the installation, in every event's source */
     uint32_t number, count; /* this partition of so many */

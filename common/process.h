@@ -21,7 +21,7 @@ enum process_exit { /* as the command-line tool's */
 };
 
 struct process_options {
-    const struct service *service;
+    const struct service_type *service;
     const void *options; /* struct <service>_options, borrowed */
     const struct outbound_options *outbound; /* texts borrowed; NULL: nothing is configured */
     const struct suite *suite; /* copied */
@@ -42,6 +42,6 @@ int process_start(const struct process_options *o, struct process **ret, struct 
 void process_stop(struct process **where);
 
 /* The whole of a service's program; returns its exit code. */
-int process_main(int argc, char **argv, const struct service *service);
+int process_main(int argc, char **argv, const struct service_type *service);
 
 #endif

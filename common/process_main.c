@@ -130,7 +130,7 @@ static int say_usage(const char *field, const char *rule)
 /* Flags, the service's own options, and what services with effects say about the way out. */
 enum { TABLES = 3 };
 
-static void help(const struct service *service, const struct option_table tables[TABLES])
+static void help(const struct service_type *service, const struct option_table tables[TABLES])
 {
     printf("redress-%s: %s\n\nusage: redress-%s --data DIR [OPTION...]\n\n", service->name,
            service->doc, service->name);
@@ -236,7 +236,7 @@ static int serve(const struct process_options *o)
     end(p);
 }
 
-static int run(const struct service *service, const struct flags *flags, const void *options,
+static int run(const struct service_type *service, const struct flags *flags, const void *options,
                const struct outbound_options *outbound)
 {
     char directory[SUITE_PATH_MAX];
@@ -273,7 +273,7 @@ static int run(const struct service *service, const struct flags *flags, const v
     return serve(&o);
 }
 
-int process_main(int argc, char **argv, const struct service *service)
+int process_main(int argc, char **argv, const struct service_type *service)
 {
     struct arena a = { 0 };
     struct flags flags = { 0 };

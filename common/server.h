@@ -81,7 +81,7 @@ struct server_metrics {
 
 struct server {
     struct process *process;
-    const struct service *service;
+    const struct service_type *service;
     uint32_t number;
     char name[40]; /* "escalation/003" */
     pthread_t thread, replay_thread, query_thread;
@@ -126,7 +126,7 @@ struct server {
 };
 
 struct process {
-    const struct service *service;
+    const struct service_type *service;
     const void *options;
     struct outbound_options outbound;
     struct suite suite;

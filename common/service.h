@@ -1,5 +1,5 @@
-/* service: what a Redress service is. A `struct service` is tables over pure functions; the runtime
- * does everything else.
+/* service: what a Redress service is. A `struct service_type` is tables over pure functions; the
+ * runtime does everything else.
  *
  * A service's objects may call only what this header and text.h declare, plus mem*: no clock,
  * randomness, I/O, malloc, mutable globals or floating point. `make purity` proves it on the object
@@ -338,7 +338,7 @@ struct option_row {
     const char *doc;
 };
 
-struct service {
+struct service_type {
     const char *name;
     uint32_t fold_version; /* raise it when an apply, index or due changes meaning: states are
                               folded again */

@@ -103,37 +103,37 @@ static bool named(const char *name, struct text t)
     return t.length && strncmp(name, t.at, t.length) == 0 && name[t.length] == '\0';
 }
 
-const struct entity_row *service_entity(const struct service *s, int id)
+const struct entity_row *service_entity(const struct service_type *s, int id)
 {
     FIND(s->entities, s->entity_count, s->entities[i].id == id);
 }
 
-const struct entity_row *service_entity_named(const struct service *s, const char *name)
+const struct entity_row *service_entity_named(const struct service_type *s, const char *name)
 {
     FIND(s->entities, s->entity_count, strcmp(s->entities[i].name, name) == 0);
 }
 
-const struct command_row *service_command(const struct service *s, struct text name)
+const struct command_row *service_command(const struct service_type *s, struct text name)
 {
     FIND(s->commands, s->command_count, named(s->commands[i].name, name));
 }
 
-const struct event_row *service_event(const struct service *s, int id)
+const struct event_row *service_event(const struct service_type *s, int id)
 {
     FIND(s->events, s->event_count, s->events[i].id == id);
 }
 
-const struct event_row *service_event_named(const struct service *s, struct text name)
+const struct event_row *service_event_named(const struct service_type *s, struct text name)
 {
     FIND(s->events, s->event_count, named(s->events[i].name, name));
 }
 
-const struct query_row *service_query(const struct service *s, struct text name)
+const struct query_row *service_query(const struct service_type *s, struct text name)
 {
     FIND(s->queries, s->query_count, named(s->queries[i].name, name));
 }
 
-const struct index_row *service_index(const struct service *s, int id)
+const struct index_row *service_index(const struct service_type *s, int id)
 {
     FIND(s->indexes, s->index_count, s->indexes[i].id == id);
 }

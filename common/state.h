@@ -48,13 +48,13 @@ bool entity_key_make(int kind, struct text client, struct text id, struct entity
 void entity_key_parts(const void *bytes, size_t size, int *kind, struct text *client,
                       struct text *id);
 
-const struct entity_row *service_entity(const struct service *s, int id);
-const struct entity_row *service_entity_named(const struct service *s, const char *name);
-const struct command_row *service_command(const struct service *s, struct text name);
-const struct event_row *service_event(const struct service *s, int id);
-const struct event_row *service_event_named(const struct service *s, struct text name);
-const struct query_row *service_query(const struct service *s, struct text name);
-const struct index_row *service_index(const struct service *s, int id);
+const struct entity_row *service_entity(const struct service_type *s, int id);
+const struct entity_row *service_entity_named(const struct service_type *s, const char *name);
+const struct command_row *service_command(const struct service_type *s, struct text name);
+const struct event_row *service_event(const struct service_type *s, int id);
+const struct event_row *service_event_named(const struct service_type *s, struct text name);
+const struct query_row *service_query(const struct service_type *s, struct text name);
+const struct index_row *service_index(const struct service_type *s, int id);
 
 /* --- slots: the entities of one turn -------------------------------------------------------- */
 
@@ -84,7 +84,7 @@ struct totals {
 
 /* The entities that a turn has looked at, over one transaction. A view of service.h is this. */
 struct view {
-    const struct service *service;
+    const struct service_type *service;
     struct state *state;
     MDB_txn *txn;
     struct arena *arena;
@@ -113,8 +113,8 @@ struct walk {
 };
 
 /* Begins a turn: forgets the slots (their memory is the arena's, which the caller has reset). */
-void view_begin(struct view *v, const struct service *service, struct state *state, MDB_txn *txn,
-                struct arena *a, struct text client);
+void view_begin(struct view *v, const struct service_type *service, struct state *state,
+                MDB_txn *txn, struct arena *a, struct text client);
 
 /* The slot of an entity, loaded; NULL with v->error set when the store failed. */
 struct slot *view_slot(struct view *v, const struct entity_row *row, struct text client,
@@ -130,8 +130,8 @@ void view_edit(struct view *v, struct slot *s);
 int view_flush(struct view *v);
 
 /* Writes the edited totals. 0 or an error of the store. */
-int totals_flush(struct totals *t, const struct service *service, struct state *state, MDB_txn *txn,
-                 struct arena *scratch);
+int totals_flush(struct totals *t, const struct service_type *service, struct state *state,
+                 MDB_txn *txn, struct arena *scratch);
 /* Forgets them all: what was edited since the last flush did not happen. */
 void totals_forget(struct totals *t);
 

@@ -43,7 +43,7 @@ struct cursor {
 };
 
 struct partition {
-    const struct service *service;
+    const struct service_type *service;
     uint64_t fingerprint; /* of what the state's bytes depend on */
     const void *options;
     struct identity identity;

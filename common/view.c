@@ -7,8 +7,8 @@
 #include <errno.h>
 #include <string.h>
 
-void view_begin(struct view *v, const struct service *service, struct state *state, MDB_txn *txn,
-                struct arena *a, struct text client)
+void view_begin(struct view *v, const struct service_type *service, struct state *state,
+                MDB_txn *txn, struct arena *a, struct text client)
 {
     *v = (struct view){
         .service = service, .state = state, .txn = txn, .arena = a, .client = client
@@ -147,7 +147,7 @@ const void *view_get(struct view *v, int entity, struct text id)
 
 /* --- editing -------------------------------------------------------------------------------- */
 
-static size_t indexes_of(const struct service *service, int entity)
+static size_t indexes_of(const struct service_type *service, int entity)
 {
     size_t n = 0;
     for (size_t i = 0; i < service->index_count; i++)
@@ -304,8 +304,8 @@ void totals_forget(struct totals *t)
     arena_reset(&t->arena);
 }
 
-int totals_flush(struct totals *t, const struct service *service, struct state *state, MDB_txn *txn,
-                 struct arena *scratch)
+int totals_flush(struct totals *t, const struct service_type *service, struct state *state,
+                 MDB_txn *txn, struct arena *scratch)
 {
     struct view v;
     int r = 0;

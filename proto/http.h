@@ -52,7 +52,7 @@ enum route_body { NO_BODY, JSON_BODY, FORM_BODY /* a form, or JSON */ };
 
 /* An entity that paths speak of: its plural is /v1/{nouns}. */
 struct noun {
-    const struct service *service;
+    const struct service_type *service;
     const struct entity_row *entity;
     const struct query_row *one; /* GET /v1/{nouns}/{id}: gives the entity by */
     const struct field *one_id; /* this parameter */
@@ -61,10 +61,11 @@ struct noun {
 }; /* what does not exist is NULL */
 
 /* False for what has no paths: totals, and copies of another service's entities. */
-bool http_noun(const struct service *s, const struct entity_row *e, struct noun *ret);
+bool http_noun(const struct service_type *s, const struct entity_row *e, struct noun *ret);
 
 /* The noun of that plural, of all services; false when there is none. */
-bool http_noun_find(const struct service *const *services, struct text plural, struct noun *ret);
+bool http_noun_find(const struct service_type *const *services, struct text plural,
+                    struct noun *ret);
 
 /* POST /v1/{nouns}/{id}/{verb}; NULL when there is none. */
 const struct command_row *http_verb(const struct noun *n, struct text verb);
@@ -73,8 +74,8 @@ const struct command_row *http_verb(const struct noun *n, struct text verb);
 const struct field *http_target(const struct command_row *row);
 
 /* A query by its whole name, for GET /v1/queries/{name}; NULL when there is none. */
-const struct query_row *http_query(const struct service *const *services, struct text name,
-                                   const struct service **ret_service);
+const struct query_row *http_query(const struct service_type *const *services, struct text name,
+                                   const struct service_type **ret_service);
 
 /* A field of a record by its name, or NULL. */
 const struct field *http_field(const struct record *r, const char *name);

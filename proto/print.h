@@ -28,25 +28,25 @@ void print_name(const struct place *p, const char *service, const char *kind, co
 json_t *print_ref(const struct place *p, const char *service, const char *kind, const char *name);
 
 /* Adds the schemas of everything a service says, by name, to an object of schemas. */
-void print_schemas(const struct service *s, const struct place *p, json_t *into);
+void print_schemas(const struct service_type *s, const struct place *p, json_t *into);
 
 /* <service>.json: JSON Schema 2020-12. */
-json_t *print_schema(const struct service *s);
+json_t *print_schema(const struct service_type *s);
 
 /* asyncapi.json: AsyncAPI 3.0 of all services. */
-json_t *print_asyncapi(const struct service *const *services);
+json_t *print_asyncapi(const struct service_type *const *services);
 
 /* openapi.json: OpenAPI 3.1 of the gateway (http.h). */
-json_t *print_openapi(const struct service *const *services);
+json_t *print_openapi(const struct service_type *const *services);
 
 /* Every follow names an event of a linked service, takes whatever that event may hold, and the
  * graph has no circle but through feedback. Says what is wrong; the number of faults. */
-int follows_check(const struct service *const *services, FILE *complaints);
-void print_follows_dot(const struct service *const *services, FILE *out);
-void print_follows_table(const struct service *const *services, FILE *out);
+int follows_check(const struct service_type *const *services, FILE *complaints);
+void print_follows_dot(const struct service_type *const *services, FILE *out);
+void print_follows_table(const struct service_type *const *services, FILE *out);
 
 /* reference.md: the tables, for people. */
-void print_reference(const struct service *const *services, FILE *out);
+void print_reference(const struct service_type *const *services, FILE *out);
 
 /* Words of the tables. */
 const char *command_how_name(enum command_how how);

@@ -147,7 +147,7 @@ static void message_add(json_t *messages, const char *key, const char *title, co
 
 /* Everything that goes over one of a service's channels, by what it is. */
 struct pile {
-    const struct service *service;
+    const struct service_type *service;
     json_t *messages; /* components */
     json_t *channel_messages; /* of the channel being filled */
     json_t *operations;
@@ -221,7 +221,7 @@ static void channel_open(struct pile *p, json_t *channels, const char *kind, con
 
 static void events_print(struct pile *p, json_t *channels)
 {
-    const struct service *s = p->service;
+    const struct service_type *s = p->service;
     channel_open(p, channels, "events", "E/",
                  "Live events. They may be skipped: whoever sees a gap, or a beacon's head beyond "
                  "what it has, replays.",
@@ -265,7 +265,7 @@ static void query_print(struct pile *p, const struct query_row *q, json_t *row)
 
 static void commands_print(struct pile *p, json_t *channels)
 {
-    const struct service *s = p->service;
+    const struct service_type *s = p->service;
     channel_open(p, channels, "command", "command/",
                  "Commands and queries. A reply to a command is sent only once it is durable; no "
                  "reply means unknown: ask again with the same id.",
@@ -289,7 +289,7 @@ static void commands_print(struct pile *p, json_t *channels)
 
 /* --- the document ----------------------------------------------------------------------------- */
 
-static json_t *server_print(const struct service *s)
+static json_t *server_print(const struct service_type *s)
 {
     json_t *server = literal(
         "{'host': 'localhost', 'protocol': 'zmtp', 'protocolVersion': '3.1',"
@@ -299,7 +299,7 @@ static json_t *server_print(const struct service *s)
     return server;
 }
 
-json_t *print_asyncapi(const struct service *const *services)
+json_t *print_asyncapi(const struct service_type *const *services)
 {
     json_t *document = literal("{'asyncapi': '3.0.0', 'info': {'title': 'Redress', 'version': "
                                "'1.0.0', 'description': 'Events, commands and queries of the "

@@ -5,8 +5,8 @@
 
 enum { SERVICES_MAX = 32 };
 
-static const struct service *service_find(const struct service *const *services, const char *name,
-                                          size_t *ret)
+static const struct service_type *service_find(const struct service_type *const *services,
+                                               const char *name, size_t *ret)
 {
     for (*ret = 0; services[*ret]; ++*ret)
         if (strcmp(services[*ret]->name, name) == 0)
@@ -14,7 +14,7 @@ static const struct service *service_find(const struct service *const *services,
     return NULL;
 }
 
-static const struct event_row *event_find(const struct service *s, const char *name)
+static const struct event_row *event_find(const struct service_type *s, const char *name)
 {
     for (size_t i = 0; i < s->event_count; i++)
         if (strcmp(s->events[i].name, name) == 0)
@@ -86,12 +86,12 @@ static const char *record_mismatch(const struct record *follower, const struct r
     return NULL;
 }
 
-static int follow_check(const struct service *s, const struct follow_row *row,
-                        const struct service *const *services, FILE *complaints)
+static int follow_check(const struct service_type *s, const struct follow_row *row,
+                        const struct service_type *const *services, FILE *complaints)
 {
     size_t at;
     const char *field = "";
-    const struct service *source = service_find(services, row->source, &at);
+    const struct service_type *source = service_find(services, row->source, &at);
     const struct event_row *event = source ? event_find(source, row->event) : NULL;
     const char *wrong = !source  ? "there is no such service"
                         : !event ? "there is no such event"
@@ -104,13 +104,13 @@ static int follow_check(const struct service *s, const struct follow_row *row,
 
 /* --- is there a circle? ----------------------------------------------------------------------- */
 
-static int circles_check(const struct service *const *services, FILE *complaints)
+static int circles_check(const struct service_type *const *services, FILE *complaints)
 {
     bool reaches[SERVICES_MAX][SERVICES_MAX] = { { false } };
     size_t count = 0, at;
     int faults = 0;
     for (; services[count]; count++) {
-        const struct service *s = services[count];
+        const struct service_type *s = services[count];
         if (count == SERVICES_MAX) {
             fprintf(complaints, "follows: more than %d services\n", SERVICES_MAX);
             return 1;
@@ -133,7 +133,7 @@ static int circles_check(const struct service *const *services, FILE *complaints
     return faults;
 }
 
-int follows_check(const struct service *const *services, FILE *complaints)
+int follows_check(const struct service_type *const *services, FILE *complaints)
 {
     int faults = circles_check(services, complaints);
     for (size_t i = 0; services[i]; i++)
@@ -144,7 +144,7 @@ int follows_check(const struct service *const *services, FILE *complaints)
 
 /* --- print ------------------------------------------------------------------------------------ */
 
-void print_follows_dot(const struct service *const *services, FILE *out)
+void print_follows_dot(const struct service_type *const *services, FILE *out)
 {
     static const char *const styles[] = { "dashed", "solid", "dotted" };
     fputs("digraph follows {\n    rankdir=LR;\n    node [shape=box];\n", out);
@@ -159,7 +159,7 @@ void print_follows_dot(const struct service *const *services, FILE *out)
     fputs("}\n", out);
 }
 
-void print_follows_table(const struct service *const *services, FILE *out)
+void print_follows_table(const struct service_type *const *services, FILE *out)
 {
     fputs("# Who follows whom\n\nA copy keeps what the event says; a reaction becomes a command of "
           "the follower; feedback is a\nreaction that may close a circle.\n\n"

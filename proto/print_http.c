@@ -28,14 +28,15 @@ static const struct field *by_id(const struct query_row *q, const struct entity_
 }
 
 /* "<service>.list" for the noun that the service is called by, else "<service>.<plural>". */
-static bool lists(const struct query_row *q, const struct service *s, const struct entity_row *e)
+static bool lists(const struct query_row *q, const struct service_type *s,
+                  const struct entity_row *e)
 {
     const char *last = strrchr(q->name, '.');
     const char *wanted = strcmp(s->name, e->name) == 0 ? "list" : e->plural;
     return q->how == MANY && last && strcmp(last + 1, wanted) == 0;
 }
 
-bool http_noun(const struct service *s, const struct entity_row *e, struct noun *ret)
+bool http_noun(const struct service_type *s, const struct entity_row *e, struct noun *ret)
 {
     if (e->how == COPIED || e->how == TOTAL)
         return false;
@@ -56,9 +57,10 @@ bool http_noun(const struct service *s, const struct entity_row *e, struct noun 
     return true;
 }
 
-bool http_noun_find(const struct service *const *services, struct text plural, struct noun *ret)
+bool http_noun_find(const struct service_type *const *services, struct text plural,
+                    struct noun *ret)
 {
-    for (const struct service *const *s = services; *s; s++)
+    for (const struct service_type *const *s = services; *s; s++)
         for (size_t i = 0; i < (*s)->entity_count; i++)
             if (text_equal(text_from((*s)->entities[i].plural), plural) &&
                 http_noun(*s, &(*s)->entities[i], ret))
@@ -82,10 +84,10 @@ const struct field *http_target(const struct command_row *row)
     return http_field(row->record, row->noun);
 }
 
-const struct query_row *http_query(const struct service *const *services, struct text name,
-                                   const struct service **ret_service)
+const struct query_row *http_query(const struct service_type *const *services, struct text name,
+                                   const struct service_type **ret_service)
 {
-    for (const struct service *const *s = services; *s; s++)
+    for (const struct service_type *const *s = services; *s; s++)
         for (size_t i = 0; i < (*s)->query_count; i++)
             if (text_equal(text_from((*s)->queries[i].name), name)) {
                 *ret_service = *s;

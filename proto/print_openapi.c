@@ -101,7 +101,7 @@ static json_t *id_parameter(const char *doc)
 
 /* --- schemas ---------------------------------------------------------------------------------- */
 
-static json_t *schema_of(json_t *schemas, const struct service *s, const char *kind,
+static json_t *schema_of(json_t *schemas, const struct service_type *s, const char *kind,
                          const char *name)
 {
     char key[PRINT_NAME_MAX];
@@ -120,7 +120,8 @@ static void required_drop(json_t *schema, const char *name)
 }
 
 /* Over HTTP the path names the target, and the client stands beside the fields. */
-static void command_schema(json_t *schemas, const struct service *s, const struct command_row *c)
+static void command_schema(json_t *schemas, const struct service_type *s,
+                           const struct command_row *c)
 {
     json_t *schema = schema_of(schemas, s, "command", c->name);
     json_t *properties = json_object_get(schema, "properties");
@@ -156,8 +157,8 @@ static void paging(json_t *parameters)
 }
 
 /* The rows of a query's parameters; `but` is in the path. */
-static json_t *query_parameters(json_t *schemas, const struct service *s, const struct query_row *q,
-                                const struct field *but)
+static json_t *query_parameters(json_t *schemas, const struct service_type *s,
+                                const struct query_row *q, const struct field *but)
 {
     json_t *all = json_array();
     struct field_rows rows = q->parameters->fields();
@@ -191,8 +192,8 @@ static json_t *finish(json_t *operation, json_t *parameters, json_t *responses)
     return operation;
 }
 
-static json_t *query_operation(json_t *schemas, const struct service *s, const struct query_row *q,
-                               const char *id)
+static json_t *query_operation(json_t *schemas, const struct service_type *s,
+                               const struct query_row *q, const char *id)
 {
     json_t *operation = openapi_operation(id, s->name, q->doc), *responses = json_object();
     json_t *parameters = query_parameters(schemas, s, q, NULL);
@@ -239,7 +240,7 @@ static json_t *history_operation(const struct noun *n)
     return finish(operation, parameters, responses);
 }
 
-static json_t *command_operation(const struct service *s, const struct command_row *c)
+static json_t *command_operation(const struct service_type *s, const struct command_row *c)
 {
     json_t *operation = openapi_operation(c->name, s->name, c->doc), *responses = json_object();
     json_t *parameters = json_array();
@@ -287,7 +288,7 @@ static void noun_paths(json_t *paths, json_t *schemas, const struct noun *n)
     }
 }
 
-static void service_paths(json_t *paths, json_t *schemas, const struct service *s)
+static void service_paths(json_t *paths, json_t *schemas, const struct service_type *s)
 {
     struct noun n;
     for (size_t i = 0; i < s->command_count; i++)
@@ -306,13 +307,13 @@ static void service_paths(json_t *paths, json_t *schemas, const struct service *
 
 /* --- the document ----------------------------------------------------------------------------- */
 
-json_t *print_openapi(const struct service *const *services)
+json_t *print_openapi(const struct service_type *const *services)
 {
     json_t *document = openapi_head(), *paths = json_object(), *schemas = json_object();
     json_t *tags = json_object_get(document, "tags"), *data = json_array();
     json_t *components = json_object_get(document, "components");
     for (size_t i = 0; services[i]; i++) {
-        const struct service *s = services[i];
+        const struct service_type *s = services[i];
         json_t *tag = json_object();
         member_text(tag, "name", s->name);
         member_text(tag, "description", s->doc);

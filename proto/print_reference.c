@@ -56,8 +56,8 @@ static void bounds_print(FILE *out, const struct field *f, int64_t least, int64_
 
 static void kind_print(FILE *out, const struct field *f)
 {
-    static const char *const names[] = { "text",    "integer",  "decimal",    "bool",
-                                         "one of",  "instant",  "duration",   "local time",
+    static const char *const names[] = { "text",    "integer",  "decimal",    "bool", "one of",
+                                         "instant", "duration", "local time", "date", "time of day",
                                          "id of: ", "list of ", "map of text" };
     fputs(names[f->kind], out);
     switch (f->kind) {
@@ -106,7 +106,7 @@ static void record_print(FILE *out, const struct record *r)
     }
 }
 
-static void commands_print(FILE *out, const struct service *s)
+static void commands_print(FILE *out, const struct service_type *s)
 {
     static const char *const how[] = { "Creates one.", "On an existing one.",
                                        "Idempotent by its natural key." };
@@ -118,7 +118,7 @@ static void commands_print(FILE *out, const struct service *s)
     }
 }
 
-static void events_print(FILE *out, const struct service *s)
+static void events_print(FILE *out, const struct service_type *s)
 {
     fputs("\n## Events\n", out);
     for (size_t i = 0; i < s->event_count; i++) {
@@ -127,7 +127,7 @@ static void events_print(FILE *out, const struct service *s)
     }
 }
 
-static void queries_print(FILE *out, const struct service *s)
+static void queries_print(FILE *out, const struct service_type *s)
 {
     fputs("\n## Queries\n", out);
     for (size_t i = 0; i < s->query_count; i++) {
@@ -145,7 +145,7 @@ static void queries_print(FILE *out, const struct service *s)
     fputs("\nAnswer: envelopes of events.\n", out);
 }
 
-static void refusals_print(FILE *out, const struct service *s)
+static void refusals_print(FILE *out, const struct service_type *s)
 {
     fputs("\n## Refusals\n\n| code | sentence |\n| --- | --- |\n", out);
     for (size_t i = 1; i <= s->refusal_count; i++) {
@@ -155,7 +155,7 @@ static void refusals_print(FILE *out, const struct service *s)
     }
 }
 
-static void options_print(FILE *out, const struct service *s)
+static void options_print(FILE *out, const struct service_type *s)
 {
     static const char *const kinds[] = { "integer", "duration", "bool", "text" };
     fputs("\n## Options\n\n| name | kind | default | from | to | meaning |\n"
@@ -178,7 +178,7 @@ static void options_print(FILE *out, const struct service *s)
     }
 }
 
-void print_reference(const struct service *const *services, FILE *out)
+void print_reference(const struct service_type *const *services, FILE *out)
 {
     fputs("# Reference\n\nPrinted from the tables of the services. Wire forms and envelopes are "
           "those of the wire contract.\n",

@@ -97,7 +97,7 @@ static void enum_schema(const struct field *f, json_t *schema)
     member(schema, "x-meaning", docs);
 }
 
-static void list_schema(const struct field *f, const struct service *s, const struct place *p,
+static void list_schema(const struct field *f, const struct service_type *s, const struct place *p,
                         json_t *schema)
 {
     member(schema, "items", print_ref(p, s->name, "record", f->record->name));
@@ -132,7 +132,8 @@ static const char *type_of(enum kind kind)
     }
 }
 
-static json_t *field_schema(const struct field *f, const struct service *s, const struct place *p)
+static json_t *field_schema(const struct field *f, const struct service_type *s,
+                            const struct place *p)
 {
     json_t *schema = json_object();
     member_text(schema, "type", type_of(f->kind));
@@ -161,6 +162,12 @@ static json_t *field_schema(const struct field *f, const struct service *s, cons
     case KIND_LOCAL_TIME:
         member_text(schema, "pattern", "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}$");
         break;
+    case KIND_DATE:
+        member_text(schema, "format", "date");
+        break;
+    case KIND_TIME:
+        member_text(schema, "pattern", "^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$");
+        break;
     case KIND_LIST:
         list_schema(f, s, p, schema);
         break;
@@ -180,7 +187,7 @@ static json_t *field_schema(const struct field *f, const struct service *s, cons
 /* --- one record, one service ------------------------------------------------------------------ */
 
 static void record_add(const struct record *r, const char *kind, const char *name, const char *doc,
-                       const struct service *s, const struct place *p, json_t *into)
+                       const struct service_type *s, const struct place *p, json_t *into)
 {
     char key[PRINT_NAME_MAX];
     print_name(p, s->name, kind, name, key);
@@ -208,7 +215,7 @@ static void record_add(const struct record *r, const char *kind, const char *nam
         json_decref(required);
 }
 
-void print_schemas(const struct service *s, const struct place *p, json_t *into)
+void print_schemas(const struct service_type *s, const struct place *p, json_t *into)
 {
     char key[PRINT_NAME_MAX];
     for (size_t i = 0; i < s->command_count; i++) {
@@ -233,7 +240,7 @@ void print_schemas(const struct service *s, const struct place *p, json_t *into)
                    into);
 }
 
-json_t *print_schema(const struct service *s)
+json_t *print_schema(const struct service_type *s)
 {
     static const struct place here = { "#/$defs/", false };
     json_t *schema = json_object(), *defs = json_object(), *refusals = json_object();

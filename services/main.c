@@ -1,7 +1,7 @@
 /* main of every service: -DSERVICE=escalation_service says which. */
 #include "common/process.h"
 
-extern const struct service SERVICE;
+extern const struct service_type SERVICE;
 
 int main(int argc, char **argv)
 {

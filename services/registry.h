@@ -7,6 +7,6 @@
 /* One line a service; each is a directory of services/ with a tables.c. */
 #define SERVICES(X) X(catalog) X(escalation) X(notification)
 
-extern const struct service *const services[]; /* ends with NULL */
+extern const struct service_type *const services[]; /* ends with NULL */
 
 #endif

@@ -1,51 +1,62 @@
-/* group: supporting groups and suppliers, by the names that tickets use. */
+/* group: supporting groups and suppliers, by the names that tickets use; and lines of escalation.
+ */
 #include "services/catalog/catalog.h"
 
-void target_group_set(const void *command, struct entity_id *ret)
+/* In the provider's lines stand its own people; in a supplier's also the provider's, who look
+ * after it. */
+static bool person_stands(struct view *v, struct text id, enum side side, struct decision *d)
 {
-    const struct group_set *c = command;
-    memcpy(ret->at, c->id.at, c->id.length);
-    ret->length = c->id.length;
+    const struct person *p = view_get(v, ENTITY_person, id);
+    bool may = p->side == side_provider || p->side == (int32_t)side;
+    if (!may)
+        REFUSE(d, wrong_side, "holders");
+    return may;
 }
 
-void decide_group_set(const struct context *ctx, struct view *v, const void *command,
-                      struct decision *d)
+static bool is_held(const struct holder_list *holders, uint32_t i)
 {
-    const struct group_set *c = command;
-    const struct group *is = view_get(v, ENTITY_group, c->id);
-    (void)ctx;
-    if (is && is->side == c->side && holders_equal(&c->holders, &is->holders)) {
-        decision_known(d);
-        return;
+    const struct holder *h = &holders->at[i];
+    for (uint32_t j = 0; j < i; j++)
+        if (holders->at[j].level == h->level && text_equal(holders->at[j].person, h->person) &&
+            text_equal(holders->at[j].group, h->group))
+            return true;
+    return false;
+}
+
+bool holders_stand(struct view *v, const struct holder_list *holders, enum side side,
+                   struct decision *d)
+{
+    for (uint32_t i = 0; i < holders->count; i++) {
+        const struct holder *h = &holders->at[i];
+        if (text_empty(h->person) == text_empty(h->group)) {
+            REFUSE(d, holder_form, "holders");
+            return false;
+        }
+        if (!text_empty(h->person) && !person_stands(v, h->person, side, d))
+            return false;
+        if (!text_empty(h->backup) && !person_stands(v, h->backup, side, d))
+            return false;
+        if (!text_empty(h->backup) && text_equal(h->backup, h->person)) {
+            REFUSE(d, own_backup, "holders");
+            return false;
+        }
+        if (is_held(holders, i)) {
+            REFUSE(d, held_twice, "holders");
+            return false;
+        }
     }
-    if (c->side == side_client) {
+    return true;
+}
+
+void check_group(const struct context *ctx, struct view *v, const void *now, const void *is,
+                 struct decision *d)
+{
+    const struct group *c = now;
+    (void)ctx, (void)is;
+    if (!c)
+        return;
+    if (c->side == side_client)
         REFUSE(d, group_side, "side");
-        return;
-    }
-    if (holders_stand(v, &c->holders, (enum side)c->side, d))
-        EMIT(d, group_changed, c->id, .id = c->id, .side = c->side, .holders = c->holders);
-}
-
-void decide_group_remove(const struct context *ctx, struct view *v, const void *command,
-                         struct decision *d)
-{
-    const struct group_remove *c = command;
-    (void)ctx, (void)v;
-    EMIT(d, group_removed, c->group, .id = c->group);
-}
-
-void apply_group_changed(struct fold *f, const void *event, void *entity)
-{
-    const struct group_changed *e = event;
-    struct group *g = entity;
-    needs_of_group(f, g, -1);
-    *g = (struct group){ .id = e->id, .side = e->side, .holders = e->holders };
-    needs_of_group(f, g, 1);
-}
-
-void apply_group_removed(struct fold *f, const void *event, void *entity)
-{
-    (void)event;
-    needs_of_group(f, entity, -1);
-    memset(entity, 0, sizeof(struct group));
+    else
+        (void)holders_stand(v, &c->holders, (enum side)c->side, d);
 }

@@ -1,9 +1,10 @@
 /* tables: the catalog service as the runtime sees it. */
-#define DEF_FOLD_VERSION 1
+#define DEF_FOLD_VERSION 2
 #define DEF_SINGLE       1
 #define DEF_DOC                                                                                    \
-    "Keeps the service model: clients and what they were promised, people and how they are "       \
-    "reached, who holds which level of escalation, and the tokens that let people in."
+    "Keeps the service model and plan: clients and contracts, services and components, people, "   \
+    "rosters and roles, groups and partners, procedures, objectives and risks; and the tokens "    \
+    "that let people in."
 
 #include "proto/catalog.h"
 

@@ -1,12 +1,20 @@
 /* token: who is let in through the gateway. The token itself is never here, only its digest. */
 #include "services/catalog/catalog.h"
 
+/* A token needs whom it names until it is revoked. */
+static void count(struct fold *f, const struct token *t, int64_t by)
+{
+    model_count(f, AGGREGATE_named, "person", t->person, by);
+    for (uint32_t i = 0; i < t->clients.count; i++)
+        model_count(f, AGGREGATE_named, "client", t->clients.at[i].client, by);
+}
+
 static bool clients_stand(struct view *v, const struct client_name_list *clients,
                           struct decision *d)
 {
     for (uint32_t i = 0; i < clients->count; i++) {
         if (!view_get(v, ENTITY_client, clients->at[i].client)) {
-            REFUSE(d, client_unknown, "clients");
+            REFUSE(d, not_in_catalog, "clients");
             return false;
         }
         for (uint32_t j = 0; j < i; j++)
@@ -37,7 +45,7 @@ static bool scope_stands(struct view *v, const struct token_grant *c, struct dec
 {
     const struct person *p = view_get(v, ENTITY_person, c->person);
     if (!p)
-        REFUSE(d, person_unknown, "person");
+        REFUSE(d, not_in_catalog, "person");
     else if (c->role == token_role_client && c->clients.count == 0)
         REFUSE(d, token_unscoped, "clients");
     else if (p->side == side_client && !is_theirs(p, c))
@@ -91,7 +99,7 @@ void apply_token_granted(struct fold *f, const void *event, void *entity)
         .granted_at = f->time,
         .expires_at = e->expires_at,
     };
-    needs_of_token(f, t, 1);
+    count(f, t, 1);
 }
 
 /* It stays, so that who was let in until when can be looked up. */
@@ -100,5 +108,5 @@ void apply_token_revoked(struct fold *f, const void *event, void *entity)
     struct token *t = entity;
     (void)event;
     t->revoked_at = f->time;
-    needs_of_token(f, t, -1);
+    count(f, t, -1);
 }

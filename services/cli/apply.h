@@ -18,7 +18,7 @@
 enum {
     APPLY_FILES_MAX = 1000,
     APPLY_ITEMS_MAX = 20000,
-    APPLY_KINDS_MAX = 32,
+    APPLY_KINDS_MAX = 64,
     APPLY_DEPTH_MAX = 16, /* of directories, and of what is in a file */
     APPLY_ERRORS_MAX = 20, /* told at once */
 };
@@ -30,7 +30,7 @@ struct mark {
 
 /* What can be applied: a noun that can be set. */
 struct apply_kind {
-    const struct service *service;
+    const struct service_type *service;
     const struct command_row *set;
     const struct entity_row *entity;
     const struct query_row *all, *one; /* how many, and how one of them, are looked up */

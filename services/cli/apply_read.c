@@ -12,7 +12,7 @@
 /* --- what can be applied -----------------------------------------------------------------------
  */
 
-static const struct query_row *query_called(const struct service *s, const char *name)
+static const struct query_row *query_called(const struct service_type *s, const char *name)
 {
     for (size_t i = 0; i < s->query_count; i++)
         if (strcmp(s->queries[i].name + strlen(s->name) + 1, name) == 0)
@@ -20,7 +20,7 @@ static const struct query_row *query_called(const struct service *s, const char 
     return NULL;
 }
 
-static void add_kind(struct apply *a, const struct service *s, const struct command_row *c)
+static void add_kind(struct apply *a, const struct service_type *s, const struct command_row *c)
 {
     for (size_t i = 0; i < s->entity_count && a->kind_count < APPLY_KINDS_MAX; i++) {
         const struct entity_row *e = &s->entities[i];
@@ -37,7 +37,7 @@ static void add_kind(struct apply *a, const struct service *s, const struct comm
 void apply_begin(struct apply *a)
 {
     *a = (struct apply){ 0 };
-    for (const struct service *const *s = services; *s; s++)
+    for (const struct service_type *const *s = services; *s; s++)
         for (size_t i = 0; (*s)->single && i < (*s)->command_count; i++)
             if ((*s)->commands[i].how == NATURAL && strcmp((*s)->commands[i].verb, "set") == 0)
                 add_kind(a, *s, &(*s)->commands[i]);

@@ -83,11 +83,11 @@ static int copy_rows(const struct apply *a, struct apply *now)
 
 static int open_engine(struct rehearsal *x, const char *directory)
 {
-    const struct service *singles[ENGINE_SERVICES_MAX + 1] = { NULL };
+    const struct service_type *singles[ENGINE_SERVICES_MAX + 1] = { NULL };
     const void *options[ENGINE_SERVICES_MAX] = { NULL };
     struct msg_error why;
     size_t n = 0;
-    for (const struct service *const *s = services; *s && n < ENGINE_SERVICES_MAX; s++) {
+    for (const struct service_type *const *s = services; *s && n < ENGINE_SERVICES_MAX; s++) {
         if (!(*s)->single)
             continue;
         void *into = arena_alloc(&x->arena, (*s)->options_size);

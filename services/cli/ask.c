@@ -77,6 +77,10 @@ static const char *value_name(const struct field *f)
         return "WHEN";
     case KIND_LOCAL_TIME:
         return "TIME";
+    case KIND_DATE:
+        return "DATE";
+    case KIND_TIME:
+        return "HH:MM";
     case KIND_DURATION:
         return "DURATION";
     case KIND_REFERENCE:

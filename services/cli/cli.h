@@ -56,7 +56,7 @@ int cli_exit_of_errno(int error);
 int cli_suite(const struct cli *cli, struct suite *ret);
 
 /* The services of this program, and one of them by name or NULL. */
-const struct service *cli_service(struct text name);
+const struct service_type *cli_service(struct text name);
 
 /* The i-th of the words that may stand first, nouns of services behind the tool's own; NULL behind
  * the last. */

@@ -18,7 +18,7 @@ static const char tail[] = "        *) COMPREPLY=($(compgen -f -- \"$word\")); r
                            "}\n"
                            "complete -F _redress redress\n";
 
-static bool first_of_noun(const struct service *s, size_t i)
+static bool first_of_noun(const struct service_type *s, size_t i)
 {
     for (size_t j = 0; j < i; j++)
         if (strcmp(s->commands[j].noun, s->commands[i].noun) == 0)
@@ -26,7 +26,7 @@ static bool first_of_noun(const struct service *s, size_t i)
     return true;
 }
 
-static void print_verbs(const struct service *s, const char *noun)
+static void print_verbs(const struct service_type *s, const char *noun)
 {
     size_t length = strlen(noun);
     printf("        %s) words=\"", noun);
@@ -47,11 +47,11 @@ static void print_all(void)
         printf("%s ", word);
     puts("\"\n    elif [ \"$COMP_CWORD\" = 2 ]; then\n        case $noun in");
     fputs("        query) words=\"", stdout);
-    for (const struct service *const *s = services; *s; s++)
+    for (const struct service_type *const *s = services; *s; s++)
         for (size_t i = 0; i < (*s)->query_count; i++)
             printf("%s ", (*s)->queries[i].name);
     puts("\" ;;\n        event) words=\"watch\" ;;\n        import) words=\"tickets\" ;;");
-    for (const struct service *const *s = services; *s; s++)
+    for (const struct service_type *const *s = services; *s; s++)
         for (size_t i = 0; i < (*s)->command_count; i++)
             if (first_of_noun(*s, i))
                 print_verbs(*s, (*s)->commands[i].noun);

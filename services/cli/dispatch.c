@@ -113,9 +113,9 @@ const char *cli_nearest(const char *word, const char *const *names, size_t count
     return nearest;
 }
 
-const struct service *cli_service(struct text name)
+const struct service_type *cli_service(struct text name)
 {
-    for (const struct service *const *s = services; *s; s++)
+    for (const struct service_type *const *s = services; *s; s++)
         if (text_equal(text_from((*s)->name), name))
             return *s;
     return NULL;
@@ -123,7 +123,7 @@ const struct service *cli_service(struct text name)
 
 bool cli_is_noun(struct text name)
 {
-    for (const struct service *const *s = services; *s; s++)
+    for (const struct service_type *const *s = services; *s; s++)
         for (size_t i = 0; i < (*s)->command_count; i++)
             if (text_equal(text_from((*s)->commands[i].noun), name))
                 return true;
@@ -133,7 +133,7 @@ bool cli_is_noun(struct text name)
 /* The n-th noun of the services; commands of one noun stand together in their table. */
 static const char *noun_at(size_t n)
 {
-    for (const struct service *const *s = services; *s; s++)
+    for (const struct service_type *const *s = services; *s; s++)
         for (size_t i = 0; i < (*s)->command_count; i++)
             if ((i == 0 || strcmp((*s)->commands[i].noun, (*s)->commands[i - 1].noun) != 0) &&
                 n-- == 0)
@@ -157,7 +157,7 @@ struct first {
 static void print_verbs(FILE *out, const char *noun)
 {
     const char *comma = " ";
-    for (const struct service *const *s = services; *s; s++) {
+    for (const struct service_type *const *s = services; *s; s++) {
         for (size_t i = 0; i < (*s)->command_count; i++) {
             if (strcmp((*s)->commands[i].noun, noun) != 0)
                 continue;

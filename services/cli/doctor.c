@@ -167,7 +167,7 @@ static void check_programs(struct doctor *d)
 {
     char here[SUITE_PATH_MAX], path[SUITE_PATH_MAX + 64];
     cli_program_directory(here);
-    for (const struct service *const *s = services; *s; s++) {
+    for (const struct service_type *const *s = services; *s; s++) {
         snprintf(path, sizeof path, "%s/redress-%s", here, (*s)->name);
         check(d, "program", access(path, X_OK) == 0, "%s %s.", path,
               access(path, X_OK) == 0 ? "is there" : "cannot be run");

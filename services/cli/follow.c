@@ -14,7 +14,7 @@
 
 int follow_add(struct follow *f, const char *service, int partition)
 {
-    for (const struct service *const *v = services; *v; v++) {
+    for (const struct service_type *const *v = services; *v; v++) {
         if (service && strcmp((*v)->name, service) != 0)
             continue;
         uint32_t count = suite_partitions(f->suite, (*v)->name);
@@ -32,7 +32,7 @@ int follow_add(struct follow *f, const char *service, int partition)
 bool follow_is_up(const struct suite *s)
 {
     struct serving serving;
-    for (const struct service *const *v = services; *v; v++)
+    for (const struct service_type *const *v = services; *v; v++)
         for (uint32_t n = 0; n < suite_partitions(s, (*v)->name); n++)
             if (suite_serving_read(s, (*v)->name, n, &serving) == 0)
                 return true;

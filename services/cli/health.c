@@ -75,7 +75,7 @@ json_t *health_all(struct client *c, const struct suite *s)
 {
     json_t *rows = json_array();
     bool ready = true;
-    for (const struct service *const *v = services; *v; v++)
+    for (const struct service_type *const *v = services; *v; v++)
         ready = health_service(c, s, (*v)->name, rows) && ready;
     return json_pack("{sb ss ss so}", "ready", (int)ready, "directory", s->directory, "install",
                      s->install, "partitions", rows);

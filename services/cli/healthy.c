@@ -26,7 +26,7 @@ static int unknown(const char *name, struct argp_state *state)
 {
     const char *names[NAMED_MAX] = { GATEWAY };
     size_t n = 1;
-    for (const struct service *const *s = services; *s && n < NAMED_MAX; s++)
+    for (const struct service_type *const *s = services; *s && n < NAMED_MAX; s++)
         names[n++] = (*s)->name;
     const char *nearest = cli_nearest(name, names, n);
     argp_error(state, "there is no service %s%s%s%s", name, nearest ? "; did you mean " : "",
@@ -76,7 +76,7 @@ static int ask_services(struct healthy *h)
     int r = client_open(&suite, &client);
     if (r < 0)
         return cli_fail(r, NULL, "cannot speak to the suite");
-    for (const struct service *const *s = services; *s; s++)
+    for (const struct service_type *const *s = services; *s; s++)
         if (h->count == 0 || is_asked(h, (*s)->name))
             h->ready = health_service(client, &suite, (*s)->name, h->rows) && h->ready;
     client_close(&client);

@@ -58,7 +58,7 @@ struct import {
     const char *file, *map, *client_default, *actor, *config;
     bool history, dry_run;
     int64_t partitions;
-    const struct service *service;
+    const struct service_type *service;
     const struct command_row *command;
     const struct query_row *summary; /* the totals that are shown at the end */
     struct suite suite;

@@ -47,7 +47,7 @@ static int load_options(struct import *i, const void **ret)
 static bool is_new(const struct suite *s)
 {
     char directory[SUITE_PATH_MAX];
-    for (const struct service *const *v = services; *v; v++) {
+    for (const struct service_type *const *v = services; *v; v++) {
         for (uint32_t n = 0; n < suite_partitions(s, (*v)->name); n++) {
             suite_partition_directory(s, (*v)->name, n, directory);
             if (access(directory, F_OK) == 0)

@@ -11,13 +11,13 @@
 #include "services/registry.h"
 
 struct known {
-    const struct service *service;
+    const struct service_type *service;
     const struct command_row *command;
 };
 
 static bool find(const char *noun, const char *verb, struct known *ret)
 {
-    for (const struct service *const *s = services; *s; s++) {
+    for (const struct service_type *const *s = services; *s; s++) {
         for (size_t i = 0; i < (*s)->command_count; i++) {
             const struct command_row *row = &(*s)->commands[i];
             if (strcmp(row->noun, noun) == 0 && strcmp(row->verb, verb) == 0) {
@@ -29,7 +29,7 @@ static bool find(const char *noun, const char *verb, struct known *ret)
     return false;
 }
 
-static const struct query_row *query_named(const struct service *s, const char *name)
+static const struct query_row *query_named(const struct service_type *s, const char *name)
 {
     for (size_t i = 0; i < s->query_count; i++)
         if (strcmp(s->queries[i].name + strlen(s->name) + 1, name) == 0)
@@ -41,9 +41,9 @@ static const struct query_row *query_named(const struct service *s, const char *
 static const char *const lookups[] = { "list", "get" };
 enum { LOOKUPS = sizeof lookups / sizeof *lookups };
 
-static const struct query_row *lookup(const char *noun, size_t n, const struct service **ret)
+static const struct query_row *lookup(const char *noun, size_t n, const struct service_type **ret)
 {
-    for (const struct service *const *s = services; *s; s++)
+    for (const struct service_type *const *s = services; *s; s++)
         for (size_t i = 0; i < (*s)->entity_count; i++) {
             const struct entity_row *e = &(*s)->entities[i];
             const struct query_row *q = NULL;
@@ -65,7 +65,7 @@ struct verb {
 static size_t verbs_of(const char *noun, struct verb ret[static VERBS_MAX])
 {
     size_t n = 0, length = strlen(noun);
-    for (const struct service *const *s = services; *s; s++) {
+    for (const struct service_type *const *s = services; *s; s++) {
         for (size_t i = 0; i < (*s)->command_count && n < VERBS_MAX; i++)
             if (strcmp((*s)->commands[i].noun, noun) == 0)
                 ret[n++] = (struct verb){ (*s)->commands[i].verb, (*s)->commands[i].doc };
@@ -76,7 +76,7 @@ static size_t verbs_of(const char *noun, struct verb ret[static VERBS_MAX])
         }
     }
     for (size_t i = 0; i < LOOKUPS && n < VERBS_MAX; i++) {
-        const struct service *service;
+        const struct service_type *service;
         const struct query_row *q = lookup(noun, i, &service);
         if (q)
             ret[n++] = (struct verb){ lookups[i], q->doc };
@@ -231,7 +231,7 @@ int cli_run_noun(struct cli *cli, int argc, char **argv)
         return run_command(cli, &f, argc - 1, argv + 1);
     if (strcmp(noun, "escalation") == 0 && strcmp(verb, "timeline") == 0)
         return cli_run_timeline(cli, argc - 1, argv + 1);
-    const struct service *s = cli_service(text_from(noun));
+    const struct service_type *s = cli_service(text_from(noun));
     const struct query_row *q = s ? query_named(s, verb) : NULL;
     for (size_t i = 0; i < LOOKUPS && !q; i++)
         if (strcmp(verb, lookups[i]) == 0)

@@ -7,7 +7,7 @@
 #include "common/options.h"
 #include "common/partition_reader.h"
 
-struct partition_options offline_options(const struct suite *s, const struct service *service,
+struct partition_options offline_options(const struct suite *s, const struct service_type *service,
                                          uint32_t number, void *options, char *directory)
 {
     struct msg_error error;
@@ -26,7 +26,7 @@ struct partition_options offline_options(const struct suite *s, const struct ser
     };
 }
 
-static int ask_partition(const struct suite *s, const struct service *service, uint32_t number,
+static int ask_partition(const struct suite *s, const struct service_type *service, uint32_t number,
                          const struct request *q, struct arena *a, struct reply *reply)
 {
     char directory[SUITE_PATH_MAX];
@@ -47,8 +47,9 @@ static int ask_partition(const struct suite *s, const struct service *service, u
     return r;
 }
 
-int offline_ask(const struct suite *s, const struct service *service, const struct query_row *row,
-                const struct request *q, struct arena *a, struct reply *reply)
+int offline_ask(const struct suite *s, const struct service_type *service,
+                const struct query_row *row, const struct request *q, struct arena *a,
+                struct reply *reply)
 {
     uint32_t count = suite_partitions(s, service->name);
     if (!text_empty(q->client))

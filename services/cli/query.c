@@ -23,7 +23,7 @@ static const struct field *positional(const struct query_row *row)
     return NULL;
 }
 
-int query_ask(const struct suite *suite, struct client *c, const struct service *s,
+int query_ask(const struct suite *suite, struct client *c, const struct service_type *s,
               const struct query_row *row, const struct request *q, struct arena *a,
               struct reply *reply)
 {
@@ -34,7 +34,7 @@ int query_ask(const struct suite *suite, struct client *c, const struct service 
 }
 
 /* Appends an answer's rows; asks on while there is a cursor and all are wanted. */
-static int gather(const struct suite *suite, struct client *c, const struct service *s,
+static int gather(const struct suite *suite, struct client *c, const struct service_type *s,
                   const struct query_row *row, struct ask *a, struct request *q, json_t *rows,
                   struct reply *reply)
 {
@@ -56,7 +56,7 @@ static int gather(const struct suite *suite, struct client *c, const struct serv
     }
 }
 
-static int show_many(const struct suite *suite, struct client *c, const struct service *s,
+static int show_many(const struct suite *suite, struct client *c, const struct service_type *s,
                      const struct query_row *row, struct ask *a, struct request *q)
 {
     struct reply reply = { 0 };
@@ -89,7 +89,7 @@ static int show_many(const struct suite *suite, struct client *c, const struct s
     return code;
 }
 
-static int show_one(const struct suite *suite, struct client *c, const struct service *s,
+static int show_one(const struct suite *suite, struct client *c, const struct service_type *s,
                     const struct query_row *row, struct ask *a, const struct request *q)
 {
     struct reply reply = { 0 };
@@ -109,7 +109,7 @@ static int show_one(const struct suite *suite, struct client *c, const struct se
     return EXIT_OK;
 }
 
-int query_run(struct cli *cli, const struct service *s, const struct query_row *row, int argc,
+int query_run(struct cli *cli, const struct service_type *s, const struct query_row *row, int argc,
               char **argv)
 {
     struct suite suite;
@@ -150,7 +150,7 @@ int query_run(struct cli *cli, const struct service *s, const struct query_row *
 static void list_queries(FILE *out)
 {
     fputs("Usage: redress query NAME [FLAG...]\n\n", out);
-    for (const struct service *const *s = services; *s; s++) {
+    for (const struct service_type *const *s = services; *s; s++) {
         char name[HISTORY_NAME_MAX];
         const struct query_row history = history_row(*s, name);
         for (size_t i = 0; i < (*s)->query_count; i++)
@@ -165,7 +165,7 @@ static int unknown_query(const char *name)
     enum { QUERIES_MAX = 256 };
     const char *names[QUERIES_MAX];
     size_t n = 0;
-    for (const struct service *const *s = services; *s; s++)
+    for (const struct service_type *const *s = services; *s; s++)
         for (size_t i = 0; i < (*s)->query_count && n < QUERIES_MAX; i++)
             names[n++] = (*s)->queries[i].name;
     const char *nearest = cli_nearest(name, names, n);
@@ -191,7 +191,7 @@ int cli_run_query(struct cli *cli, int argc, char **argv)
     }
     const char *wanted = argv[1];
     snprintf(name, sizeof name, "redress query %s", wanted);
-    for (const struct service *const *s = services; *s; s++) {
+    for (const struct service_type *const *s = services; *s; s++) {
         if (history_asked(*s, text_from(wanted))) {
             char of[HISTORY_NAME_MAX];
             const struct query_row history = history_row(*s, of);

@@ -8,12 +8,12 @@
 #include "services/cli/cli.h"
 
 /* One query with the flags of its row; argv[0] is the command's name. */
-int query_run(struct cli *cli, const struct service *s, const struct query_row *row, int argc,
+int query_run(struct cli *cli, const struct service_type *s, const struct query_row *row, int argc,
               char **argv);
 
 /* One answer: over the bus, or where c is NULL, because the suite is down, from its directory. 0
  * with *reply, whose texts live in the arena; as client_ask and offline_ask. */
-int query_ask(const struct suite *suite, struct client *c, const struct service *s,
+int query_ask(const struct suite *suite, struct client *c, const struct service_type *s,
               const struct query_row *row, const struct request *q, struct arena *a,
               struct reply *reply);
 

@@ -108,7 +108,7 @@ int cli_run_endpoints(struct cli *cli, int argc, char **argv)
     if (code)
         return code;
     json_t *rows = json_array();
-    for (const struct service *const *v = services; *v; v++) {
+    for (const struct service_type *const *v = services; *v; v++) {
         struct serving serving;
         for (uint32_t n = 0; n < suite_partitions(&suite, (*v)->name); n++)
             if (suite_serving_read(&suite, (*v)->name, n, &serving) == 0)

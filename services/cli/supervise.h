@@ -22,7 +22,7 @@ struct child {
     char program[SUITE_PATH_MAX];
     char log[SUITE_PATH_MAX];
     char *arguments[CHILD_ARGUMENTS_MAX]; /* ends with NULL; borrowed */
-    const struct service *service; /* NULL: it has no partitions */
+    const struct service_type *service; /* NULL: it has no partitions */
     pid_t pid; /* 0: not running */
     int64_t started_ms, start_at_ms;
     uint32_t failures;

@@ -135,7 +135,7 @@ static void show(struct timeline *t)
 struct told {
     const struct suite *suite;
     struct client *client; /* NULL: the suite is down */
-    const struct service *service;
+    const struct service_type *service;
     struct arena arena;
     const struct envelope **events;
     size_t count, room;

@@ -32,7 +32,7 @@ static void make_token(char token[static TOKEN_TEXT_MAX], char digest[static 2 *
     sodium_memzero(text, sizeof text);
 }
 
-static const struct command_row *grant_row(const struct service *catalog)
+static const struct command_row *grant_row(const struct service_type *catalog)
 {
     for (size_t i = 0; catalog && i < catalog->command_count; i++)
         if (strcmp(catalog->commands[i].name, "token.grant") == 0)
@@ -89,7 +89,7 @@ static int send_grant(struct ask *a, const struct command_row *row, const char *
 
 int cli_run_token_grant(struct cli *cli, int argc, char **argv)
 {
-    const struct service *catalog = cli_service(text_from("catalog"));
+    const struct service_type *catalog = cli_service(text_from("catalog"));
     const struct command_row *row = grant_row(catalog);
     struct ask *a = row ? calloc(1, sizeof *a) : NULL;
     if (!a || sodium_init() < 0) {

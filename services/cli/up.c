@@ -99,7 +99,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 /* --- what is to run --------------------------------------------------------------------------- */
 
-static int add_child(struct supervisor *s, const char *name, const struct service *service,
+static int add_child(struct supervisor *s, const char *name, const struct service_type *service,
                      const char *const *arguments)
 {
     char directory[SUITE_PATH_MAX];
@@ -136,7 +136,7 @@ static int add_children(const struct up *u, struct supervisor *s)
     size_t shared = n;
     if (u->adopt)
         arguments[n++] = "--adopt-clock";
-    for (const struct service *const *v = services; *v; v++) {
+    for (const struct service_type *const *v = services; *v; v++) {
         int r = add_child(s, (*v)->name, *v, arguments);
         if (r < 0)
             return cli_fail(r, NULL, "cannot run redress-%s", (*v)->name);

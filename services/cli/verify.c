@@ -60,7 +60,7 @@ static json_t *report_row(const char *service, uint32_t n, const struct verify_r
     return row;
 }
 
-static void verify_one(struct verify *v, const struct suite *s, const struct service *service,
+static void verify_one(struct verify *v, const struct suite *s, const struct service_type *service,
                        uint32_t n)
 {
     char directory[SUITE_PATH_MAX];
@@ -127,7 +127,7 @@ int cli_run_verify(struct cli *cli, int argc, char **argv)
         return EXIT_CONFLICT;
     }
     v.rows = json_array();
-    for (const struct service *const *s = services; *s; s++)
+    for (const struct service_type *const *s = services; *s; s++)
         for (uint32_t n = 0; n < suite_partitions(&suite, (*s)->name); n++)
             if (!v.service || strcmp(v.service, (*s)->name) == 0)
                 verify_one(&v, &suite, *s, n);

@@ -228,6 +228,12 @@ int field_set_text(const struct field *f, struct text value, int64_t now, struct
                 ? wrong(reterr, f, "must be a local time such as 2026-03-01T09:00:00")
                 : 0;
         break;
+    case KIND_DATE:
+        r = day_parse(t, at) < 0 ? wrong(reterr, f, "must be a date such as 2026-03-01") : 0;
+        break;
+    case KIND_TIME:
+        r = time_parse(t, at) < 0 ? wrong(reterr, f, "must be a time of day such as 09:30") : 0;
+        break;
     case KIND_LIST:
         r = add_item(f, t, now, a, record, reterr);
         break;
@@ -290,6 +296,10 @@ struct text field_form(const struct field *f, struct arena *a)
         return text_from("an instant, or +PT30M from now");
     case KIND_LOCAL_TIME:
         return text_from("a local time such as 2026-03-01T09:00:00");
+    case KIND_DATE:
+        return text_from("a date such as 2026-03-01");
+    case KIND_TIME:
+        return text_from("a time of day such as 09:30");
     case KIND_REFERENCE:
         return arena_printf(a, "the id of a %s", f->reference);
     case KIND_LIST:

@@ -13,7 +13,7 @@
 struct ack {
     struct link link;
     struct text token, client, id;
-    const struct service *service;
+    const struct service_type *service;
 };
 
 static const struct text GET_ESCALATION = TEXT_OF("escalation.get");

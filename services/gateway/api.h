@@ -13,7 +13,7 @@
 #include "services/gateway/roles.h"
 
 struct api {
-    const struct service *service;
+    const struct service_type *service;
     struct noun noun; /* .entity is NULL for a query by its name */
     const struct query_row *query;
     const struct command_row *command;

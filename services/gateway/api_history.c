@@ -9,7 +9,7 @@
 #include "common/token.h"
 #include "services/gateway/stream_json.h"
 
-static const struct event_row *event_row_of(const struct service *s, struct text type)
+static const struct event_row *event_row_of(const struct service_type *s, struct text type)
 {
     for (size_t i = 0; i < s->event_count; i++)
         if (text_equal(text_from(s->events[i].name), type))

@@ -149,7 +149,7 @@ static void catalog_said(void *arg, int error, const struct reply *reply, struct
 static int catalog_ask(struct lookup *l)
 {
     bool by_digest = l->key[0] == 'd';
-    const struct service *s;
+    const struct service_type *s;
     struct arena arena = { 0 };
     struct msg_buffer data = { .arena = &arena };
     struct text type = text_from(by_digest ? "catalog.tokens" : "catalog.token");

@@ -21,29 +21,29 @@ typedef void bus_done(void *arg, int error, const struct reply *reply, struct ar
 
 /* To r->client's partition, or the only one of a service with a single partition. The request is
  * copied. An id of zero is chosen. 0, -EBUSY (BUS_LINK_MAX), -EMSGSIZE, -ENOMEM. */
-int bus_ask(struct bus *b, const struct service *s, const struct request *r, bus_done *done,
+int bus_ask(struct bus *b, const struct service_type *s, const struct request *r, bus_done *done,
             void *arg);
 
 /* The same to one partition. */
-int bus_ask_partition(struct bus *b, const struct service *s, uint32_t partition,
+int bus_ask_partition(struct bus *b, const struct service_type *s, uint32_t partition,
                       const struct request *r, bus_done *done, void *arg);
 
 /* A query to every partition, merged as its row says (client_merge.h); any answer that is not ok is
  * the answer. */
-int bus_ask_all(struct bus *b, const struct service *s, const struct query_row *row,
+int bus_ask_all(struct bus *b, const struct service_type *s, const struct query_row *row,
                 const struct request *r, bus_done *done, void *arg);
 
 /* The same unmerged, for what may lie in any partition: the answers of all partitions, of which
  * some may be errors. */
 struct bus_answer {
-    const struct service *service;
+    const struct service_type *service;
     uint32_t partition;
     int error;
     struct reply reply;
 };
 typedef void bus_all_done(void *arg, const struct bus_answer *answers, uint32_t count,
                           struct arena *a);
-int bus_ask_each(struct bus *b, const struct service *s, const struct request *r,
+int bus_ask_each(struct bus *b, const struct service_type *s, const struct request *r,
                  bus_all_done *done, void *arg);
 
 /* "health" or "metrics" of every partition of every service, within BUS_INQUIRY_MS. */

@@ -21,7 +21,7 @@ void bus_keep(struct reply *ret, const struct reply *reply, struct arena *a)
     ret->cursor = arena_text(a, reply->cursor);
 }
 
-int bus_ask_partition(struct bus *b, const struct service *s, uint32_t partition,
+int bus_ask_partition(struct bus *b, const struct service_type *s, uint32_t partition,
                       const struct request *r, bus_done *done, void *arg)
 {
     struct arena arena = { 0 };
@@ -37,7 +37,7 @@ int bus_ask_partition(struct bus *b, const struct service *s, uint32_t partition
     return error;
 }
 
-int bus_ask(struct bus *b, const struct service *s, const struct request *r, bus_done *done,
+int bus_ask(struct bus *b, const struct service_type *s, const struct request *r, bus_done *done,
             void *arg)
 {
     uint32_t count = suite_partitions(bus_gateway(b)->suite, s->name);
@@ -112,7 +112,7 @@ static void each_asked(struct each *e)
         event_base_once(bus_gateway(e->bus)->base, -1, EV_TIMEOUT, each_end, e, &soon);
 }
 
-int bus_ask_each(struct bus *b, const struct service *s, const struct request *r,
+int bus_ask_each(struct bus *b, const struct service_type *s, const struct request *r,
                  bus_all_done *done, void *arg)
 {
     uint32_t count = suite_partitions(bus_gateway(b)->suite, s->name);
@@ -131,12 +131,12 @@ int bus_inquire(struct bus *b, const char *op, bus_all_done *done, void *arg)
 {
     const struct suite *suite = bus_gateway(b)->suite;
     uint32_t count = 0, n = 0;
-    for (const struct service *const *s = services; *s; s++)
+    for (const struct service_type *const *s = services; *s; s++)
         count += suite_partitions(suite, (*s)->name);
     struct each *e = each_new(b, count, done, arg);
     if (!e)
         return -ENOMEM;
-    for (const struct service *const *s = services; *s; s++) {
+    for (const struct service_type *const *s = services; *s; s++) {
         for (uint32_t p = 0; p < suite_partitions(suite, (*s)->name); p++, n++) {
             char text[ID_TEXT + 1];
             struct id id = id_new(real_now());
@@ -208,7 +208,7 @@ static void invalid_later(evutil_socket_t fd, short what, void *arg)
     merged_end(m, 0, &reply, &m->arena);
 }
 
-int bus_ask_all(struct bus *b, const struct service *s, const struct query_row *row,
+int bus_ask_all(struct bus *b, const struct service_type *s, const struct query_row *row,
                 const struct request *r, bus_done *done, void *arg)
 {
     static const struct timeval soon = { 0 };

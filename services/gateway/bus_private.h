@@ -6,7 +6,7 @@
 #include "services/gateway/bus.h"
 
 struct bus_where {
-    const struct service *service;
+    const struct service_type *service;
     uint32_t partition;
     int timeout_ms;
 };

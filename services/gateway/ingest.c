@@ -18,7 +18,7 @@ struct ingest {
     struct call *call;
     const struct mapping *mapping;
     json_t *document;
-    const struct service *service;
+    const struct service_type *service;
     const struct command_row *command;
     struct mapped *facts;
     uint32_t count, next, under_way;

@@ -21,12 +21,12 @@ const struct role *role_find(struct text name)
     return NULL;
 }
 
-bool role_may_query(const struct role *r, const struct service *s)
+bool role_may_query(const struct role *r, const struct service_type *s)
 {
     return r->reads && (!r->only || strcmp(r->only, s->name) == 0);
 }
 
-bool role_may_command(const struct role *r, const struct service *s)
+bool role_may_command(const struct role *r, const struct service_type *s)
 {
     return s->single ? r->administers : r->commands;
 }

@@ -280,7 +280,7 @@ void stream_events(struct call *c)
 static size_t count_logs(const struct suite *s)
 {
     size_t n = 0;
-    for (const struct service *const *v = services; *v; v++)
+    for (const struct service_type *const *v = services; *v; v++)
         n += suite_partitions(s, (*v)->name);
     return n;
 }
@@ -296,7 +296,7 @@ static size_t recent_bytes(size_t sources)
 static int open_sources(struct streams *s, size_t count)
 {
     const struct gateway *g = s->gateway;
-    for (const struct service *const *v = services; *v; v++)
+    for (const struct service_type *const *v = services; *v; v++)
         for (uint32_t p = 0; p < suite_partitions(g->suite, (*v)->name); p++) {
             struct log_name *log = &s->logs[s->source_count];
             *log = (struct log_name){ *v, p };

@@ -72,7 +72,7 @@ static bool selects(const struct filter_list *l, struct text t)
 }
 
 /* Whether a log of this service can hold events of this type. */
-static bool has_type(const struct service *s, struct text type)
+static bool has_type(const struct service_type *s, struct text type)
 {
     size_t name = strlen(s->name);
     if (text_equal(type, clock_adopted))
@@ -89,15 +89,15 @@ static bool has_type(const struct service *s, struct text type)
 
 static bool is_type(struct text t)
 {
-    for (const struct service *const *s = services; *s; s++)
+    for (const struct service_type *const *s = services; *s; s++)
         if (has_type(*s, t))
             return true;
     return false;
 }
 
-static const struct service *service_of(struct text name)
+static const struct service_type *service_of(struct text name)
 {
-    for (const struct service *const *s = services; *s; s++)
+    for (const struct service_type *const *s = services; *s; s++)
         if (text_equal(name, text_from((*s)->name)))
             return *s;
     return NULL;
@@ -125,7 +125,7 @@ static int wrong(struct filter_error *reterr, enum problem what, const char *fie
 static int check_services(struct filter *f, const struct role *role, struct filter_error *reterr)
 {
     for (size_t i = 0; i < f->services.count; i++) {
-        const struct service *s = service_of(f->services.at[i]);
+        const struct service_type *s = service_of(f->services.at[i]);
         if (!s)
             return INVALID("services", "must name services of this suite");
         if (!role_may_query(role, s))
@@ -174,7 +174,7 @@ int filter_read(const struct call *c, struct filter *ret, struct filter_error *r
  */
 
 static bool needs_service(const struct filter *f, const struct principal *who,
-                          const struct service *s)
+                          const struct service_type *s)
 {
     bool typed = f->types.count == 0;
     for (size_t i = 0; i < f->types.count; i++)
@@ -184,8 +184,8 @@ static bool needs_service(const struct filter *f, const struct principal *who,
     return !s->single || selects(&f->clients, PROVIDER_CLIENT);
 }
 
-static bool needs_partition(const struct filter *f, const struct service *s, uint32_t partition,
-                            uint32_t count)
+static bool needs_partition(const struct filter *f, const struct service_type *s,
+                            uint32_t partition, uint32_t count)
 {
     bool any = s->single || f->clients.count == 0;
     for (size_t i = 0; i < f->clients.count && !any; i++)
@@ -197,7 +197,7 @@ size_t filter_logs(const struct filter *f, const struct principal *who, const st
                    struct log_name *ret, size_t room)
 {
     size_t n = 0;
-    for (const struct service *const *v = services; *v; v++) {
+    for (const struct service_type *const *v = services; *v; v++) {
         if (!needs_service(f, who, *v))
             continue;
         uint32_t count = suite_partitions(s, (*v)->name);

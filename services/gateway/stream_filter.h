@@ -29,7 +29,7 @@ struct filter {
 
 /* A log of the suite, in (service, partition) order. */
 struct log_name {
-    const struct service *service;
+    const struct service_type *service;
     uint32_t partition;
 };
 

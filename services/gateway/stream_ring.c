@@ -75,7 +75,7 @@ static int grow(struct stream_ring *r)
 
 static const struct event_row *row_of(struct text type)
 {
-    for (const struct service *const *s = services; *s; s++)
+    for (const struct service_type *const *s = services; *s; s++)
         for (size_t i = 0; i < (*s)->event_count; i++)
             if (text_equal(type, text_from((*s)->events[i].name)))
                 return &(*s)->events[i];

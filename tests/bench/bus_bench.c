@@ -25,7 +25,7 @@ static const char id_pattern[] = "00000000-0000-7000-8000-000000000000";
 static const char number_pattern[] = "INC0000000";
 static const char instant_pattern[] = "2001-01-01T00:00:00.000000Z";
 
-extern const struct service escalation_service;
+extern const struct service_type escalation_service;
 
 static double seconds(void)
 {

@@ -6,7 +6,7 @@
 #include "common/json.h"
 #include "services/edge/mapping.h"
 
-extern const struct service escalation_service;
+extern const struct service_type escalation_service;
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -17,7 +17,7 @@ static void query_whole(const struct context *ctx, struct view *v, const void *p
 }
 
 static struct query_row whole;
-static struct service twin;
+static struct service_type twin;
 
 static void open_twin(struct rig *g)
 {

@@ -8,7 +8,7 @@
 
 #include "common/options.h"
 
-static void *options_of(const struct service *s)
+static void *options_of(const struct service_type *s)
 {
     struct msg_error error;
     struct option_table table = { .rows = s->options, .count = s->option_count };
@@ -18,7 +18,7 @@ static void *options_of(const struct service *s)
     return table.into;
 }
 
-void bus_start(struct bus_rig *g, const struct service *service, struct process **ret)
+void bus_start(struct bus_rig *g, const struct service_type *service, struct process **ret)
 {
     struct msg_error error = { 0 };
     const struct process_options o = {
@@ -82,7 +82,7 @@ struct text bus_client(struct bus_rig *g, uint32_t partition, const char *prefix
     }
 }
 
-struct request bus_request(struct bus_rig *g, const struct service *s, const char *type,
+struct request bus_request(struct bus_rig *g, const struct service_type *s, const char *type,
                            struct text client, const void *data)
 {
     struct request r = { .id = id_new(real_now()), .type = text_from(type), .client = client };

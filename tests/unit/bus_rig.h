@@ -18,7 +18,7 @@
 
 enum { RIG_PARTITIONS = 2, RIG_WAIT_MS = 20000 };
 
-extern const struct service tally_service, escalation_service;
+extern const struct service_type tally_service, escalation_service;
 
 struct bus_rig {
     char directory[64];
@@ -33,7 +33,7 @@ struct bus_rig {
 int bus_set_up(void **state);
 int bus_tear_down(void **state);
 
-void bus_start(struct bus_rig *g, const struct service *service, struct process **ret);
+void bus_start(struct bus_rig *g, const struct service_type *service, struct process **ret);
 
 int64_t bus_now_ms(void);
 
@@ -41,7 +41,7 @@ int64_t bus_now_ms(void);
 struct text bus_client(struct bus_rig *g, uint32_t partition, const char *prefix);
 
 /* A command's request with a fresh id; data is the command's struct. */
-struct request bus_request(struct bus_rig *g, const struct service *s, const char *type,
+struct request bus_request(struct bus_rig *g, const struct service_type *s, const char *type,
                            struct text client, const void *data);
 
 /* counter.add of 1, and counter.make of 1, which is idempotent by the command's id. */

@@ -11,7 +11,7 @@
 #include "proto/catalog.h"
 #include "tests/unit/given.h"
 
-extern const struct service catalog_service;
+extern const struct service_type catalog_service;
 
 /* Ann is one of the provider's people, acme a client without anybody. */
 static const struct given_default catalog_defaults[] = {

@@ -14,7 +14,7 @@
 
 static const struct command_row *command(const char *name)
 {
-    const struct service *s = cli_service(text_from("escalation"));
+    const struct service_type *s = cli_service(text_from("escalation"));
     for (size_t i = 0; i < s->command_count; i++)
         if (strcmp(s->commands[i].name, name) == 0)
             return &s->commands[i];

@@ -18,7 +18,7 @@ static char path[] = "/tmp/redress-mapping-XXXXXX";
 /* The record that tickets are imported as, from the service's own table. */
 static const struct record *record(void)
 {
-    const struct service *s = cli_service(text_from("escalation"));
+    const struct service_type *s = cli_service(text_from("escalation"));
     for (size_t i = 0; i < s->command_count; i++)
         if (strcmp(s->commands[i].name, "ticket.record") == 0)
             return s->commands[i].record;

@@ -12,7 +12,7 @@
 #include "common/json.h"
 #include "services/edge/mapping.h"
 
-extern const struct service escalation_service;
+extern const struct service_type escalation_service;
 
 static const struct record *ticket_record(void)
 {

@@ -12,7 +12,7 @@
 #include "services/edge/mapping.h"
 #include "tests/unit/edge_documents.h"
 
-extern const struct service escalation_service;
+extern const struct service_type escalation_service;
 
 static struct mapping *alertmanager, *pagerduty;
 

@@ -17,9 +17,9 @@
 
 enum { OPTIONS_BYTES = 1024, PATH_BYTES = 512, SUITE_MAX = 8 };
 
-extern const struct service catalog_service, escalation_service, notification_service;
-static const struct service *const services[] = { &catalog_service, &escalation_service,
-                                                  &notification_service, NULL };
+extern const struct service_type catalog_service, escalation_service, notification_service;
+static const struct service_type *const services[] = { &catalog_service, &escalation_service,
+                                                       &notification_service, NULL };
 enum { NOTIFICATION = 2 };
 
 static const int64_t begin = INT64_C(1767571200) * SECONDS; /* 2026-01-05 */

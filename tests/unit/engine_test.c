@@ -11,7 +11,7 @@
 #include <stdlib.h>
 
 static const struct tally_options options = { .total_max = 1000000 };
-static const struct service *const services[] = { &tally_service, NULL };
+static const struct service_type *const services[] = { &tally_service, NULL };
 static const void *const service_options[] = { &options };
 
 enum { PARTITIONS = 3 };
@@ -209,11 +209,11 @@ static void goes_on_where_it_ended(void **state)
 /* --- a service that follows another ------------------------------------------------------------
  */
 
-extern const struct service escalation_service;
+extern const struct service_type escalation_service;
 
 static struct engine *open_both(const char *directory, struct arena *a)
 {
-    static const struct service *const both[] = { &escalation_service, &tally_service, NULL };
+    static const struct service_type *const both[] = { &escalation_service, &tally_service, NULL };
     struct engine *e;
     struct msg_error error;
     void *rules = arena_alloc(a, escalation_service.options_size);

@@ -11,7 +11,7 @@
 #include "proto/escalation.h"
 #include "tests/unit/given.h"
 
-extern const struct service escalation_service;
+extern const struct service_type escalation_service;
 
 /* A ticket of acme's, desk:1, of priority 3, being worked on: what a line does not say. */
 static const struct given_default escalation_defaults[] = {

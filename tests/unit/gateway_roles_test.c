@@ -12,9 +12,9 @@
 #include "services/gateway/roles.h"
 #include "services/registry.h"
 
-static const struct service *service(const char *name)
+static const struct service_type *service(const char *name)
 {
-    for (const struct service *const *s = services; *s; s++)
+    for (const struct service_type *const *s = services; *s; s++)
         if (strcmp((*s)->name, name) == 0)
             return *s;
     fail_msg("there is no service %s", name);
@@ -23,7 +23,7 @@ static const struct service *service(const char *name)
 
 static const struct record *entity(const char *of, const char *name)
 {
-    const struct service *s = service(of);
+    const struct service_type *s = service(of);
     for (size_t i = 0; i < s->entity_count; i++)
         if (strcmp(s->entities[i].name, name) == 0)
             return s->entities[i].record;
@@ -100,7 +100,7 @@ static void clients_see_their_rows_only(void **state)
     assert_true(json_equal(e, wanted));
     json_decref(e);
     json_decref(wanted);
-    for (const struct service *const *s = services; *s; s++) {
+    for (const struct service_type *const *s = services; *s; s++) {
         for (size_t i = 0; i < (*s)->entity_count; i++) {
             const struct record *r = (*s)->entities[i].record;
             struct field_rows rows = r->fields();

@@ -95,7 +95,7 @@ static int compare_walked(const void *a, const void *b)
 
 struct walk *view_walk(struct view *v, int index, const struct key *prefix, uint32_t max)
 {
-    const struct service *service = given.book->service;
+    const struct service_type *service = given.book->service;
     const struct index_row *row = NULL;
     for (size_t i = 0; i < service->index_count; i++)
         if (service->indexes[i].id == index)
@@ -135,7 +135,7 @@ bool view_next(struct walk *w, struct found *ret)
 
 void decision_emit(struct decision *d, int event, struct text id, const void *data, size_t size)
 {
-    const struct service *s = given.book->service;
+    const struct service_type *s = given.book->service;
     assert_true(d->count < DECISION_EVENTS_MAX);
     for (size_t i = 0; i < s->event_count; i++)
         if (s->events[i].id == event) {

@@ -39,7 +39,7 @@ struct given_default {
 };
 
 struct given_book {
-    const struct service *service;
+    const struct service_type *service;
     const struct given_default *defaults; /* ends with a NULL command */
     const char *const *quiet; /* types of events left out of transcripts; ends with NULL */
 };

@@ -83,7 +83,7 @@ static void react(const struct follow_row *row, const struct heard *h, const voi
 
 void world_hear(const char *line, struct text actor, struct text client)
 {
-    const struct service *s = given.book->service;
+    const struct service_type *s = given.book->service;
     struct heard h = { .actor = actor, .client = client, .since = given.now };
     bool any = false;
     h.type = words_next(&line);
@@ -224,7 +224,7 @@ static void try_one(const struct effect_row *row, struct name client, struct nam
 /* The instant that the key of an effect's row begins with. */
 static bool is_due(const struct effect_row *row, const struct stored *s, struct arena *a)
 {
-    const struct service *service = given.book->service;
+    const struct service_type *service = given.book->service;
     struct view v = { .state = &given.state, .arena = a, .client = text_from(s->client.at) };
     struct key key = { .length = 0 }, now = { .length = 0 };
     for (size_t i = 0; i < service->index_count; i++)

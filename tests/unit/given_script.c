@@ -66,7 +66,7 @@ static bool target_missing(struct view *v, const struct command_row *row, const 
 
 static void play_command(struct text type, const char *line, struct text actor, struct text client)
 {
-    const struct service *s = given.book->service;
+    const struct service_type *s = given.book->service;
     const struct command_row *row = NULL;
     struct arena arena = { 0 };
     struct view v = { .state = &given.state, .arena = &arena, .client = client };
@@ -95,7 +95,7 @@ static void play_command(struct text type, const char *line, struct text actor, 
 /* An event of the catalog, which belongs to the provider, about the entity of this id. */
 static void play_copy(const char *line)
 {
-    const struct service *s = given.book->service;
+    const struct service_type *s = given.book->service;
     struct text type = words_next(&line), id = words_next(&line);
     struct arena arena = { 0 };
     const struct follow_row *row = NULL;
@@ -110,7 +110,7 @@ static void play_copy(const char *line)
 
 static void play_query(const char *line, struct text client)
 {
-    const struct service *s = given.book->service;
+    const struct service_type *s = given.book->service;
     struct text name = words_next(&line);
     struct arena arena = { 0 };
     struct view v = { .state = &given.state, .arena = &arena, .client = client };
@@ -127,7 +127,7 @@ static void play_query(const char *line, struct text client)
 
 static void set_option(struct text word)
 {
-    const struct service *s = given.book->service;
+    const struct service_type *s = given.book->service;
     const char *equals = memchr(word.at, '=', word.length);
     struct text name = { word.at, (uint32_t)(equals - word.at) };
     struct text value = { equals + 1, word.length - name.length - 1 };
@@ -213,7 +213,7 @@ const char *given_play(const char *format, ...)
 
 const struct entity_row *world_entity(int id)
 {
-    const struct service *s = given.book->service;
+    const struct service_type *s = given.book->service;
     for (size_t i = 0; i < s->entity_count; i++)
         if (s->entities[i].id == id)
             return &s->entities[i];
@@ -223,7 +223,7 @@ const struct entity_row *world_entity(int id)
 
 const struct entity_row *world_entity_named(const char *noun)
 {
-    const struct service *s = given.book->service;
+    const struct service_type *s = given.book->service;
     for (size_t i = 0; i < s->entity_count; i++)
         if (strcmp(s->entities[i].name, noun) == 0)
             return &s->entities[i];
@@ -245,7 +245,7 @@ struct stored *world_find(struct state *state, const struct entity_row *row, str
 
 static void default_options(void)
 {
-    const struct service *s = given.book->service;
+    const struct service_type *s = given.book->service;
     assert_true(s->options_size <= sizeof given.options);
     for (size_t i = 0; i < s->option_count; i++) {
         int64_t *at = &given.options[s->options[i].offset / sizeof *given.options];

@@ -127,6 +127,8 @@ static void set_field(const struct field *f, void *record, struct text word, int
         break;
     case KIND_DECIMAL:
     case KIND_LOCAL_TIME:
+    case KIND_DATE:
+    case KIND_TIME:
     case KIND_MAP:
         fail_msg("no words for %s", f->name);
     }

@@ -56,7 +56,7 @@ static void target_cast(const void *command, struct entity_id *ret)
 static struct entity_row entities[ROWS];
 static struct command_row commands[ROWS];
 static struct event_row events[ROWS];
-static struct service twins;
+static struct service_type twins;
 
 /* tally and one row more of each kind. */
 static void make_twins(void)

@@ -91,7 +91,7 @@ static struct field_rows fewer(void)
 
 static void the_fingerprint_knows_the_rows(void **state)
 {
-    struct service other = sample_service;
+    struct service_type other = sample_service;
     (void)state;
     assert_int_equal(image_fingerprint(&other), image_fingerprint(&sample_service));
     other.fold_version++;

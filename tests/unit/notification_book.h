@@ -16,7 +16,7 @@
 #include "services/notification/notification.h"
 #include "tests/unit/given.h"
 
-extern const struct service notification_service;
+extern const struct service_type notification_service;
 
 static const struct given_default notification_defaults[] = {
     { "message.retry", "message=msg-1" },

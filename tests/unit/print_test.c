@@ -68,9 +68,9 @@ static const struct event_row EVENTS[] = {
 };
 
 enum { SOURCE, FOLLOWER, THIRD, LINKED };
-static struct service linked[LINKED];
+static struct service_type linked[LINKED];
 static struct follow_row follows[LINKED][2];
-static const struct service *const all[] = { &linked[0], &linked[1], &linked[2], NULL };
+static const struct service_type *const all[] = { &linked[0], &linked[1], &linked[2], NULL };
 
 /* Three services that say the same event; nobody follows anybody. */
 static int reset(void **state)
@@ -79,7 +79,7 @@ static int reset(void **state)
     (void)state;
     read_count = 0;
     for (int i = 0; i < LINKED; i++)
-        linked[i] = (struct service){
+        linked[i] = (struct service_type){
             .name = names[i],
             .doc = "",
             .events = EVENTS,

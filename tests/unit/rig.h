@@ -15,7 +15,7 @@
 #include "common/verify.h"
 #include "tests/tally/tally.h"
 
-extern const struct service tally_service;
+extern const struct service_type tally_service;
 
 struct rig {
     char directory[64];

@@ -13,7 +13,7 @@
 
 #include "common/def_tables.h"
 
-extern const struct service sample_service;
+extern const struct service_type sample_service;
 
 /* A small generator, the same everywhere: xorshift64*. */
 static inline uint64_t sample_random(uint64_t *seed)
@@ -92,6 +92,12 @@ static inline void sample_fill_field(uint64_t *seed, struct arena *a, const stru
         return;
     case KIND_LOCAL_TIME:
         *number = sample_between(seed, 0, INT64_C(253402300799)) * 1000000;
+        return;
+    case KIND_DATE:
+        *number = sample_between(seed, 1, 2932896);
+        return;
+    case KIND_TIME:
+        *number = sample_between(seed, 0, TIME_LAST);
         return;
     case KIND_LIST:
         sample_fill_list(seed, a, f, at);

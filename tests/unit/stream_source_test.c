@@ -190,7 +190,7 @@ static void news(struct source_reader *r)
 static struct source *open_source(struct publisher *p, size_t recent_bytes)
 {
     struct source *s;
-    const struct service *const *v = services;
+    const struct service_type *const *v = services;
     while (*v && strcmp((*v)->name, "escalation") != 0)
         v++;
     const struct source_options o = { .base = p->base,

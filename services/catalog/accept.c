@@ -1,0 +1,56 @@
+/* accept: models about which their rows say all that there is to say. */
+#include "services/catalog/catalog.h"
+
+#define ACCEPTS(noun)                                                                              \
+    void check_##noun(const struct context *ctx, struct view *v, const void *now, const void *is,  \
+                      struct decision *d)                                                          \
+    {                                                                                              \
+        (void)ctx, (void)v, (void)now, (void)is, (void)d;                                          \
+    }
+#define NOTHING_MORE(noun)                                                                         \
+    void after_##noun(const struct context *ctx, struct view *v, const void *now, const void *is,  \
+                      struct decision *d)                                                          \
+    {                                                                                              \
+        (void)ctx, (void)v, (void)now, (void)is, (void)d;                                          \
+    }
+ACCEPTS(calendar)
+ACCEPTS(area)
+ACCEPTS(family)
+ACCEPTS(service)
+ACCEPTS(component)
+ACCEPTS(partner)
+ACCEPTS(desk)
+ACCEPTS(contract)
+ACCEPTS(agreement)
+ACCEPTS(role)
+ACCEPTS(delivery)
+ACCEPTS(process)
+ACCEPTS(raci)
+ACCEPTS(skill)
+ACCEPTS(training)
+ACCEPTS(roster)
+ACCEPTS(override)
+ACCEPTS(temporary)
+ACCEPTS(objective)
+ACCEPTS(sop)
+ACCEPTS(sop_run)
+ACCEPTS(risk)
+ACCEPTS(report)
+ACCEPTS(transition)
+ACCEPTS(lesson)
+ACCEPTS(change)
+ACCEPTS(relationship)
+ACCEPTS(plan)
+ACCEPTS(tool)
+NOTHING_MORE(contract)
+NOTHING_MORE(agreement)
+NOTHING_MORE(training)
+NOTHING_MORE(roster)
+NOTHING_MORE(override)
+NOTHING_MORE(temporary)
+NOTHING_MORE(objective)
+NOTHING_MORE(sop)
+NOTHING_MORE(risk)
+NOTHING_MORE(change)
+NOTHING_MORE(relationship)
+NOTHING_MORE(plan)
