@@ -27,7 +27,7 @@
 #undef END_ENUMERATION
 #define ENUMERATION(e) static const struct enumeration_value values_##e[] = {
 #define VALUE(e, label, number, text) { #label, (number), (text) },
-#define END_ENUMERATION(e)                                                               \
+#define END_ENUMERATION(e)                                                                         \
     { 0 }                                                                                          \
     }                                                                                              \
     ;                                                                                              \
@@ -39,12 +39,12 @@
 #include "common/def_each.h"
 #undef DEF_OPEN
 #undef DEF_CLOSE
-#define DEF_OPEN(r)                                                                           \
-    static struct field_rows fields_##r(void)                                                 \
+#define DEF_OPEN(r)                                                                                \
+    static struct field_rows fields_##r(void)                                                      \
     {                                                                                              \
-        typedef struct r self;                                                                \
+        typedef struct r self;                                                                     \
         static const struct field rows[] = {
-#define DEF_CLOSE(r)                                                                     \
+#define DEF_CLOSE(r)                                                                               \
     }                                                                                              \
     ;                                                                                              \
     _Static_assert(sizeof rows / sizeof *rows <= MSG_FIELDS_MAX, "too many fields");               \
@@ -100,70 +100,71 @@
 extern const struct service_type DEF_PASTE(DEF_SERVICE, _service);
 #define DEF_AFTER_STANDS(noun) NULL
 #define DEF_AFTER_LIVES(noun)  after_##noun
-#define MODEL(n, thing, plural, how, text)                                                          \
-    static struct field_rows fields_##thing##_named(void)                                           \
+#define MODEL(n, thing, plural, how, text)                                                         \
+    static struct field_rows fields_##thing##_named(void)                                          \
     {                                                                                              \
-        typedef struct thing##_named self;                                                          \
+        typedef struct thing##_named self;                                                         \
         static const struct field rows[] = {                                                       \
-            { DEF_ROW(thing, REFERENCE, REQUIRED, PROVIDER, "Which one."), .max = ENTITY_ID_MAX,    \
-              .reference = #thing, .free_form = true },                                             \
+            { DEF_ROW(thing, REFERENCE, REQUIRED, PROVIDER, "Which one."), .max = ENTITY_ID_MAX,   \
+              .reference = #thing, .free_form = true },                                            \
         };                                                                                         \
         return (struct field_rows){ rows, 1 };                                                     \
     }                                                                                              \
-    static const struct record record_##thing##_named = { #thing "_named", "", sizeof(struct thing##_named),  \
-                                                         fields_##thing##_named };                  \
-    static const struct model model_##thing = {                                                     \
+    static const struct record record_##thing##_named = {                                          \
+        #thing "_named", "", sizeof(struct thing##_named), fields_##thing##_named                  \
+    };                                                                                             \
+    static const struct model model_##thing = {                                                    \
         .service = &DEF_PASTE(DEF_SERVICE, _service),                                              \
-        .entity = ENTITY_##thing,                                                                   \
-        .changed = EVENT_##thing##_changed,                                                         \
-        .removed = EVENT_##thing##_removed,                                                         \
-        .by_id = INDEX_##thing##_by_id,                                                             \
+        .entity = ENTITY_##thing,                                                                  \
+        .changed = EVENT_##thing##_changed,                                                        \
+        .removed = EVENT_##thing##_removed,                                                        \
+        .by_id = INDEX_##thing##_by_id,                                                            \
         .named = AGGREGATE_named,                                                                  \
-        .noun = #thing,                                                                             \
-        .record = &record_##thing,                                                                  \
-        .check = check_##thing,                                                                     \
-        .after = DEF_AFTER_##how(thing),                                                            \
+        .noun = #thing,                                                                            \
+        .record = &record_##thing,                                                                 \
+        .check = check_##thing,                                                                    \
+        .after = DEF_AFTER_##how(thing),                                                           \
         .form_refused = REFUSAL_id_form,                                                           \
         .unknown_refused = REFUSAL_not_in_catalog,                                                 \
         .needed_refused = REFUSAL_still_named,                                                     \
     };                                                                                             \
-    static void target_##thing(const void *command, struct entity_id *ret)                          \
+    static void target_##thing(const void *command, struct entity_id *ret)                         \
     {                                                                                              \
-        const struct thing *c = command;                                                            \
+        const struct thing *c = command;                                                           \
         memcpy(ret->at, c->id.at, c->id.length);                                                   \
         ret->length = c->id.length;                                                                \
     }                                                                                              \
-    static void set_##thing(const struct context *ctx, struct view *v, const void *command,         \
+    static void set_##thing(const struct context *ctx, struct view *v, const void *command,        \
                            struct decision *d)                                                     \
     {                                                                                              \
-        const struct thing *c = command;                                                            \
-        model_set(&model_##thing, ctx, v, c->id, command, d);                                       \
+        const struct thing *c = command;                                                           \
+        model_set(&model_##thing, ctx, v, c->id, command, d);                                      \
     }                                                                                              \
-    static void remove_##thing(const struct context *ctx, struct view *v, const void *command,      \
+    static void remove_##thing(const struct context *ctx, struct view *v, const void *command,     \
                               struct decision *d)                                                  \
     {                                                                                              \
-        const struct thing##_named *c = command;                                                    \
-        model_remove(&model_##thing, ctx, v, c->thing, d);                                           \
+        const struct thing##_named *c = command;                                                   \
+        model_remove(&model_##thing, ctx, v, c->thing, d);                                         \
     }                                                                                              \
-    static void changed_##thing(struct fold *f, const void *event, void *entity)                    \
+    static void changed_##thing(struct fold *f, const void *event, void *entity)                   \
     {                                                                                              \
-        model_changed(&model_##thing, f, event, entity);                                            \
+        model_changed(&model_##thing, f, event, entity);                                           \
     }                                                                                              \
-    static void removed_##thing(struct fold *f, const void *event, void *entity)                    \
+    static void removed_##thing(struct fold *f, const void *event, void *entity)                   \
     {                                                                                              \
         (void)event;                                                                               \
-        model_removed(&model_##thing, f, entity);                                                   \
+        model_removed(&model_##thing, f, entity);                                                  \
     }                                                                                              \
-    static void all_##thing(const struct context *ctx, struct view *v, const void *parameters,      \
+    static void all_##thing(const struct context *ctx, struct view *v, const void *parameters,     \
                            struct answer *a)                                                       \
     {                                                                                              \
-        model_all(&model_##thing, ctx, v, parameters, a);                                           \
+        model_all(&model_##thing, ctx, v, parameters, a);                                          \
     }                                                                                              \
-    static void one_##thing(const struct context *ctx, struct view *v, const void *parameters,      \
+    static void one_##thing(const struct context *ctx, struct view *v, const void *parameters,     \
                            struct answer *a)                                                       \
     {                                                                                              \
-        const struct thing##_named *c = parameters;                                                 \
-        model_one(&model_##thing, ctx, v, c->thing, a);                                              \
+        const struct thing##_named *c = parameters;                                                \
+        model_one(&model_##thing, ctx, v, c->thing, a);                                            \
     }
 #define MIRROR(n, source, noun, plural, text)                                                      \
     static void mirror_##noun(struct fold *f, const void *event)                                   \
@@ -233,10 +234,11 @@ static inline bool def_id_known(int id)
     { .id = (number), .name = #noun, .plural = #many, .how = (kind), .record = &record_##noun,     \
       DEF_TIMER_##kind(noun) .doc = (text) },
 #define MODEL(n, noun, many, kind, text)                                                           \
-    { .id = (n), .name = #noun, .plural = #many, .how = PLAIN, .record = &record_##noun, .doc = (text) },
-#define MIRROR(n, source, noun, many, text)                                                        \
-    { .id = DEF_MIRROR(n), .name = #noun, .plural = #many, .how = COPIED, .record = &record_##noun, \
+    { .id = (n), .name = #noun, .plural = #many, .how = PLAIN, .record = &record_##noun,           \
       .doc = (text) },
+#define MIRROR(n, source, noun, many, text)                                                        \
+    { .id = DEF_MIRROR(n), .name = #noun, .plural = #many, .how = COPIED,                          \
+      .record = &record_##noun, .doc = (text) },
 #define AGGREGATE(number, noun, text)                                                              \
     { .id = (number), .name = #noun, .plural = #noun, .how = TOTAL, .record = &record_##noun,      \
       .doc = (text) },
@@ -268,8 +270,8 @@ static const struct index_row def_indexes[] = { { 0 },
       .doc = (text) },
 #define MODEL(n, thing, many, kind, text)                                                          \
     { .id = DEF_MODEL_SET(n), .noun = #thing, .verb = "set", .name = #thing ".set",                \
-      .how = NATURAL, .record = &record_##thing, .decide = set_##thing, .target = target_##thing,    \
-      .doc = "Says all there is about it: " text },                                               \
+      .how = NATURAL, .record = &record_##thing, .decide = set_##thing, .target = target_##thing,  \
+      .doc = "Says all there is about it: " text },                                                \
     { .id = DEF_MODEL_REMOVE(n), .noun = #thing, .verb = "remove", .name = #thing ".remove",       \
       .how = ON, .record = &record_##thing##_named, .decide = remove_##thing,                      \
       .doc = "Takes it out; refused while something else names it." },
@@ -282,7 +284,7 @@ static const struct command_row def_commands[] = { { 0 },
 #undef MODEL
 #define MODEL(n, thing, many, kind, text)                                                          \
     { .id = DEF_MODEL_CHANGED(n), .noun = #thing, .verb = "changed", .name = #thing ".changed",    \
-      .record = &record_##thing, .apply = changed_##thing, .doc = "It is like this now: " text }, \
+      .record = &record_##thing, .apply = changed_##thing, .doc = "It is like this now: " text },  \
     { .id = DEF_MODEL_REMOVED(n), .noun = #thing, .verb = "removed", .name = #thing ".removed",    \
       .record = &model_gone, .apply = removed_##thing, .doc = "It was taken out." },
 #define EVENT(number, n, v, text)                                                                  \
@@ -298,7 +300,7 @@ static const struct event_row def_events[] = { { 0 },
 #define MODEL(n, thing, many, kind, text)                                                          \
     { .id = DEF_MODEL_ALL(n), .name = DEF_TEXT(DEF_SERVICE) "." #many, .how = MANY,                \
       .parameters = &model_which, .result = &record_##thing, .query = all_##thing,                 \
-      .doc = "All of them, by their ids: " text },                                                \
+      .doc = "All of them, by their ids: " text },                                                 \
     { .id = DEF_MODEL_ONE(n), .name = DEF_TEXT(DEF_SERVICE) "." #thing, .how = MANY,               \
       .parameters = &record_##thing##_named, .result = &record_##thing, .query = one_##thing,      \
       .doc = "One of them: one row, or none." },

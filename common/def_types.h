@@ -13,9 +13,9 @@
  *     ENTITY(id, name, plural, how, doc)           state; how: PLAIN, TIMED, COPIED
  *     AGGREGATE(id, name, doc)                     totals (numbers only), written by folds only
  *     MODEL(n, noun, plural, how, doc)             an entity that is set and removed as a whole:
- *                                                  model.h; how: STANDS, LIVES. Its entity, commands,
- *                                                  events, queries and index follow from the row,
- *                                                  and so do their ids (DEF_MODEL below)
+ *                                                  model.h; how: STANDS, LIVES. Its entity,
+ *                                                  commands, events, queries and index follow from
+ *                                                  the row, and so do their ids (DEF_MODEL below)
  *     MIRROR(n, source, noun, plural, doc)         a whole copy of another service's MODEL
  *     COMMAND(id, noun, verb, how, doc)            "noun.verb"; how: CREATES, ON, NATURAL;
  *                                                  END(noun_verb)
