@@ -10,6 +10,11 @@ void raise_emit(const struct context *ctx, struct view *v, struct decision *d,
     if (text_empty(raised.primary_contact))
         raised.primary_contact = promised_contact(ctx, v);
     raised.steps = level_ladder(d, ctx->options, raised.severity);
+    if (raised.tickets.count) {
+        const struct ticket *first = view_get(v, ENTITY_ticket, raised.tickets.at[0].ticket);
+        raised.service = first->service;
+        raised.component = first->component;
+    }
     decision_emit(d, EVENT_escalation_raised, id, &raised, sizeof raised);
     for (uint32_t i = 0; i < raised.tickets.count; i++)
         EMIT(d, ticket_escalated, raised.tickets.at[i].ticket, .escalation = id);
