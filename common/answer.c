@@ -20,6 +20,8 @@ struct answer {
     int64_t deadline_ms;
     bool cut; /* the budget ended the walk, not the data */
     bool full; /* the frame did: the row found last was not taken */
+    uint64_t computed,
+        passed_over; /* rows of a query that computes them, and those before the page */
     bool answered;
     uint64_t version; /* of the entity that is the answer, 0 when it is none */
 };
@@ -45,13 +47,13 @@ uint32_t answer_values(const void *encoded, size_t size)
     return n;
 }
 
-bool answer_row(struct answer *a, const void *row)
+/* Whether the row fits into the page; then it is in it. */
+static bool take_row(struct answer *a, const void *row)
 {
-    assert(a->row->how == MANY && a->count < a->limit && !a->full);
     size_t before = a->rows.size;
     msg_encode(a->row->result, row, &a->rows);
     uint32_t values = answer_values(a->rows.at + before, a->rows.size - before);
-    a->full = a->walk && a->count &&
+    a->full = (a->walk || a->computed) && a->count &&
               (a->rows.size > MSG_FRAME_MAX - REPLY_BESIDE_BYTES - 2 * INDEX_ROW_KEY_MAX ||
                a->values + values > MSG_ELEMENTS_MAX - REPLY_BESIDE_ELEMENTS);
     if (a->full) {
@@ -59,11 +61,33 @@ bool answer_row(struct answer *a, const void *row)
         return false;
     }
     a->values += values;
+    a->count++;
+    return true;
+}
+
+bool answer_row(struct answer *a, const void *row)
+{
+    assert(a->row->how == MANY && a->count < a->limit && !a->full);
+    if (!take_row(a, row))
+        return false;
     if (a->walk) {
         a->answered_last_length = a->walk->last_length;
         memcpy(a->answered_last, a->walk->last, a->walk->last_length);
     }
-    return ++a->count < a->limit;
+    return a->count < a->limit;
+}
+
+bool answer_computed(struct answer *a, const void *row)
+{
+    assert(a->row->how == MANY && !a->walk);
+    if (a->cut || a->full)
+        return false;
+    if (a->computed == 0 && a->cursor.length == sizeof a->passed_over)
+        memcpy(&a->passed_over, a->cursor.at, sizeof a->passed_over);
+    if (a->computed++ < a->passed_over)
+        return true;
+    a->cut = a->count == a->limit;
+    return !a->cut && take_row(a, row);
 }
 
 void answer_found(struct answer *a, const struct found *f)
@@ -121,22 +145,29 @@ static int read_cursor(struct answer *a, struct text cursor)
     return 0;
 }
 
+static void put_cursor(struct answer *a, const void *last, size_t length, struct reply *reply)
+{
+    size_t room = sodium_base64_ENCODED_LEN(length, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    char *out = arena_alloc(a->arena, room);
+    sodium_bin2base64(out, room, last, length, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    reply->cursor = text_from(out);
+}
+
 static void write_cursor(struct answer *a, struct reply *reply)
 {
     struct walk *w = a->walk;
     struct found more;
+    uint64_t next = a->passed_over + a->count;
+    if (a->computed && (a->cut || a->full))
+        put_cursor(a, &next, sizeof next, reply);
     if (!w || !w->last_length)
         return;
     uint8_t last[INDEX_ROW_KEY_MAX];
     uint32_t length = a->full ? a->answered_last_length : w->last_length;
     memcpy(last, a->full ? a->answered_last : w->last, length);
     w->may_go_on = NULL;
-    if (!a->cut && !a->full && !view_next(w, &more))
-        return; /* that was all */
-    size_t room = sodium_base64_ENCODED_LEN(length, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-    char *out = arena_alloc(a->arena, room);
-    sodium_bin2base64(out, room, last, length, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-    reply->cursor = text_from(out);
+    if (a->cut || a->full || view_next(w, &more))
+        put_cursor(a, last, length, reply);
 }
 
 static void say_invalid(struct arena *a, struct reply *reply, const char *field, const char *rule)

@@ -147,6 +147,12 @@ void answer_one(struct answer *a, const void *result);
 /* A row of a MANY query, copied. False when the page is full: stop. */
 bool answer_row(struct answer *a, const void *row);
 
+/* A row of a MANY query that computes its rows instead of finding them along a walk. They come in
+ * the same order every time; those before the request's cursor are passed over. False when this one
+ * is for the next page, for which there is a cursor then: stop. Not beside answer_row or
+ * answer_walk. */
+bool answer_computed(struct answer *a, const void *row);
+
 /* A whole entity as the only row of a MANY query, and its version as the reply's; no row when it
  * is not born. */
 void answer_entity(struct answer *a, struct view *v, int entity, struct text client,
