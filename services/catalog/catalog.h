@@ -24,4 +24,9 @@ bool form_digest(struct text t);
 bool holders_stand(struct view *v, const struct holder_list *holders, enum side side,
                    struct decision *d);
 
+/* --- query.c ----------------------------------------------------------------------------------- */
+
+/* Whoever asks in the name of one client sees nothing of the catalog. */
+bool is_providers(const struct context *ctx);
+
 #endif

@@ -21,8 +21,7 @@ bool index_token_by_digest(struct text client, struct text id, const void *entit
     return true;
 }
 
-/* Whoever asks in the name of one client sees nothing of the catalog. */
-static bool is_providers(const struct context *ctx)
+bool is_providers(const struct context *ctx)
 {
     return text_empty(ctx->client) || text_equal(ctx->client, PROVIDER_CLIENT);
 }
