@@ -1,6 +1,6 @@
 #!/bin/bash
 # Proves on the object files that services are pure functions over their tables: tests/purity.sh SERVICE...
-# A service may call what common/service.h declares, itself, and mem*; it has no writable data and no floating point.
+# A service may call what common/service.h and model.h declare, itself, and mem*; it has no writable data and no floating point.
 # Then it plants four impurities (tests/purity/) into a copy of a service and expects each to be found.
 set -u
 cd "$(dirname "$0")/.." || exit 1
@@ -10,12 +10,15 @@ passed=0
 failed=0
 compiler=${CC:-gcc}
 
-# Every function that the header itself declares: what the preprocessor leaves of it, without types.
+# What service.h and what it is made of promise to be pure: every function that these headers themselves declare, and their
+# constants; what the preprocessor leaves of them, without types.
+headers='service|model|worktime|wall'
 declared() {
-    "$compiler" -E -I. common/service.h |
-        awk '/^# [0-9]+ "/ { inside = $3 == "\"common/service.h\""; next } inside' |
+    printf '#include "common/%s.h"\n' service model | "$compiler" -E -I. -x c - |
+        awk -v wanted="^\"(./)?common/($headers)[.]h\"$" '/^# [0-9]+ "/ { inside = $3 ~ wanted; next } inside' |
         tr '\n' ' ' | tr ';{}' '\n' | grep -v typedef |
-        sed -n 's/.*[ *]\([a-z_]*\)(.*)\( __attribute__.*\)\? *$/\1/p' | sort -u
+        sed -n -e 's/.*[ *]\([a-z_]*\)(.*)\( __attribute__.*\)\? *$/\1/p' \
+            -e 's/^ *extern const struct record \(.*\)$/\1/p' -e 's/^ *index_fn \([a-z_]*\)$/\1/p' | tr -d ' ' | tr ',' '\n' | sort -u
 }
 # text.h's inline functions call strlen.
 # shellcheck disable=SC2046 # one name a word
