@@ -241,15 +241,18 @@ static void decide(struct partition *p, const struct request *r, const struct co
     view_end(&v);
 }
 
-/* What belongs to the provider lies in services with a single partition, and nothing else does. */
-static bool check_client(struct partition *p, const struct request *r, struct reply *reply)
+/* What belongs to the provider lies in services with a single partition; elsewhere there is only
+ * what followed from it, as a message about it: nobody makes such a thing, but it can be asked to
+ * do something. */
+static bool check_client(struct partition *p, const struct request *r,
+                         const struct command_row *row, struct reply *reply)
 {
     bool provider = text_equal(r->client, PROVIDER_CLIENT);
     if (text_empty(r->client) || r->client.length > CLIENT_MAX)
         say_invalid(p, reply, "client", "is required");
     else if (p->service->single && !provider)
         say_invalid(p, reply, "client", "is \"provider\": there is one for all clients");
-    else if (!p->service->single && provider)
+    else if (!p->service->single && provider && row->how != ON)
         say_invalid(p, reply, "client", "cannot be called \"provider\"");
     else
         return true;
@@ -270,7 +273,7 @@ void partition_command(struct partition *p, const struct request *r, int64_t now
         say_invalid(p, reply, "type", "is not a command of this service");
         return;
     }
-    if (!check_client(p, r, reply))
+    if (!check_client(p, r, row, reply))
         return;
     if (row->how != NATURAL) {
         request_hash(r, hash);

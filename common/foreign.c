@@ -215,6 +215,13 @@ static int react(struct partition *p, const struct follow_row *row, const struct
     return r;
 }
 
+/* What a service with a single partition says is heard by every partition of its followers: all
+ * keep copies of it, and the one that the event's client belongs to reacts. */
+static bool reacts(const struct partition *p, struct text client)
+{
+    return partition_of(client, p->identity.count) == p->identity.number;
+}
+
 static int take(struct partition *p, const struct envelope *e, struct cursor *cursor, int64_t time,
                 bool final)
 {
@@ -224,7 +231,7 @@ static int take(struct partition *p, const struct envelope *e, struct cursor *cu
         const struct follow_row *row = &p->service->follows[i];
         if ((row->how == COPY) != cursor->copies ||
             !text_equal(e->service, text_from(row->source)) ||
-            !text_equal(e->type, text_from(row->event)))
+            !text_equal(e->type, text_from(row->event)) || (!cursor->copies && !reacts(p, client)))
             continue;
         arena_reset(&p->turn);
         int r = cursor->copies ? fold_into_copy(p, row, e, client, id)

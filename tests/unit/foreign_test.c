@@ -174,6 +174,27 @@ static void a_gap_is_not_taken(void **state)
     assert_int_equal(rig_total(g), 2);
 }
 
+/* Every partition hears what a service with a single one says: all copy it, one reacts. */
+static void only_the_client_s_partition_reacts(void **state)
+{
+    struct rig *g = *state;
+    enum { COUNT = 4 };
+    struct msg_error error;
+    const uint32_t home = partition_of(PROVIDER_CLIENT, COUNT);
+    for (uint32_t n = 0; n < COUNT; n++) {
+        partition_close(&g->p);
+        rig_remove(g, "*");
+        g->o.number = n;
+        g->o.count = COUNT;
+        assert_int_equal(partition_open(&g->o, &g->p, &error), 0);
+        assert_int_equal(take(g, 1, "escalation.raised", "provider", 1), 0);
+        assert_int_equal(take(g, 2, "escalation.level_raised", "provider", 3), 0);
+        assert_int_equal(rig_total(g), n == home ? 1 : 0);
+        assert_int_equal(seen_level(g, "provider"), 3);
+        assert_int_equal(partition_cursor(g->p, "escalation", 0, REACTION), 2);
+    }
+}
+
 int main(void)
 {
 #define ROW(f) cmocka_unit_test_setup_teardown(f, rig_set_up, rig_tear_down)
@@ -185,6 +206,7 @@ int main(void)
         ROW(copies_start_again_with_the_state),
         ROW(a_refused_reaction_is_told_and_passed),
         ROW(a_gap_is_not_taken),
+        ROW(only_the_client_s_partition_reacts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -51,6 +51,7 @@ static void *read_words(const struct follow_row *row, const char *line, struct h
         words_set(row->record, data, name,
                   (struct text){ equals + 1, word.length - name.length - 1 }, given.now, a);
     }
+    words_set_id(row->record, data, h->id);
     struct msg_error error;
     if (msg_check(row->record, data, &error) < 0)
         fail_msg("%s: %s %s", row->event, error.field, error.rule);

@@ -97,15 +97,20 @@ static void play_copy(const char *line)
 {
     const struct service_type *s = given.book->service;
     struct text type = words_next(&line), id = words_next(&line);
-    struct arena arena = { 0 };
-    const struct follow_row *row = NULL;
-    for (size_t i = 0; i < s->follow_count; i++)
-        if (s->follows[i].how == COPY && text_equal(type, text_from(s->follows[i].event)))
-            row = &s->follows[i];
-    if (!row)
+    bool any = false;
+    for (size_t i = 0; i < s->follow_count; i++) {
+        const struct follow_row *row = &s->follows[i];
+        struct arena arena = { 0 };
+        if (row->how != COPY || !text_equal(type, text_from(row->event)))
+            continue;
+        void *data = take_words(row->record, line, "", NULL, &arena);
+        words_set_id(row->record, data, id);
+        world_copy(row, PROVIDER_CLIENT, id, data, &arena);
+        any = true;
+        arena_free(&arena);
+    }
+    if (!any)
         fail_msg("nothing is copied from: %.*s", TEXT_ARG(type));
-    world_copy(row, PROVIDER_CLIENT, id, take_words(row->record, line, "", NULL, &arena), &arena);
-    arena_free(&arena);
 }
 
 static void play_query(const char *line, struct text client)

@@ -94,6 +94,22 @@ static struct list parse_list(const struct record *r, struct text word, int64_t 
     return (struct list){ items, count };
 }
 
+/* 2026-01-05, as days since 1970-01-01. */
+static int64_t parse_date(struct text word, struct arena *a)
+{
+    int64_t midnight;
+    if (instant_parse(arena_printf(a, "%.*sT00:00:00Z", TEXT_ARG(word)), &midnight) < 0)
+        fail_msg("no date: %.*s", TEXT_ARG(word));
+    return midnight / DAYS;
+}
+
+static void print_date(FILE *out, int64_t days)
+{
+    char text[INSTANT_TEXT + 1];
+    instant_print(days * DAYS, text);
+    fprintf(out, "%.10s", text);
+}
+
 static void set_field(const struct field *f, void *record, struct text word, int64_t now,
                       struct arena *a)
 {
@@ -117,7 +133,7 @@ static void set_field(const struct field *f, void *record, struct text word, int
             fail_msg("%s knows no %.*s", f->name, TEXT_ARG(word));
         break;
     case KIND_INSTANT:
-        *(int64_t *)value = words_instant(word, now);
+        *(int64_t *)value = word.length ? words_instant(word, now) : 0;
         break;
     case KIND_DURATION:
         *(int64_t *)value = words_duration(word);
@@ -125,10 +141,14 @@ static void set_field(const struct field *f, void *record, struct text word, int
     case KIND_LIST:
         *(struct list *)value = parse_list(f->record, word, now, a);
         break;
+    case KIND_DATE:
+        *(int64_t *)value = parse_date(word, a);
+        break;
+    case KIND_TIME:
+        *(int64_t *)value = (words_instant(word, now) - FIRST_MIDNIGHT) / MINUTES;
+        break;
     case KIND_DECIMAL:
     case KIND_LOCAL_TIME:
-    case KIND_DATE:
-    case KIND_TIME:
     case KIND_MAP:
         fail_msg("no words for %s", f->name);
     }
@@ -187,6 +207,12 @@ static void print_field(FILE *out, const struct field *f, const void *record)
     case KIND_DURATION:
         fprintf(out, "%" PRId64 "m", *(const int64_t *)value / MINUTES);
         break;
+    case KIND_DATE:
+        print_date(out, *(const int64_t *)value);
+        break;
+    case KIND_TIME:
+        words_print_instant(out, FIRST_MIDNIGHT + *(const int64_t *)value * MINUTES);
+        break;
     case KIND_LIST:
         print_list(out, f->record, value);
         break;
@@ -214,6 +240,16 @@ static bool is_zero(const struct field *f, const void *record)
     default:
         return !*(const int64_t *)(const void *)value;
     }
+}
+
+void words_set_id(const struct record *r, void *value, struct text id)
+{
+    const struct field *f = r->fields().at;
+    struct text *at = (struct text *)(void *)((uint8_t *)value + f->offset);
+    if (strcmp(f->name, "id") != 0 || !text_empty(*at))
+        return;
+    *at = id;
+    *((bool *)value + f->has_offset) = true;
 }
 
 void words_print(FILE *out, const struct record *r, const void *value)

@@ -1,9 +1,8 @@
 /* given_words: fields of a record as short words, so that a test reads like a log book.
  *
  * Instants are hours and minutes since the test's first midnight ("09:30", "49:00", "09:30:15"),
- * durations minutes ("90m"), booleans "yes", texts have _ for a space and may have | for a slash,
- * lists are elements joined by
- * + whose fields are joined by /.
+ * durations minutes ("90m"), dates "2026-01-05", booleans "yes", texts have _ for a space and may
+ * have | for a slash, lists are elements joined by + whose fields are joined by /.
  */
 #ifndef REDRESS_GIVEN_WORDS_H
 #define REDRESS_GIVEN_WORDS_H
@@ -24,6 +23,9 @@ void words_print_instant(FILE *out, int64_t instant);
 /* Sets one field from its word; false when the record has no such field. */
 bool words_set(const struct record *r, void *value, struct text name, struct text word, int64_t now,
                struct arena *a);
+
+/* A record that begins with an id which was not said has this one. */
+void words_set_id(const struct record *r, void *value, struct text id);
 
 /* " name=word" for every field that is not zero. */
 void words_print(FILE *out, const struct record *r, const void *value);
