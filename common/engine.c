@@ -3,6 +3,7 @@
 
 #include "common/outbox.h"
 #include "common/turn.h"
+#include "common/zone.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -313,6 +314,7 @@ int engine_open(const struct engine_options *o, struct engine **ret, struct msg_
     int r = 0;
     if (!e)
         return -ENOMEM;
+    zones_load();
     e->services = o->services;
     e->partitions = o->partitions;
     while (o->services[e->service_count])

@@ -13,6 +13,7 @@
 #include "common/options.h"
 #include "common/process.h"
 #include "common/server.h"
+#include "common/zone.h"
 
 struct flags {
     struct text data, partition, log_level;
@@ -301,5 +302,6 @@ int process_main(int argc, char **argv, const struct service_type *service)
         return usage(&error);
     if (joined.length)
         flags.partition = joined;
+    zones_load();
     return run(service, &flags, options, &outbound);
 }

@@ -1,9 +1,9 @@
 /* service: what a Redress service is. A `struct service_type` is tables over pure functions; the
  * runtime does everything else.
  *
- * A service's objects may call only what this header and text.h declare, plus mem*: no clock,
- * randomness, I/O, malloc, mutable globals or floating point. `make purity` proves it on the object
- * files.
+ * A service's objects may call only what this header, model.h, worktime.h, wall.h and text.h
+ * declare, plus mem*: no clock, randomness, I/O, malloc, mutable globals or floating point. `make
+ * purity` proves it on the object files.
  *
  * Lifetimes: every pointer given to, or obtained in, decide, apply, wake, react, copy and query
  * lives until the function's turn ends; a service keeps none. Texts and lists may be shared freely
@@ -13,6 +13,7 @@
 #define REDRESS_SERVICE_H
 
 #include "common/msg.h"
+#include "common/worktime.h"
 
 enum { /* named limits of a turn */
        DECISION_EVENTS_MAX = 80, /* events of one command: one for each of 64 tickets, and some */
@@ -75,6 +76,9 @@ const void *view_get(struct view *v, int entity, struct text id);
 /* The same under another client: PROVIDER_CLIENT for copies of the catalog, "" for a partition's
  * totals. */
 const void *view_get_of(struct view *v, int entity, struct text client, struct text id);
+
+/* Zeroed memory, as long as the turn. */
+void *view_alloc(struct view *v, size_t size);
 
 /* An index key: order-preserving parts. Appending beyond KEY_MAX is a bug and stops the process. */
 struct key {

@@ -11,25 +11,27 @@
  * when it is reached exactly, and does not become 09:00 on Monday. Negative durations go backwards,
  * to the latest such instant. Without a calendar (NULL) all time is working time.
  *
- * Wall clocks (DOMAIN 4.16): a span begins at the first instant at which the wall shows its start,
- * and ends at the last at which it shows its end; a time that a day does not have (02:30 when clocks
- * jump forward) is the first instant behind the jump. So a day on which clocks go back is longer, and
- * nothing is lost or counted twice.
+ * Durations longer than what there is within WORKTIME_YEARS_MAX of the instant lead nowhere:
+ * WORKTIME_NEVER.
  *
- * Instants and durations are microseconds UTC; days are days since 1970-01-01 of the wall's calendar,
- * minutes are minutes since its midnight (TIME of msg.h).
+ * Wall clocks (DOMAIN 4.16): a span begins at the first instant at which the wall shows its start,
+ * and ends at the last at which it shows its end; a time that a day does not have (02:30 when
+ * clocks jump forward) is the first instant behind the jump. So a day on which clocks go back is
+ * longer, and nothing is lost or counted twice.
+ *
+ * Instants and durations are microseconds UTC; days are days since 1970-01-01 of the wall's
+ * calendar, minutes are minutes since its midnight (TIME of msg.h).
  */
 #ifndef REDRESS_WORKTIME_H
 #define REDRESS_WORKTIME_H
 
-#include "common/text.h"
-#include "common/zone.h"
+#include "common/wall.h"
 
 enum {
     WORKTIME_VERSIONS_MAX = 16,
     WORKTIME_HOURS_MAX = 28, /* of a version */
     WORKTIME_HOLIDAYS_MAX = 300,
-    WORKTIME_YEARS_MAX = 100, /* how far add looks for working time before it gives up */
+    WORKTIME_YEARS_MAX = 100, /* how far from an instant working time is looked for */
 };
 
 #define WORKTIME_NEVER INT64_MAX /* there is no working time any more (or INT64_MIN, backwards) */
@@ -66,17 +68,20 @@ struct worktime_error {
     const char *rule;
 };
 
-/* Made in memory that `alloc` gives (zeroed, never NULL, and never given back here). 0, -EINVAL with
- * *reterr: unknown zone; no version; versions or holidays of the same day; hours of a weekday that
- * overlap, or that do not end behind their beginning. */
+/* Made in memory that `alloc` gives (zeroed, never NULL, and never given back here); called once.
+ * What the spec points at is copied. 0, or -EINVAL with *reterr: unknown zone; no version; versions
+ * or holidays of the same day; hours of a weekday that overlap, or that do not end behind their
+ * beginning. */
 int worktime_make(const struct worktime_spec *spec, void *(*alloc)(void *arg, size_t size),
                   void *arg, struct worktime **ret, struct worktime_error *reterr);
 
-/* "mon-fri", "sat,sun", "mon-wed,fri": 0 and the bits, or -EINVAL. */
+/* "mon-fri", "sat,sun", "mon-wed,fri", and over the week's end "sun-thu": 0 and the bits, or
+ * -EINVAL, also for a day that is named twice. */
 int worktime_days_parse(struct text t, uint8_t *ret);
 
 int64_t worktime_add(const struct worktime *w, int64_t from, int64_t duration);
-int64_t worktime_between(const struct worktime *w, int64_t from, int64_t to); /* < 0 when to < from */
+int64_t worktime_between(const struct worktime *w, int64_t from,
+                         int64_t to); /* < 0 when to < from */
 bool worktime_open(const struct worktime *w, int64_t at);
 
 /* Working days: the same time of day `days` (> 0) working days later, a working day being one with
@@ -85,30 +90,9 @@ bool worktime_open(const struct worktime *w, int64_t at);
  * 24 hours, and end_of_day their midnight in UTC. */
 int64_t worktime_add_days(const struct worktime *w, int64_t from, int64_t days, bool end_of_day);
 
-/* The span that holds the instant, or the next one behind it: false when there is none. */
+/* The span that holds the instant, or the next one behind it: false when there is none within
+ * WORKTIME_YEARS_MAX. Spans do not overlap; those that touch, as at midnight, stay apart. Without a
+ * calendar there is one, from INT64_MIN to INT64_MAX. */
 bool worktime_span(const struct worktime *w, int64_t at, int64_t *ret_from, int64_t *ret_to);
-
-/* --- walls and zones ---------------------------------------------------------------------------
- */
-
-/* The first and the last instant at which the wall of that zone shows day and minute (see above). */
-int64_t wall_first(const struct zone *z, int64_t day, int64_t minutes);
-int64_t wall_last(const struct zone *z, int64_t day, int64_t minutes);
-
-enum wall_kind { WALL_ONCE, WALL_TWICE, WALL_NEVER };
-enum wall_kind wall_kind(const struct zone *z, int64_t day, int64_t minutes);
-
-/* What the wall shows at an instant; its microseconds within the minute are lost. */
-void wall_at(const struct zone *z, int64_t instant, int64_t *ret_day, int64_t *ret_minutes);
-
-/* 0 is Monday. */
-int weekday_of(int64_t day);
-
-/* The version of tzdata that the zones of this process came from ("2024a"), or "unknown". */
-struct text zones_version(void);
-
-/* Reads every zone of the system once; then zone_find neither reads nor locks. Called at the start of
- * every program that decides something. */
-void zones_load(void);
 
 #endif

@@ -1,14 +1,8 @@
-/* zone: TZif files, what they say, and how it is printed. */
+/* zone: TZif files as tables, and how an instant is printed in a zone. */
 #include "common/zone.h"
 
-#include <ctype.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "common/zone_file.h"
 
@@ -16,9 +10,8 @@ enum {
     HEADER_BYTES = 44,
     COUNTS_AT = 20,
     TYPE_BYTES = 6, /* an offset of four bytes, whether it is summer, where its word begins */
-    OFFSET_MAX = 93599, /* RFC 8536, 3.2: less than 26 hours */
-    OFFSET_MIN = -89999,
-    ZONES_MAX = 2048, /* kept; more than tzdata has names */
+    TABLE_SINCE = 1850, /* rules that begin earlier are not written out */
+    TABLE_YEARS = ZONE_TABLE_UNTIL - TABLE_SINCE + 1,
     DAY_S = 86400,
 };
 
@@ -35,6 +28,15 @@ static int64_t number(const uint8_t *at, size_t width)
 
 struct counts {
     size_t is_ut, is_standard, leaps, changes, types, words;
+};
+
+/* The tables of a file as they lie there, big-endian. */
+struct block {
+    struct counts n;
+    size_t width; /* bytes of an instant: 4 or 8 */
+    const uint8_t *instants, *kinds, *types;
+    const char *words;
+    struct zone_rule rule;
 };
 
 static bool header_read(const uint8_t *at, size_t left, struct counts *ret, uint8_t *ret_version)
@@ -59,82 +61,151 @@ static size_t block_bytes(const struct counts *c, size_t width)
            c->is_standard + c->is_ut;
 }
 
-static bool types_hold(const struct zone *z, const struct counts *c)
+static bool types_hold(const struct block *b)
 {
-    for (size_t i = 0; i < c->types; i++) {
-        const uint8_t *type = z->types + i * TYPE_BYTES;
+    for (size_t i = 0; i < b->n.types; i++) {
+        const uint8_t *type = b->types + i * TYPE_BYTES;
         int64_t offset = number(type, 4);
-        if (offset < OFFSET_MIN || offset > OFFSET_MAX || type[4] > 1 || type[5] >= c->words ||
-            !memchr(z->words + type[5], 0, c->words - type[5]))
+        if (offset < ZONE_OFFSET_MIN || offset > ZONE_OFFSET_MAX || type[4] > 1 ||
+            type[5] >= b->n.words || !memchr(b->words + type[5], 0, b->n.words - type[5]))
             return false;
     }
     return true;
 }
 
-/* Points the zone into a block. Every index in it is checked here, so that nobody has to later. */
-static bool block_take(struct zone *z, const uint8_t *at, const struct counts *c, size_t width)
+/* Every index in a block is checked here, so that nobody has to later. */
+static bool block_take(struct block *b, const uint8_t *at, const struct counts *c, size_t width)
 {
-    z->width = width;
-    z->change_count = c->changes;
-    z->type_count = c->types;
-    z->instants = at;
-    z->kinds = z->instants + c->changes * width;
-    z->types = z->kinds + c->changes;
-    z->words = (const char *)z->types + c->types * TYPE_BYTES;
+    b->n = *c;
+    b->width = width;
+    b->instants = at;
+    b->kinds = b->instants + c->changes * width;
+    b->types = b->kinds + c->changes;
+    b->words = (const char *)b->types + c->types * TYPE_BYTES;
     if (c->types == 0 || c->types > 256 || c->words == 0 || c->leaps > 0 ||
         (c->is_ut && c->is_ut != c->types) || (c->is_standard && c->is_standard != c->types))
         return false;
     for (size_t i = 0; i < c->changes; i++)
-        if (z->kinds[i] >= c->types || (i && number(z->instants + (i - 1) * width, width) >=
-                                                 number(z->instants + i * width, width)))
+        if (b->kinds[i] >= c->types || (i && number(b->instants + (i - 1) * width, width) >=
+                                                 number(b->instants + i * width, width)))
             return false;
-    return types_hold(z, c);
+    return types_hold(b);
 }
 
 /* A newline, the rule, a newline, the end. */
-static bool footer_take(struct zone *z, const uint8_t *at, size_t left)
+static bool footer_take(struct block *b, const uint8_t *at, size_t left)
 {
     if (left < 2 || at[0] != '\n' || at[left - 1] != '\n')
         return false;
     struct text rule = { (const char *)at + 1, (uint32_t)left - 2 };
-    return text_empty(rule) || zone_rule_parse(rule, &z->rule) == 0;
+    return text_empty(rule) || zone_rule_parse(rule, &b->rule) == 0;
 }
 
 /* A file of version 2 or later holds all of it twice, first with instants of four bytes. */
-static bool file_take(struct zone *z, size_t size)
+static bool file_take(struct block *b, const uint8_t *at, size_t left)
 {
     struct counts c = { 0 };
     uint8_t version, again;
-    size_t left = size;
-    const uint8_t *at = z->bytes;
     if (!header_read(at, left, &c, &version) || left - HEADER_BYTES < block_bytes(&c, 4))
         return false;
     if (version == 0)
-        return left == HEADER_BYTES + block_bytes(&c, 4) && block_take(z, at + HEADER_BYTES, &c, 4);
+        return left == HEADER_BYTES + block_bytes(&c, 4) && block_take(b, at + HEADER_BYTES, &c, 4);
     if (version < '2' || version > '4')
         return false;
     left -= HEADER_BYTES + block_bytes(&c, 4);
     at += HEADER_BYTES + block_bytes(&c, 4);
     if (!header_read(at, left, &c, &again) || again != version ||
-        left - HEADER_BYTES < block_bytes(&c, 8) || !block_take(z, at + HEADER_BYTES, &c, 8))
+        left - HEADER_BYTES < block_bytes(&c, 8) || !block_take(b, at + HEADER_BYTES, &c, 8))
         return false;
     left -= HEADER_BYTES + block_bytes(&c, 8);
     at += HEADER_BYTES + block_bytes(&c, 8);
-    return footer_take(z, at, left);
+    return footer_take(b, at, left);
+}
+
+/* --- tables -------------------------------------------------------------------------------------
+ */
+
+static struct zone *zone_new(size_t stretches, size_t words)
+{
+    struct zone *z = calloc(1, sizeof *z +
+                                   stretches * (3 * sizeof *z->table.at + sizeof *z->table.word +
+                                                sizeof *z->table.offset) +
+                                   words);
+    if (!z)
+        return NULL;
+    z->table.at = z->room;
+    z->table.high = z->table.at + stretches;
+    z->table.low = z->table.high + stretches;
+    z->table.word = (const char **)(z->table.low + stretches);
+    z->table.offset = (int32_t *)(z->table.word + stretches);
+    z->words = (const char *)(z->table.offset + stretches);
+    return z;
+}
+
+static void push_type(struct zone *z, const struct block *b, int64_t at, size_t kind)
+{
+    const uint8_t *type = b->types + kind * TYPE_BYTES;
+    zone_table_push(&z->table, at, (int32_t)number(type, 4), z->words + type[5]);
+}
+
+static int64_t clamped(int64_t seconds)
+{
+    int64_t most = ZONE_ENDLESS / 2; /* files begin with the Big Bang */
+    return seconds < -most ? -most : seconds > most ? most : seconds;
+}
+
+/* Behind the last change of the table the rule holds, and without any change everywhere; it is
+ * written out as far as anybody looks every day. */
+static void push_rule(struct zone *z, bool everywhere)
+{
+    struct zone_turn turns[2 * TABLE_YEARS];
+    struct zone_table *t = &z->table;
+    const char *word;
+    int64_t since = t->at[t->count - 1], year;
+    int month, day;
+    int32_t offset = zone_rule_at(&z->rule, since, &word);
+    zone_table_push(t, since, offset, word);
+    if (!z->rule.has_summer)
+        return;
+    z->until = everywhere ? -ZONE_ENDLESS : since - 2 * (int64_t)ZONE_OFFSET_MAX;
+    zone_date(floor_to(since, DAY_S), &year, &month, &day);
+    if (everywhere || year <= TABLE_SINCE || year > ZONE_TABLE_UNTIL)
+        return;
+    size_t years = (size_t)(ZONE_TABLE_UNTIL - year + 2);
+    zone_rule_years(&z->rule, year - 1, years, turns);
+    for (size_t i = 0; i < 2 * years; i++)
+        if (turns[i].at > since)
+            zone_table_push(t, turns[i].at, turns[i].offset, turns[i].word);
+    z->until = t->at[t->count - 1] - 2 * (int64_t)ZONE_OFFSET_MAX;
+}
+
+static struct zone *zone_build(const struct block *b)
+{
+    struct zone *z =
+        zone_new(1 + b->n.changes + (b->rule.has_summer ? 2 * TABLE_YEARS : 0), b->n.words);
+    if (!z)
+        return NULL;
+    memcpy((char *)(uintptr_t)z->words, b->words, b->n.words);
+    z->rule = b->rule;
+    z->until = ZONE_ENDLESS;
+    /* Before the first change the first type holds (RFC 8536, 3.2). */
+    push_type(z, b, -ZONE_ENDLESS, 0);
+    for (size_t i = 0; i < b->n.changes; i++)
+        push_type(z, b, clamped(number(b->instants + i * b->width, b->width)), b->kinds[i]);
+    if (z->rule.given)
+        push_rule(z, b->n.changes == 0);
+    zone_table_finish(&z->table);
+    return z;
 }
 
 int zone_from_file(const void *bytes, size_t size, struct zone **ret)
 {
-    if (size < HEADER_BYTES || size > ZONE_FILE_MAX)
+    struct block b = { 0 };
+    if (size < HEADER_BYTES || size > ZONE_FILE_MAX || !file_take(&b, bytes, size))
         return -EBADMSG;
-    struct zone *z = calloc(1, sizeof *z + size);
+    struct zone *z = zone_build(&b);
     if (!z)
         return -ENOMEM;
-    memcpy(z->bytes, bytes, size);
-    if (!file_take(z, size)) {
-        free(z);
-        return -EBADMSG;
-    }
     *ret = z;
     return 0;
 }
@@ -145,119 +216,8 @@ void zone_free(struct zone **where)
     *where = NULL;
 }
 
-/* NULL whatever the reason is: then there is no such zone. */
-static struct zone *file_read(const char *path)
-{
-    struct stat st;
-    struct zone *z = NULL;
-    size_t size = 0;
-    ssize_t n = 1;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    if (fd < 0)
-        return NULL;
-    bool good = fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
-    uint8_t *bytes = good ? malloc(ZONE_FILE_MAX + 1) : NULL;
-    while (bytes && n > 0 && size <= ZONE_FILE_MAX) {
-        n = read(fd, bytes + size, ZONE_FILE_MAX + 1 - size);
-        size += n > 0 ? (size_t)n : 0;
-    }
-    if (bytes && n >= 0 && zone_from_file(bytes, size, &z) < 0)
-        z = NULL;
-    free(bytes);
-    close(fd);
-    return z;
-}
-
-/* --- the zones of this process ------------------------------------------------------------------
+/* --- printing -----------------------------------------------------------------------------------
  */
-
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static struct zone *zones; /* under lock, as their count; a zone itself never changes */
-static size_t zone_count;
-
-static struct zone utc = { .name = "UTC", .rule = { .given = true, .standard_word = "UTC" } };
-
-static bool is_name(struct text t)
-{
-    bool begins = true; /* of a word between slashes */
-    for (uint32_t i = 0; i < t.length; i++) {
-        char c = t.at[i];
-        if (c == '/' && !begins)
-            begins = true;
-        else if (isalnum((unsigned char)c) || (c && strchr("_+-", c)))
-            begins = false;
-        else
-            return false;
-    }
-    return !begins && t.length <= ZONE_NAME_MAX;
-}
-
-static struct zone *zone_fetch(struct text name)
-{
-    char path[1024];
-    const char *directory = getenv("TZDIR");
-    int n = snprintf(path, sizeof path, "%s/%.*s",
-                     directory && *directory ? directory : "/usr/share/zoneinfo", TEXT_ARG(name));
-    if (n < 0 || (size_t)n >= sizeof path)
-        return NULL;
-    struct zone *z = file_read(path);
-    if (z)
-        memcpy(z->name, name.at, name.length);
-    return z;
-}
-
-const struct zone *zone_find(struct text name)
-{
-    if (text_empty(name) || text_equal(name, text_from(utc.name)))
-        return &utc;
-    if (!is_name(name))
-        return NULL;
-    pthread_mutex_lock(&lock);
-    struct zone *z = zones;
-    while (z && !text_equal(name, text_from(z->name)))
-        z = z->next;
-    if (!z && zone_count < ZONES_MAX && (z = zone_fetch(name))) {
-        z->next = zones;
-        zones = z;
-        zone_count++;
-    }
-    pthread_mutex_unlock(&lock);
-    return z;
-}
-
-/* --- what they say ------------------------------------------------------------------------------
- */
-
-/* How many changes lie at or before the instant. */
-static size_t changes_until(const struct zone *z, int64_t seconds)
-{
-    size_t low = 0, high = z->change_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (number(z->instants + middle * z->width, z->width) <= seconds)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-static int64_t floor_to(int64_t v, int64_t unit)
-{
-    return v / unit - (v % unit < 0);
-}
-
-int32_t zone_offset(const struct zone *z, int64_t instant, const char **ret_abbreviation)
-{
-    int64_t seconds = floor_to(instant, 1000000);
-    size_t n = changes_until(z, seconds);
-    if (n == z->change_count && z->rule.given)
-        return zone_rule_at(&z->rule, seconds, ret_abbreviation);
-    /* Before the first change the first type holds (RFC 8536, 3.2). */
-    const uint8_t *type = z->types + (n ? (size_t)z->kinds[n - 1] * TYPE_BYTES : 0);
-    *ret_abbreviation = z->words + type[5];
-    return (int32_t)number(type, 4);
-}
 
 struct text zone_print(const struct zone *z, int64_t instant, struct arena *a)
 {

@@ -168,29 +168,40 @@ int zone_rule_parse(struct text t, struct zone_rule *ret)
 /* --- what it says -------------------------------------------------------------------------------
  */
 
+/* Insertion keeps what is equal in its order, and there is hardly anything to move. */
+static void turn_insert(struct zone_turn *turns, size_t n, struct zone_turn t)
+{
+    for (; n > 0 && turns[n - 1].at > t.at; n--)
+        turns[n] = turns[n - 1];
+    turns[n] = t;
+}
+
+void zone_rule_years(const struct zone_rule *r, int64_t first, size_t years, struct zone_turn *ret)
+{
+    for (size_t i = 0; i < years; i++) {
+        int64_t y = first + (int64_t)i;
+        int64_t begins = change_day(&r->begins, y) * DAY_S + r->begins.seconds - r->standard;
+        int64_t ends = change_day(&r->ends, y) * DAY_S + r->ends.seconds - r->summer;
+        turn_insert(ret, 2 * i, (struct zone_turn){ ends, r->standard, r->standard_word });
+        turn_insert(ret, 2 * i + 1, (struct zone_turn){ begins, r->summer, r->summer_word });
+    }
+}
+
 /* The last change at or before the instant decides. The years beside are looked at because times
- * leave their day, and offsets the year. Where both changes fall together, it is always summer. */
+ * leave their day, and offsets the year. */
 int32_t zone_rule_at(const struct zone_rule *r, int64_t seconds, const char **ret_word)
 {
-    int64_t year, last = INT64_MIN;
+    enum { AROUND = 3 };
+    struct zone_turn turns[2 * AROUND];
+    int64_t year;
     int month, day;
-    bool summer = false;
+    struct zone_turn last = { 0, r->standard, r->standard_word };
     if (r->has_summer) {
-        int64_t local = seconds + r->standard;
-        zone_date((local - (local % DAY_S + DAY_S) % DAY_S) / DAY_S, &year, &month, &day);
-        for (int64_t y = year - 1; y <= year + 1; y++) {
-            int64_t begins = change_day(&r->begins, y) * DAY_S + r->begins.seconds - r->standard;
-            int64_t ends = change_day(&r->ends, y) * DAY_S + r->ends.seconds - r->summer;
-            if (ends <= seconds && ends > last) {
-                last = ends;
-                summer = false;
-            }
-            if (begins <= seconds && begins >= last) {
-                last = begins;
-                summer = true;
-            }
-        }
+        zone_date(floor_to(seconds + r->standard, DAY_S), &year, &month, &day);
+        zone_rule_years(r, year - 1, AROUND, turns);
+        for (size_t i = 0; i < 2 * AROUND && turns[i].at <= seconds; i++)
+            last = turns[i];
     }
-    *ret_word = summer ? r->summer_word : r->standard_word;
-    return summer ? r->summer : r->standard;
+    *ret_word = last.word;
+    return last.offset;
 }

@@ -17,7 +17,7 @@ declared() {
     printf '#include "common/%s.h"\n' service model | "$compiler" -E -I. -x c - |
         awk -v wanted="^\"(./)?common/($headers)[.]h\"$" '/^# [0-9]+ "/ { inside = $3 ~ wanted; next } inside' |
         tr '\n' ' ' | tr ';{}' '\n' | grep -v typedef |
-        sed -n -e 's/.*[ *]\([a-z_]*\)(.*)\( __attribute__.*\)\? *$/\1/p' \
+        sed -n -e 's/^[^(]*[ *]\([a-z_]\+\)(.*)\( __attribute__.*\)\? *$/\1/p' \
             -e 's/^ *extern const struct record \(.*\)$/\1/p' -e 's/^ *index_fn \([a-z_]*\)$/\1/p' | tr -d ' ' | tr ',' '\n' | sort -u
 }
 # text.h's inline functions call strlen.

@@ -5,6 +5,7 @@
 #include "common/options.h"
 #include "common/process.h"
 #include "common/sockets.h"
+#include "common/zone.h"
 #include "services/registry.h"
 
 #include <errno.h>
@@ -220,6 +221,7 @@ static int serve(const struct settings *s, const struct suite *suite)
     struct msg_error error;
     int code;
     descriptors_raise();
+    zones_load();
     if (sodium_init() < 0 || parts_open(&g) < 0)
         code = fail(PROCESS_FAILED, "cannot start", "", "no resources");
     else if (link_key(suite, g.key) < 0)
