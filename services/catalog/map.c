@@ -323,7 +323,7 @@ static struct text partner_note(const struct partner *r)
     case partner_state_gone:
         return text_from("gone");
     default:
-        return text_from("");
+        return r->scope;
     }
 }
 

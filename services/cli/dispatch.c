@@ -24,6 +24,7 @@ static const struct word words[] = {
     { "query", cli_run_query, "ask a question" },
     { "event", cli_run_event, "watch events" },
     { "timeline", cli_run_timeline, "the story of one escalation" },
+    { "map", cli_run_map, "the service model on one page, as a picture with its gaps" },
     { "apply", cli_run_apply, "bring the catalog to what files say" },
     { "import", cli_run_import, "take in the tickets of another system" },
     { "completion", cli_run_completion, "completion for a shell" },

@@ -5,8 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "common/answer.h"
 #include "common/history.h"
 #include "common/json.h"
+#include "common/state.h"
 #include "services/cli/ask.h"
 #include "services/cli/follow.h"
 #include "services/cli/offline.h"
@@ -142,6 +144,49 @@ int query_run(struct cli *cli, const struct service_type *s, const struct query_
     }
     arena_free(&a->arena);
     free(a);
+    return code;
+}
+
+int query_rows(const struct cli *cli, const char *service, const char *query,
+               const void *parameters, json_t **ret)
+{
+    const struct service_type *s = cli_service(text_from(service));
+    const struct query_row *row = s ? service_query(s, text_from(query)) : NULL;
+    struct suite suite;
+    struct client *client = NULL;
+    struct ask *a = calloc(1, sizeof *a);
+    if (!a || !row) {
+        free(a);
+        return cli_fail(-ENOMEM, NULL, "%s", query);
+    }
+    struct msg_buffer body = { .arena = &a->arena };
+    struct reply reply = { 0 };
+    a->all = true;
+    msg_encode(row->parameters, parameters, &body);
+    struct request q = { .query = true,
+                         .id = id_new(real_now()),
+                         .type = text_from(query),
+                         .client = s->single ? PROVIDER_CLIENT : (struct text){ 0 },
+                         .data = body.at,
+                         .data_size = body.size,
+                         .limit = ROWS_MAX };
+    json_t *rows = json_array();
+    int code = cli_suite(cli, &suite);
+    if (code == 0) {
+        int r = follow_is_up(&suite) ? client_open(&suite, &client) : 0;
+        if (r == 0)
+            r = gather(&suite, client, s, row, a, &q, rows, &reply);
+        code = r < 0                       ? cli_fail(r, NULL, "%s", query)
+               : reply.status != STATUS_ok ? cli_answer_failed(&reply)
+                                           : EXIT_OK;
+    }
+    client_close(&client);
+    arena_free(&a->arena);
+    free(a);
+    if (code)
+        json_decref(rows);
+    else
+        *ret = rows;
     return code;
 }
 

@@ -17,6 +17,12 @@ int query_ask(const struct suite *suite, struct client *c, const struct service_
               const struct query_row *row, const struct request *q, struct arena *a,
               struct reply *reply);
 
+/* All rows of a query that a word of the tool is built on, as interfaces show them: where the suite
+ * runs over the bus, else from its directory. `parameters` is the struct of the query's record. 0, or
+ * the exit code, having said why. The array is the caller's. */
+int query_rows(const struct cli *cli, const char *service, const char *query,
+               const void *parameters, json_t **ret);
+
 /* "redress: refused: <sentence> (code X, field Y)"; the exit code of the status. */
 int cli_answer_failed(const struct reply *reply);
 
