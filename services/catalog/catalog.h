@@ -16,6 +16,31 @@ bool form_address(int32_t channel, struct text to);
 bool form_secret(struct text t);
 bool form_digest(struct text t);
 
+/* --- check.c: what several nouns ask for; each says no itself, and is false then ----------------
+ */
+
+/* Somebody of the provider's, or nobody. */
+bool provider_stands(struct view *v, struct text person, const char *field, struct decision *d);
+
+/* Names of which the same does not stand twice; with `some`, at least one stands there. */
+bool names_stand(const struct list *names, size_t size, size_t offset, bool some, const char *field,
+                 struct decision *d);
+#define NAMES_STAND(names, noun, some, field, d)                                                   \
+    names_stand(&(const struct list){ (names)->at, (names)->count }, sizeof(struct noun##_name),   \
+                offsetof(struct noun##_name, noun), (some), (field), (d))
+
+/* At least one entry. */
+bool some_stand(uint32_t count, const char *field, struct decision *d);
+
+/* An end that is given is not before the beginning, or with `later` behind it. */
+bool dates_stand(int64_t begin, int64_t end, bool later, const char *field, struct decision *d);
+
+/* Targets: each in working time or in days, said once, response not behind resolve. */
+bool terms_stand(const struct term_list *terms, struct decision *d);
+
+/* Whether the group's partner is gone. */
+bool is_group_gone(struct view *v, struct text group);
+
 /* --- group.c -----------------------------------------------------------------------------------
  */
 
@@ -24,9 +49,23 @@ bool form_digest(struct text t);
 bool holders_stand(struct view *v, const struct holder_list *holders, enum side side,
                    struct decision *d);
 
-/* --- query.c ----------------------------------------------------------------------------------- */
+/* --- query.c -----------------------------------------------------------------------------------
+ */
 
 /* Whoever asks in the name of one client sees nothing of the catalog. */
 bool is_providers(const struct context *ctx);
+
+/* --- roster_plan.c, duty.c ----------------------------------------------------------------------
+ */
+
+/* Who is on duty for a group at an instant, by the plan of its roster; "" when nobody is, or when
+ * the group has no roster. For now it is who really is: a hand-over may wait to be accepted. */
+struct text roster_person(const struct context *ctx, struct view *v, struct text group, int64_t at,
+                          enum duty_source *ret_source);
+
+/* To be called where something changes that plans are made of: their duties are looked at anew.
+ * Rosters that name this person, or this calendar as cover. */
+void duty_stir_person(struct view *v, struct text person, struct decision *d);
+void duty_stir_calendar(struct view *v, struct text calendar, struct decision *d);
 
 #endif
