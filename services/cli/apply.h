@@ -31,7 +31,7 @@ struct mark {
 /* What can be applied: a noun that can be set. */
 struct apply_kind {
     const struct service_type *service;
-    const struct command_row *set;
+    const struct command_row *set, *remove; /* remove: NULL where nothing goes out */
     const struct entity_row *entity;
     const struct query_row *all, *one; /* how many, and how one of them, are looked up */
     json_t *is; /* what there is: rows by their ids */
@@ -46,15 +46,17 @@ struct apply_ref { /* an id that names another entity */
     const struct apply_kind *kind;
     struct text id;
     uint32_t place; /* of the item's */
+    struct apply_item
+        *item; /* what it names, once the order is looked for; NULL: not in the files */
 };
 
-enum change { CHANGE_NONE, CHANGE_ADD, CHANGE_EDIT };
+enum change { CHANGE_NONE, CHANGE_ADD, CHANGE_EDIT, CHANGE_REMOVE };
 
 struct apply_item {
     const struct apply_kind *kind;
     struct text id;
-    void *value; /* the struct of kind->set */
-    const char *path; /* "clients[2]" */
+    void *value; /* the struct of kind->set; of one that goes out, what it is now */
+    const char *path; /* "clients[2]"; empty for what is in no file */
     struct mark mark;
     struct apply_place *places;
     struct apply_ref *refs;
@@ -64,6 +66,7 @@ struct apply_item {
     uint64_t version; /* of what is there; 0: nothing */
     enum change change;
     bool done;
+    bool opened; /* goes out, and has let go already of those of later kinds */
     uint32_t *after; /* items that must let go of this one first */
     uint32_t after_count, after_room;
 };
@@ -72,6 +75,8 @@ struct apply {
     struct arena arena; /* owns all below but json_t */
     struct apply_kind kinds[APPLY_KINDS_MAX];
     uint32_t kind_count;
+    const char *from; /* the file or directory as given */
+    bool prune; /* what no file says goes out */
     struct apply_item *items; /* in the order of kinds, and of files within */
     uint32_t count, room;
     struct apply_item **by_id; /* sorted by (kind, id), once apply_index was called */
@@ -90,6 +95,10 @@ void apply_read(struct apply *a, const char *path);
 /* Appends an item; and to an item, what a field of it names, at its last place. */
 void apply_keep(struct apply *a, const struct apply_item *item);
 void apply_name(struct apply *a, struct apply_item *i, const struct field *f, struct text id);
+
+/* The same for everything that a value names. */
+void apply_name_all(struct apply *a, struct apply_item *i, const struct record *record,
+                    const void *value);
 
 /* Sorts the items, so that they are found. Items move: nothing may point at one yet. */
 void apply_index(struct apply *a);
@@ -119,17 +128,61 @@ void apply_plan(struct apply *a);
 /* Whether two values of a field say the same: an empty text or list says nothing. */
 bool apply_same(const json_t *a, const json_t *b);
 
+/* A row of a service as a struct of kind->set. 0 or -EBADMSG. */
+int apply_value(struct arena *arena, const struct apply_kind *kind, const json_t *row, void **ret);
+
+/* --- apply_prune.c -----------------------------------------------------------------------------
+ */
+
+/* Appends what there is and no file says, to be removed, when a->prune; before apply_plan. */
+void apply_prune(struct apply *a);
+
+/* --- apply_look.c ------------------------------------------------------------------------------
+ */
+
+/* Asks a query of a service's only partition, and leaves the answer in the arena. 0 or -errno. */
+typedef int apply_ask(void *arg, const struct service_type *s, const struct query_row *row,
+                      const struct request *q, struct arena *arena, struct reply *reply);
+
+/* What there is of all kinds, into kind->is. 0, or the exit code, having said why. */
+int apply_look(struct apply *a, apply_ask *ask, void *arg);
+
+/* What differs, after apply_look: prunes, plans, and looks at each that changes once more, for its
+ * version. Complaints are in a->errors. 0, or the exit code, having said why. */
+int apply_differ(struct apply *a, apply_ask *ask, void *arg);
+
+/* One entity with its version, so that what is compared is what is replaced. */
+int apply_look_at(struct apply *a, struct apply_item *i, apply_ask *ask, void *arg);
+
+/* Rows of a query, all pages, as a list; NULL having said why in *ret_code. */
+json_t *apply_rows(const struct service_type *s, const struct query_row *row, struct arena *arena,
+                   apply_ask *ask, void *arg, int *ret_code);
+const struct query_row *apply_query(const struct service_type *s, const char *name);
+
 /* --- apply_order.c -----------------------------------------------------------------------------
  */
 
-/* Sends one item's command: its whole value, or one that leaves out what is not there yet. 0, or
- * the exit code, having said why. */
+/* Sends one item's command: its whole value, or one that leaves out what is not there yet, or NULL:
+ * it goes out. 0, or the exit code, having said why. */
 typedef int apply_send(void *arg, struct apply_item *i, const void *value);
 
 /* Calls `send` for every item that changes, until one fails or cli_stopped: first what others name,
- * and who lets go of somebody before that one moves. Where two new ones name each other, the first
- * is sent without that, and once more when both are there. */
+ * and who lets go of somebody before that one moves or goes. Where two new ones name each other,
+ * the first is sent without that, and once more when both are there; of two that go, the same
+ * backwards.
+ */
 int apply_order(struct apply *a, apply_send *send, void *arg);
+
+/* The command that sends `value`, or removes the item. */
+const struct command_row *apply_command(const struct apply_item *i, const void *value,
+                                        struct msg_buffer *body);
+
+/* --- apply_send.c ------------------------------------------------------------------------------
+ */
+
+/* Sends all that changes over the bus, many in flight. 0, or the exit code, having said why. */
+int apply_over_bus(struct apply *a, const struct suite *suite, struct client *c, const char *actor,
+                   apply_ask *ask, void *arg);
 
 /* --- apply_rehearse.c ---------------------------------------------------------------------------
  */
@@ -139,13 +192,13 @@ int apply_order(struct apply *a, apply_send *send, void *arg);
 int apply_rehearse(struct apply *a, const struct suite *suite);
 
 /* Says what was refused, and its place in the files; the exit code of the status. */
-int apply_say_no(const struct apply_item *i, const struct reply *reply);
+int apply_say_no(const struct apply *a, const struct apply_item *i, const struct reply *reply);
 
 /* --- apply_show.c ------------------------------------------------------------------------------
  */
 
 struct apply_counts {
-    uint32_t add, edit, same, done;
+    uint32_t add, edit, remove, same, done;
 };
 struct apply_counts apply_count(const struct apply *a);
 

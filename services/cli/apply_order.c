@@ -1,10 +1,10 @@
 /* apply_order: in which order commands go out. What is named goes before who names it; whoever lets
- * go of somebody goes before that one moves.
+ * go of somebody goes before that one moves, or goes out.
  *
  * A client and its contacts name each other: a circle. It is opened between kinds: what a table
  * has first can do without what it has later (a client without its contacts), not the other way
  * round. So a new one is first set without those later kinds; of two that are there already, the
- * one of the later kind goes first. */
+ * one of the later kind goes first; one that goes out lets go of those later kinds first. */
 #include "services/cli/apply.h"
 #include "services/edge/convert.h"
 
@@ -22,6 +22,7 @@ static void goes_after(struct apply *a, struct apply_item *i, uint32_t k)
     i->after[i->after_count++] = k;
 }
 
+/* What goes out keeps nothing. */
 static bool still_names(const struct apply_item *k, const struct apply_item *i)
 {
     for (uint32_t n = 0; n < k->ref_count; n++)
@@ -31,7 +32,7 @@ static bool still_names(const struct apply_item *k, const struct apply_item *i)
 }
 
 /* Whoever of a later kind the row names now, by the references of its record. Those of earlier
- * kinds can be set whoever names them. */
+ * kinds can be set whoever names them, but they cannot go. */
 static void let_go(struct apply *a, uint32_t k, const struct record *record, const json_t *row)
 {
     struct field_rows rows = record->fields();
@@ -42,10 +43,10 @@ static void let_go(struct apply *a, uint32_t k, const struct record *record, con
             let_go(a, k, f->record, json_array_get(value, e));
         const struct apply_kind *kind =
             f->kind == KIND_REFERENCE && value ? apply_kind_of(a, f->reference) : NULL;
-        struct apply_item *i = kind && kind >= a->items[k].kind
-                                   ? apply_find(a, kind, text_from(json_string_value(value)))
-                                   : NULL;
-        if (i && i != &a->items[k] && !still_names(&a->items[k], i))
+        struct apply_item *i =
+            kind ? apply_find(a, kind, text_from(json_string_value(value))) : NULL;
+        bool held = i && (i->change == CHANGE_REMOVE || kind >= a->items[k].kind);
+        if (held && i != &a->items[k] && !still_names(&a->items[k], i))
             goes_after(a, i, k);
     }
 }
@@ -61,20 +62,12 @@ static bool is_set(const struct apply_item *i)
     return !waits_for(i) || (i->change == CHANGE_ADD && i->version);
 }
 
-/* Whether it names somebody of that kind who is still to be set. */
-static bool waits_to_name(const struct apply *a, const struct apply_item *i,
-                          const struct apply_kind *kind, struct text id)
-{
-    const struct apply_item *named = apply_find(a, kind, id);
-    return named && named != i && !is_set(named);
-}
-
-/* The same of any that it names; of earlier kinds only, where those of later ones don't count. */
-static bool is_held(const struct apply *a, const struct apply_item *i, bool earlier, bool later)
+/* Whether it names somebody who is still to be set: of earlier kinds, of later ones, or of any. */
+static bool is_held(const struct apply_item *i, bool earlier, bool later)
 {
     for (uint32_t n = 0; n < i->ref_count; n++) {
         const struct apply_ref *r = &i->refs[n];
-        if ((r->kind < i->kind ? earlier : later) && waits_to_name(a, i, r->kind, r->id))
+        if ((r->kind < i->kind ? earlier : later) && r->item && r->item != i && !is_set(r->item))
             return true;
     }
     return false;
@@ -83,21 +76,25 @@ static bool is_held(const struct apply *a, const struct apply_item *i, bool earl
 /* Whether somebody is still to let go of it. */
 static bool is_kept(const struct apply *a, const struct apply_item *i)
 {
-    for (uint32_t n = 0; n < i->after_count; n++)
-        if (waits_for(&a->items[i->after[n]]))
+    for (uint32_t n = 0; n < i->after_count; n++) {
+        const struct apply_item *k = &a->items[i->after[n]];
+        if (waits_for(k) && !(k->opened && i->kind >= k->kind))
             return true;
+    }
     return false;
 }
 
 static bool names_what_is_there(const struct apply *a, const struct apply_item *i)
 {
     for (uint32_t n = 0; n < i->ref_count; n++)
-        if (!apply_is_there(a, i->refs[n].kind, i->refs[n].id))
+        if (i->refs[n].item ? !i->refs[n].item->is && !i->refs[n].item->version
+                            : !apply_is_there(a, i->refs[n].kind, i->refs[n].id))
             return false;
     return true;
 }
 
-/* --- a value without those of later kinds that are still to be set ------------------------------
+/* --- a value without those of later kinds that are still to be set, or to go
+ * ----------------------
  */
 
 static bool is_left_out(const struct apply *a, const struct apply_item *i, const struct field *f,
@@ -109,7 +106,10 @@ static bool is_left_out(const struct apply *a, const struct apply_item *i, const
     if (!kind || kind < i->kind)
         return false;
     memcpy(&id, (const char *)value + f->offset, sizeof id);
-    return !text_empty(id) && waits_to_name(a, i, kind, id);
+    const struct apply_item *named = text_empty(id) ? NULL : apply_find(a, kind, id);
+    if (!named || named == i)
+        return false;
+    return i->change == CHANGE_REMOVE ? waits_for(named) : !is_set(named);
 }
 
 static bool names_left_out(const struct apply *a, const struct apply_item *i,
@@ -120,6 +120,22 @@ static bool names_left_out(const struct apply *a, const struct apply_item *i,
         if (is_left_out(a, i, &rows.at[n], value))
             return true;
     return false;
+}
+
+/* Whether a value without them would be another. */
+static bool leaves_out(const struct apply *a, const struct apply_item *i)
+{
+    const struct record *record = i->kind->set->record;
+    struct field_rows rows = record->fields();
+    bool any = names_left_out(a, i, record, i->value);
+    for (size_t n = 0; n < rows.count && !any; n++) {
+        const struct field *f = &rows.at[n];
+        const struct list *list =
+            f->kind == KIND_LIST ? (const void *)((const char *)i->value + f->offset) : NULL;
+        for (uint32_t e = 0; list && e < list->count && !any; e++)
+            any = names_left_out(a, i, f->record, (const uint8_t *)list->at + e * f->record->size);
+    }
+    return any;
 }
 
 static void *without_later(struct apply *a, const struct apply_item *i)
@@ -150,9 +166,14 @@ static void *without_later(struct apply *a, const struct apply_item *i)
 
 static int send_whole(struct apply_item *i, apply_send *send, void *arg)
 {
-    int code = send(arg, i, i->value);
+    int code = send(arg, i, i->change == CHANGE_REMOVE ? NULL : i->value);
     i->done = code == 0;
     return code;
+}
+
+static bool is_ready(const struct apply *a, const struct apply_item *i)
+{
+    return waits_for(i) && !is_held(i, true, true) && !is_kept(a, i);
 }
 
 /* All that are ready, in one pass; *ret_any: there were some. */
@@ -165,7 +186,7 @@ static int send_ready(struct apply *a, apply_send *send, void *arg, bool *ret_an
         if (!waits_for(i))
             continue;
         *ret_more = true;
-        if (is_held(a, i, true, true) || is_kept(a, i))
+        if (!is_ready(a, i))
             continue;
         *ret_any = true;
         code = send_whole(i, send, arg);
@@ -173,17 +194,43 @@ static int send_ready(struct apply *a, apply_send *send, void *arg, bool *ret_an
     return code;
 }
 
-static int open_circle(struct apply *a, apply_send *send, void *arg)
+/* One of a circle: a new one without whom it waits for, or one that goes without whom it keeps. */
+static int open_one(struct apply *a, struct apply_item *i, apply_send *send, void *arg)
 {
-    for (uint32_t n = 0; n < a->count; n++) {
+    i->opened = i->change == CHANGE_REMOVE;
+    return send(arg, i, without_later(a, i));
+}
+
+/* All that can be opened, and what has become ready on the way. */
+static int open_circles(struct apply *a, apply_send *send, void *arg, bool *ret_any)
+{
+    int code = 0;
+    *ret_any = false;
+    for (uint32_t n = 0; n < a->count && code == 0 && !cli_stopped; n++) {
         struct apply_item *i = &a->items[n];
-        if (!is_set(i) && i->change == CHANGE_ADD && !is_held(a, i, true, false))
-            return send(arg, i, without_later(a, i));
+        bool fresh = i->change == CHANGE_ADD && !is_set(i) && !is_held(i, true, false);
+        bool going = i->change == CHANGE_REMOVE && waits_for(i) && !i->opened && leaves_out(a, i);
+        if (*ret_any && is_ready(a, i))
+            code = send_whole(i, send, arg);
+        else if (fresh || going)
+            code = open_one(a, i, send, arg);
+        else
+            continue;
+        *ret_any = true;
     }
+    return code;
+}
+
+static int open_some(struct apply *a, apply_send *send, void *arg)
+{
+    bool any;
+    int code = open_circles(a, send, arg, &any);
+    if (code || any || cli_stopped)
+        return code;
     for (uint32_t n = 0; n < a->count; n++) {
         struct apply_item *i = &a->items[n];
-        if (waits_for(i) && names_what_is_there(a, i) && !is_held(a, i, false, true) &&
-            !is_kept(a, i))
+        if (waits_for(i) && i->change != CHANGE_REMOVE && names_what_is_there(a, i) &&
+            !is_held(i, false, true) && !is_kept(a, i))
             return send_whole(i, send, arg);
     }
     for (uint32_t n = 0; n < a->count; n++)
@@ -197,13 +244,33 @@ int apply_order(struct apply *a, apply_send *send, void *arg)
 {
     bool any, more = true;
     int code = 0;
-    for (uint32_t k = 0; k < a->count; k++)
-        if (a->items[k].change == CHANGE_EDIT)
-            let_go(a, k, a->items[k].kind->set->record, a->items[k].is);
+    for (uint32_t k = 0; k < a->count; k++) {
+        struct apply_item *i = &a->items[k];
+        for (uint32_t n = 0; n < i->ref_count; n++)
+            i->refs[n].item = apply_find(a, i->refs[n].kind, i->refs[n].id);
+        if (i->change == CHANGE_EDIT || i->change == CHANGE_REMOVE)
+            let_go(a, k, i->kind->set->record, i->is);
+    }
     while (code == 0 && more && !cli_stopped) {
         code = send_ready(a, send, arg, &any, &more);
         if (code == 0 && more && !any && !cli_stopped)
-            code = open_circle(a, send, arg);
+            code = open_some(a, send, arg);
     }
     return code;
+}
+
+const struct command_row *apply_command(const struct apply_item *i, const void *value,
+                                        struct msg_buffer *body)
+{
+    const struct command_row *set = i->kind->set, *out = i->kind->remove;
+    if (value) {
+        msg_encode(set->record, value, body);
+        return set;
+    }
+    struct field_rows rows = out->record->fields();
+    void *gone = arena_alloc(body->arena, out->record->size);
+    *(struct text *)field_at(&rows.at[0], gone) = i->id;
+    field_given(&rows.at[0], gone);
+    msg_encode(out->record, gone, body);
+    return out;
 }

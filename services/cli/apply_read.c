@@ -12,11 +12,11 @@
 /* --- what can be applied -----------------------------------------------------------------------
  */
 
-static const struct query_row *query_called(const struct service_type *s, const char *name)
+static const struct command_row *removal(const struct service_type *s, const char *noun)
 {
-    for (size_t i = 0; i < s->query_count; i++)
-        if (strcmp(s->queries[i].name + strlen(s->name) + 1, name) == 0)
-            return &s->queries[i];
+    for (size_t i = 0; i < s->command_count; i++)
+        if (strcmp(s->commands[i].noun, noun) == 0 && strcmp(s->commands[i].verb, "remove") == 0)
+            return &s->commands[i];
     return NULL;
 }
 
@@ -27,8 +27,9 @@ static void add_kind(struct apply *a, const struct service_type *s, const struct
         if (strcmp(e->name, c->noun) != 0)
             continue;
         struct apply_kind k = { .service = s, .set = c, .entity = e };
-        k.all = query_called(s, e->plural);
-        k.one = query_called(s, e->name);
+        k.remove = removal(s, e->name);
+        k.all = apply_query(s, e->plural);
+        k.one = apply_query(s, e->name);
         if (k.all && k.one)
             a->kinds[a->kind_count++] = k;
     }
@@ -265,13 +266,16 @@ static int compare_items(const void *a, const void *b)
     return text_compare(x->id, y->id);
 }
 
-/* In the order of kinds, then of files: items move, so this comes before anything points at them.
+/* In the order of kinds, then of files, what is in none last: items move, so this comes before
+ * anything points at them.
  */
 static int compare_places(const void *a, const void *b)
 {
     const struct apply_item *x = a, *y = b;
     if (x->kind != y->kind)
         return x->kind < y->kind ? -1 : 1;
+    if (!x->mark.file || !y->mark.file)
+        return !x->mark.file && !y->mark.file ? text_compare(x->id, y->id) : x->mark.file ? -1 : 1;
     int file = strcmp(x->mark.file, y->mark.file);
     if (file)
         return file;
@@ -311,6 +315,7 @@ void apply_read(struct apply *a, const char *path)
 {
     struct stat st;
     struct mark mark = { .file = path };
+    a->from = path;
     if (stat(path, &st) < 0)
         apply_wrong(a, &mark, "", "cannot be read: %s", strerror(errno));
     else if (S_ISDIR(st.st_mode))

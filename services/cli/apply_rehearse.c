@@ -18,6 +18,7 @@ struct rehearsal {
     struct apply now; /* what there is */
     struct engine *engine;
     struct arena arena;
+    const struct apply *of;
     bool silent; /* while what there is is copied */
     int64_t at;
 };
@@ -25,35 +26,14 @@ struct rehearsal {
 /* --- what there is, as items -------------------------------------------------------------------
  */
 
-static void name_all(struct apply *a, struct apply_item *i, const struct record *record,
-                     const void *value)
-{
-    struct field_rows rows = record->fields();
-    for (size_t n = 0; n < rows.count; n++) {
-        const struct field *f = &rows.at[n];
-        const void *at = (const char *)value + f->offset;
-        if (f->kind == KIND_REFERENCE && !text_empty(*(const struct text *)at))
-            apply_name(a, i, f, *(const struct text *)at);
-        const struct list *list = f->kind == KIND_LIST ? at : NULL;
-        for (uint32_t e = 0; list && e < list->count; e++)
-            name_all(a, i, f->record, (const char *)list->at + e * f->record->size);
-    }
-}
-
 static int copy_row(struct apply *now, const struct apply_kind *kind, const char *id,
                     const json_t *row)
 {
-    const struct record *record = kind->set->record;
-    struct msg_buffer b = { .arena = &now->arena };
-    struct msg_error why;
     struct apply_item item = { .kind = kind, .path = "", .mark = { .file = "" } };
     item.id = arena_text(&now->arena, text_from(id));
-    item.value = arena_alloc(&now->arena, record->size);
-    int r = json_to_msg(row, &b, &why);
-    if (r == 0)
-        r = msg_decode(record, b.at, b.size, &now->arena, item.value, &why);
+    int r = apply_value(&now->arena, kind, row, &item.value);
     if (r == 0) {
-        name_all(now, &item, record, item.value);
+        apply_name_all(now, &item, kind->set->record, item.value);
         apply_keep(now, &item);
     }
     return r;
@@ -113,10 +93,10 @@ static int try_one(void *arg, struct apply_item *i, const void *value)
     struct rehearsal *x = arg;
     struct msg_buffer body = { .arena = &x->arena };
     struct reply reply = { 0 };
-    msg_encode(i->kind->set->record, value, &body);
+    const struct command_row *command = apply_command(i, value, &body);
     const struct request request = {
         .id = id_new(x->at),
-        .type = text_from(i->kind->set->name),
+        .type = text_from(command->name),
         .client = PROVIDER_CLIENT,
         .principal = text_from("rehearsal"),
         .actor = text_from("rehearsal"),
@@ -130,7 +110,7 @@ static int try_one(void *arg, struct apply_item *i, const void *value)
         i->version = reply.version;
         return 0;
     }
-    return x->silent ? EXIT_CONFLICT : apply_say_no(i, &reply);
+    return x->silent ? EXIT_CONFLICT : apply_say_no(x->of, i, &reply);
 }
 
 /* As if nothing had been tried. */
@@ -138,7 +118,7 @@ static void forget(struct apply *a, const uint64_t *versions)
 {
     for (uint32_t n = 0; n < a->count; n++) {
         a->items[n].version = versions[n];
-        a->items[n].done = false;
+        a->items[n].done = a->items[n].opened = false;
         a->items[n].after_count = 0;
     }
 }
@@ -149,6 +129,7 @@ static int rehearse_in(struct apply *a, const char *directory)
     int code = 0;
     if (!x)
         return 0;
+    x->of = a;
     x->at = real_now();
     x->silent = true;
     /* What there is need not fit rules that are newer than it: then there is no rehearsal. */

@@ -12,6 +12,7 @@ struct apply_counts apply_count(const struct apply *a)
         const struct apply_item *i = &a->items[n];
         c.add += i->change == CHANGE_ADD;
         c.edit += i->change == CHANGE_EDIT;
+        c.remove += i->change == CHANGE_REMOVE;
         c.same += i->change == CHANGE_NONE;
         c.done += i->change != CHANGE_NONE && i->done;
     }
@@ -78,8 +79,8 @@ static void show_fields(FILE *out, const struct apply_item *i, struct arena *a)
 
 void apply_show(struct apply *a, FILE *out, bool colours)
 {
-    static const char *const signs[] = { "=", "+", "~" };
-    static const char *const paint[] = { "", "\033[32m", "\033[33m" };
+    static const char *const signs[] = { "=", "+", "~", "-" };
+    static const char *const paint[] = { "", "\033[32m", "\033[33m", "\033[31m" };
     for (uint32_t n = 0; n < a->count; n++) {
         const struct apply_item *i = &a->items[n];
         if (i->change == CHANGE_NONE)
@@ -110,21 +111,29 @@ static json_t *json_fields(const struct apply_item *i)
     return all;
 }
 
+static json_t *json_item(const struct apply_item *i, const char *change)
+{
+    json_t *item = json_pack("{ss ss ss% sb}", "change", change, "entity", i->kind->entity->name,
+                             "id", i->id.at, (size_t)i->id.length, "applied", (int)i->done);
+    if (i->change == CHANGE_REMOVE)
+        return item;
+    json_object_update_new(item, json_pack("{ss si si so}", "file", i->mark.file, "line",
+                                           (int)i->mark.line, "column", (int)i->mark.column,
+                                           "fields", json_fields(i)));
+    return item;
+}
+
 json_t *apply_json(const struct apply *a)
 {
-    static const char *const words[] = { "none", "add", "change" };
+    static const char *const words[] = { "none", "add", "change", "remove" };
     json_t *plan = json_array();
     for (uint32_t n = 0; n < a->count; n++) {
         const struct apply_item *i = &a->items[n];
         if (i->change == CHANGE_NONE)
             continue;
-        json_array_append_new(
-            plan, json_pack("{ss ss ss% ss si si sb so}", "change", words[i->change], "entity",
-                            i->kind->entity->name, "id", i->id.at, (size_t)i->id.length, "file",
-                            i->mark.file, "line", (int)i->mark.line, "column", (int)i->mark.column,
-                            "applied", (int)i->done, "fields", json_fields(i)));
+        json_array_append_new(plan, json_item(i, words[i->change]));
     }
     struct apply_counts c = apply_count(a);
-    return json_pack("{so si si si si}", "plan", plan, "add", (int)c.add, "change", (int)c.edit,
-                     "unchanged", (int)c.same, "applied", (int)c.done);
+    return json_pack("{so si si si si si}", "plan", plan, "add", (int)c.add, "change", (int)c.edit,
+                     "remove", (int)c.remove, "unchanged", (int)c.same, "applied", (int)c.done);
 }

@@ -39,7 +39,7 @@ void reader_unknown(struct yaml_reader *r, const yaml_node_t *node, const char *
                     const char *word, const char *const *names, size_t count)
 {
     struct mark mark = reader_mark(r, node);
-    char safe[64], known[240] = "";
+    char safe[64], known[480] = "";
     size_t used = 0;
     snprintf(safe, sizeof safe, "%s", word);
     const char *nearest = cli_nearest(safe, names, count);
@@ -85,7 +85,22 @@ void apply_name(struct apply *a, struct apply_item *i, const struct field *f, st
     if (!kind)
         return;
     i->refs = one_more(&a->arena, i->refs, &i->ref_count, &i->ref_room, sizeof *i->refs);
-    i->refs[i->ref_count - 1] = (struct apply_ref){ kind, id, place };
+    i->refs[i->ref_count - 1] = (struct apply_ref){ kind, id, place, NULL };
+}
+
+void apply_name_all(struct apply *a, struct apply_item *i, const struct record *record,
+                    const void *value)
+{
+    struct field_rows rows = record->fields();
+    for (size_t n = 0; n < rows.count; n++) {
+        const struct field *f = &rows.at[n];
+        const void *at = (const char *)value + f->offset;
+        if (f->kind == KIND_REFERENCE && !text_empty(*(const struct text *)at))
+            apply_name(a, i, f, *(const struct text *)at);
+        const struct list *list = f->kind == KIND_LIST ? at : NULL;
+        for (uint32_t e = 0; list && e < list->count; e++)
+            apply_name_all(a, i, f->record, (const char *)list->at + e * f->record->size);
+    }
 }
 
 const struct apply_place *apply_place(const struct apply_item *i, const char *path)
