@@ -49,6 +49,41 @@ struct box {
     double x, y, w, h;
 };
 
+/* How classes look, as attributes: a style sheet inside the picture is not allowed where pages have
+ * a strict policy. */
+static const char *look_of(const char *class)
+{
+#define THIN  " stroke=\"#5b6b7b\" stroke-width=\".3\""
+#define THICK " stroke=\"#5b6b7b\" stroke-width=\".5\""
+    static const struct {
+        const char *class, *look;
+    } looks[] = {
+        { "title", "fill=\"#16202b\" font-weight=\"700\"" },
+        { "band", "fill=\"#2a4a6b\" font-weight=\"700\"" },
+        { "name", "fill=\"#16202b\" font-weight=\"700\"" },
+        { "note", "fill=\"#33404d\"" },
+        { "missing", "fill=\"#a30d0d\" font-weight=\"700\"" },
+        { "users", "fill=\"#eaf1f8\"" THIN },
+        { "desk", "fill=\"#dcebf7\"" THIN },
+        { "channel", "fill=\"#f4f8fc\"" THIN },
+        { "self", "fill=\"#ffffff\" stroke-dasharray=\".8 .5\"" THIN },
+        { "service", "fill=\"#f7f9fb\"" THIN },
+        { "chip", "fill=\"#ffffff\"" THIN },
+        { "critical", "fill=\"#fdf1d0\"" THICK },
+        { "group", "fill=\"#e6f2e6\"" THIN },
+        { "partner", "fill=\"#efe6f4\"" THIN },
+        { "process", "fill=\"#ffffff\"" THIN },
+        { "arrow", "fill=\"#e3e9ef\" stroke=\"#9aa8b5\" stroke-width=\".3\"" },
+        { "paper", "fill=\"#ffffff\"" },
+        { "gap", "fill=\"url(#hatch)\" stroke=\"#a30d0d\" stroke-width=\".6\" "
+                 "stroke-dasharray=\"1.4 .8\"" },
+    };
+    for (size_t i = 0; i < sizeof looks / sizeof *looks; i++)
+        if (strcmp(class, looks[i].class) == 0)
+            return looks[i].look;
+    return "";
+}
+
 /* --- text --------------------------------------------------------------------------------------
  */
 
@@ -110,8 +145,8 @@ static void line(const struct sheet *m, double x, double y, double font, double 
     bool cut = glyphs_of(s) > fits;
     if (fits < 2)
         return;
-    fprintf(m->out, "<text x=\"%.2f\" y=\"%.2f\" font-size=\"%.2f\" class=\"%s\">", x, y, font,
-            class);
+    fprintf(m->out, "<text x=\"%.2f\" y=\"%.2f\" font-size=\"%.2f\" %s>", x, y, font,
+            look_of(class));
     put_text(m->out, s, cut ? bytes_of(s, fits - 1) : CUT_MAX);
     fprintf(m->out, "%s</text>\n", cut ? "\xe2\x80\xa6" : "");
 }
@@ -145,9 +180,8 @@ static double lines(const struct sheet *m, double x, double y, double font, doub
 
 static void rect(const struct sheet *m, struct box b, const char *class)
 {
-    fprintf(m->out,
-            "<rect x=\"%.2f\" y=\"%.2f\" width=\"%.2f\" height=\"%.2f\" rx=\"1\" class=\"%s\"/>\n",
-            b.x, b.y, b.w, b.h, class);
+    fprintf(m->out, "<rect x=\"%.2f\" y=\"%.2f\" width=\"%.2f\" height=\"%.2f\" rx=\"1\" %s/>\n",
+            b.x, b.y, b.w, b.h, look_of(class));
 }
 
 /* A gap is hatched and dashed, and says what is missing. */
@@ -180,14 +214,15 @@ static void heading(const struct sheet *m, double x, double y, const char *s)
 static void card(const struct sheet *m, struct box b, const char *class, const struct item *i)
 {
     double y = b.y + FONT * 1.4, room = b.w - 3;
+    double font = width_of(i->name, FONT, "name") > room ? FONT * 0.8 : FONT;
     frame(m, b, class, i);
-    line(m, b.x + 1.5, y, FONT, room, "name", i->name);
+    line(m, b.x + 1.5, y, font, room, "name", i->name);
     y += FONT * 1.2;
     if (*i->note && y < b.y + b.h)
         y = lines(m, b.x + 1.5, y, FONT * 0.8, room, (unsigned)((b.y + b.h - y) / FONT) + !*i->gap,
                   "note", i->note);
     if (*i->gap)
-        lines(m, b.x + 1.5, y, FONT * 0.8, room, 2, "missing", i->gap);
+        lines(m, b.x + 1.5, y, FONT * 0.8, room, 3, "missing", i->gap);
 }
 
 /* The boxes of a band beside each other. */
@@ -325,10 +360,10 @@ static void arrow(const struct sheet *m, struct box b, const char *band, bool up
 {
     double tip = 12, mid = b.x + b.w / 2, y = b.y + (up ? tip + 8 : 8);
     double from = up ? b.y + b.h : b.y, to = up ? b.y : b.y + b.h, neck = up ? to + tip : to - tip;
-    fprintf(m->out,
-            "<path class=\"arrow\" d=\"M%.2f %.2fH%.2fV%.2fH%.2fL%.2f %.2fL%.2f %.2fH%.2fZ\"/>\n",
-            b.x + 4, from, b.x + b.w - 4, neck, b.x + b.w, mid, to, b.x, neck, b.x + 4);
-    y = lines(m, b.x + 6, y, FONT * 1.1, b.w - 12, 3, "band", words) + 2;
+    fprintf(m->out, "<path %s d=\"M%.2f %.2fH%.2fV%.2fH%.2fL%.2f %.2fL%.2f %.2fH%.2fZ\"/>\n",
+            look_of("arrow"), b.x + 4, from, b.x + b.w - 4, neck, b.x + b.w, mid, to, b.x, neck,
+            b.x + 4);
+    y = lines(m, b.x + 6, y, FONT, b.w - 11, 6, "band", words) + 2;
     for (size_t i = 0; i < m->count; i++) {
         const struct item *p = &m->items[i];
         if (!is_band(p, band))
@@ -342,31 +377,22 @@ static void arrow(const struct sheet *m, struct box b, const char *band, bool up
 /* --- the page ----------------------------------------------------------------------------------
  */
 
-static const char style[] =
-    "text{font-family:'DejaVu Sans',Verdana,sans-serif;fill:#16202b}.title{font-weight:700}"
-    ".band{font-weight:700;fill:#2a4a6b}.name{font-weight:700}.note{fill:#33404d}"
-    ".missing{font-weight:700;fill:#a30d0d}rect{fill:#fff;stroke:#5b6b7b;stroke-width:.3}"
-    ".users{fill:#eaf1f8}.desk{fill:#dcebf7}.channel{fill:#f4f8fc}.self{fill:#fff;"
-    "stroke-dasharray:.8 .5}.service{fill:#f7f9fb}.critical{fill:#fdf1d0;stroke-width:.5}"
-    ".group{fill:#e6f2e6}.partner{fill:#efe6f4}.process{fill:#fff}.arrow{fill:#e3e9ef;"
-    "stroke:#9aa8b5;stroke-width:.3}.gap{fill:url(#hatch);stroke:#a30d0d;stroke-width:.6;"
-    "stroke-dasharray:1.4 .8}";
-
 static void head(const struct sheet *m, const struct paper *paper, const char *title)
 {
     fprintf(m->out,
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%gmm\" height=\"%gmm\" "
-            "viewBox=\"0 0 %g %g\" role=\"img\" aria-label=\"",
+            "viewBox=\"0 0 %g %g\" font-family=\"DejaVu Sans, Verdana, sans-serif\" role=\"img\" "
+            "aria-label=\"",
             paper->width, paper->height, m->width, m->height);
     put_text(m->out, title, CUT_MAX);
     fprintf(m->out, "\">\n<title>");
     put_text(m->out, title, CUT_MAX);
     fprintf(m->out,
-            "</title>\n<style>%s</style>\n<defs><pattern id=\"hatch\" width=\"2\" height=\"2\" "
+            "</title>\n<defs><pattern id=\"hatch\" width=\"2\" height=\"2\" "
             "patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\"><path d=\"M0 0V2\" "
             "stroke=\"#d98080\" stroke-width=\".35\"/></pattern></defs>\n"
-            "<rect width=\"%g\" height=\"%g\" style=\"fill:#fff;stroke:none\"/>\n",
-            style, m->width, m->height);
+            "<rect width=\"%g\" height=\"%g\" %s/>\n",
+            m->width, m->height, look_of("paper"));
     line(m, MARGIN, MARGIN + 6, 6, m->width / 2, "title", title);
 }
 
