@@ -26,6 +26,7 @@ static const struct word words[] = {
     { "timeline", cli_run_timeline, "the story of one escalation" },
     { "map", cli_run_map, "the service model on one page, as a picture with its gaps" },
     { "apply", cli_run_apply, "bring the catalog to what files say" },
+    { "export", cli_run_export, "write the catalog as files that apply reads" },
     { "import", cli_run_import, "take in the tickets of another system" },
     { "completion", cli_run_completion, "completion for a shell" },
     { "version", cli_run_version, "versions of this program and its libraries" },
