@@ -1,12 +1,15 @@
 // app: which page is shown, and who is signed in. Pages are named by what is behind the #, so that the gateway serves one
-// file: #/ and #/escalations/CLIENT/ID and #/messages, each with a query such as ?client=acme.
+// file: #/ and #/escalations/CLIENT/ID and #/messages and so on, each with a query such as ?client=acme.
 import { Problem } from '/api.js';
 import { live } from '/clock.js';
 import { announce, h, replace } from '/dom.js';
 import { showEscalation } from '/escalation.js';
 import { silence } from '/live.js';
+import { showMap } from '/map.js';
 import { showMessages } from '/messages.js';
 import { showOverview } from '/overview.js';
+import { showReadiness } from '/readiness.js';
+import { showRosters } from '/rosters.js';
 import { loadSchema } from '/schema.js';
 import { isClient, open, personName, session, signOut } from '/session.js';
 import { showSignIn } from '/signin.js';
@@ -15,6 +18,9 @@ import { instantText, zone } from '/words.js';
 const PAGES = [
   { name: 'Overview', path: '', show: showOverview, nav: true },
   { name: 'Messages', path: 'messages', show: showMessages, nav: true, provider: true },
+  { name: 'Rosters', path: 'rosters', show: showRosters, nav: true, provider: true, whole: true },
+  { name: 'Service map', path: 'map', show: showMap, nav: true, provider: true, whole: true },
+  { name: 'Readiness', path: 'readiness', show: showReadiness, nav: true, provider: true, whole: true },
   { name: 'Escalation', path: 'escalations', show: showEscalation },
 ];
 
@@ -36,7 +42,8 @@ function place() {
 }
 
 function visible() {
-  return PAGES.filter((page) => !(page.provider && isClient()));
+  // `whole`: about the catalog, which a token for some clients only does not see.
+  return PAGES.filter((page) => !(page.provider && isClient()) && !(page.whole && session.me?.clients.length));
 }
 
 function drawBar(current) {

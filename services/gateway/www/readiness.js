@@ -1,0 +1,34 @@
+// readiness: the eleven questions of a service's design, answered by what the catalog holds.
+import { all } from '/api.js';
+import { h, replace } from '/dom.js';
+import { session } from '/session.js';
+
+const STATES = { yes: ['Yes', 'good'], partly: ['Partly', 'watch'], no: ['No', 'bad'] };
+
+const things = (list) => (list ?? []).map((item) => Object.values(item)[0]);
+
+function named(title, list) {
+  if (!list.length) return null;
+  return h('details', null, h('summary', null, `${title} (${list.length})`), h('ul', { class: 'ids' }, list.map((one) => h('li', null, h('code', null, one)))));
+}
+
+function answer(row) {
+  const [words, kind] = STATES[row.state] ?? [row.state, ''];
+  return h('li', { class: 'card question' },
+    h('div', { class: 'head' }, h('h2', null, `${row.number}. ${row.question}`), h('strong', { class: `state ${kind}` }, words)),
+    h('p', null, row.sentence), named('Missing', things(row.missing)), named('Evidence', things(row.evidence)));
+}
+
+export async function showReadiness(app, rest, query) {
+  const { rows } = await all('/v1/queries/catalog.readiness', { client: query.client }, { signal: app.signal });
+  const count = (state) => rows.filter((row) => row.state === state).length;
+  app.title('Readiness');
+  replace(app.root,
+    h('div', { class: 'head' }, h('h1', { tabindex: -1 }, 'Readiness')),
+    h('p', { class: 'muted' }, `${count('yes')} of ${rows.length} questions are answered, ${count('partly')} in part, ${count('no')} not.`),
+    session.clients.size ? h('div', { class: 'row filters', role: 'group', 'aria-label': 'Filters' },
+      h('label', { class: 'choice' }, h('span', null, 'Client'),
+        h('select', { name: 'client', on: { change: (event) => { location.hash = `#/readiness?client=${encodeURIComponent(event.target.value)}`; } } },
+          [['', 'All clients'], ...session.clients].map(([value, words]) => h('option', { value, selected: value === (query.client ?? '') }, words))))) : null,
+    h('ol', { class: 'questions' }, rows.map(answer)));
+}
