@@ -145,6 +145,11 @@ const void *view_get(struct view *v, int entity, struct text id)
     return view_get_of(v, entity, v->client, id);
 }
 
+void *view_alloc(struct view *v, size_t size)
+{
+    return arena_alloc(v->arena, size);
+}
+
 /* --- editing -------------------------------------------------------------------------------- */
 
 static size_t indexes_of(const struct service_type *service, int entity)

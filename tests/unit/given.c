@@ -184,6 +184,11 @@ struct text decision_id(struct decision *d, const char *prefix, uint32_t n)
     return arena_printf(d->view->arena, "%s-%" PRIu32, prefix, number);
 }
 
+void *view_alloc(struct view *v, size_t size)
+{
+    return arena_alloc(v->arena, size);
+}
+
 void *decision_alloc(struct decision *d, size_t size)
 {
     return arena_alloc(d->view->arena, size);
