@@ -111,7 +111,9 @@ static struct enclosed enclose(struct view *v, const struct message *m)
 
 static bool is_known(const struct enclosed *in)
 {
-    return in->person && in->client && (in->escalation || text_empty(in->message->escalation));
+    const struct message *m = in->message;
+    return in->person && (in->client || text_equal(m->client, PROVIDER_CLIENT)) &&
+           (in->escalation || text_empty(m->escalation));
 }
 
 void attempt_message(const struct context *ctx, struct view *v, struct text id, const void *entity,

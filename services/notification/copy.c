@@ -2,56 +2,21 @@
  * it; what a decision makes of it goes into the events. */
 #include "services/notification/notification.h"
 
-/* --- the catalog, under its own client ------------------------------------------------------- */
+/* --- the catalog, under its own client: mirrors, but for what they forget ----------------------
+ */
 
-void copy_client_changed(struct fold *f, const void *event)
+void copy_duty_changed(struct fold *f, const void *event)
 {
-    const struct on_client_changed *c = event;
-    *(struct client *)fold_copy(f, ENTITY_client, f->id) = (struct client){
-        .name = c->name,
-        .zone = c->zone,
-        .primary_contact = c->primary_contact,
-        .executives = c->executives,
-        .holders = c->holders,
-    };
+    const struct duty *before = view_get_of(f->view, ENTITY_duty, f->client, f->id);
+    struct shift *shift = fold_copy(f, ENTITY_shift, f->id);
+    (void)event;
+    shift->person = before ? before->person : (struct text){ 0 };
 }
 
-void copy_client_removed(struct fold *f, const void *event)
+void copy_duty_removed(struct fold *f, const void *event)
 {
     (void)event;
-    *(struct client *)fold_copy(f, ENTITY_client, f->id) = (struct client){ 0 };
-}
-
-void copy_person_changed(struct fold *f, const void *event)
-{
-    const struct on_person_changed *p = event;
-    *(struct person *)fold_copy(f, ENTITY_person, f->id) = (struct person){
-        .name = p->name,
-        .side = p->side,
-        .zone = p->zone,
-        .addresses = p->addresses,
-    };
-}
-
-void copy_person_removed(struct fold *f, const void *event)
-{
-    (void)event;
-    *(struct person *)fold_copy(f, ENTITY_person, f->id) = (struct person){ 0 };
-}
-
-void copy_group_changed(struct fold *f, const void *event)
-{
-    const struct on_group_changed *g = event;
-    *(struct group *)fold_copy(f, ENTITY_group, f->id) = (struct group){
-        .side = g->side,
-        .holders = g->holders,
-    };
-}
-
-void copy_group_removed(struct fold *f, const void *event)
-{
-    (void)event;
-    *(struct group *)fold_copy(f, ENTITY_group, f->id) = (struct group){ 0 };
+    *(struct shift *)fold_copy(f, ENTITY_shift, f->id) = (struct shift){ 0 };
 }
 
 /* --- escalations ----------------------------------------------------------------------------- */
@@ -66,6 +31,9 @@ void copy_escalation_raised(struct fold *f, const void *event)
         .group = r->group,
         .ticket = r->tickets.count ? r->tickets.at[0].ticket : (struct text){ 0 },
         .raised_at = r->raised_at,
+        .service = r->service,
+        .component = r->component,
+        .passed = r->cause == cause_threshold,
     };
 }
 
@@ -77,7 +45,9 @@ static struct escalation *escalation_of(struct fold *f)
 void copy_escalation_level_raised(struct fold *f, const void *event)
 {
     const struct on_escalation_level_raised *r = event;
-    escalation_of(f)->level = r->level;
+    struct escalation *e = escalation_of(f);
+    e->level = r->level;
+    e->passed = true;
 }
 
 void copy_escalation_severity_raised(struct fold *f, const void *event)

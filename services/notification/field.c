@@ -5,14 +5,14 @@
 
 /* --- values for people ----------------------------------------------------------------------- */
 
-static struct text print_text(const struct letter *l, const void *at)
+static struct text print_text(const struct draft *l, const void *at)
 {
     const struct text *t = at;
     (void)l;
     return *t;
 }
 
-static struct text print_integer(const struct letter *l, const void *at)
+static struct text print_integer(const struct draft *l, const void *at)
 {
     const int64_t *v = at;
     char *digits = effect_alloc(l->effect, 20);
@@ -22,24 +22,72 @@ static struct text print_integer(const struct letter *l, const void *at)
     return (struct text){ digits + begin, 20 - begin };
 }
 
-static struct text print_instant(const struct letter *l, const void *at)
+static struct text print_instant(const struct draft *l, const void *at)
 {
     const int64_t *v = at;
     return *v ? effect_instant(l->effect, *v, l->zone) : (struct text){ 0 };
 }
 
-static struct text print_clock_name(const struct letter *l, const void *at)
+static struct text print_clock_name(const struct draft *l, const void *at)
 {
     const int32_t *v = at;
     (void)l;
     return words_clock_name(*v);
 }
 
-static struct text print_review_part(const struct letter *l, const void *at)
+static struct text print_review_part(const struct draft *l, const void *at)
 {
     const int32_t *v = at;
     (void)l;
     return words_review_part(*v);
+}
+
+static struct text print_reminder_of(const struct draft *l, const void *at)
+{
+    static const struct text words[] = {
+        [reminder_of_contract_notice] = TEXT_OF("the last day for notice"),
+        [reminder_of_contract_end] = TEXT_OF("the end of a contract"),
+        [reminder_of_agreement_notice] = TEXT_OF("the last day for notice"),
+        [reminder_of_agreement_end] = TEXT_OF("the end of an agreement"),
+        [reminder_of_training_expiry] = TEXT_OF("the end of a training"),
+        [reminder_of_objective_due] = TEXT_OF("an objective"),
+        [reminder_of_sop_review] = TEXT_OF("the review of a procedure"),
+        [reminder_of_risk_review] = TEXT_OF("the review of a risk"),
+        [reminder_of_change_start] = TEXT_OF("the begin of a change"),
+        [reminder_of_relationship_review] = TEXT_OF("the review of a relationship"),
+        [reminder_of_plan_evaluation] = TEXT_OF("the evaluation of the plan"),
+    };
+    const int32_t *v = at;
+    (void)l;
+    return words[*v];
+}
+
+static struct text machine_reminder_of(const struct draft *l, const void *at)
+{
+    const int32_t *v = at;
+    (void)l;
+    return words_reminder_of(*v);
+}
+
+static struct text print_letter(const struct draft *l, const void *at)
+{
+    static const struct text words[] = {
+        [letter_R] = TEXT_OF("responsible: you do the work"),
+        [letter_A] = TEXT_OF("accountable: you answer for it"),
+        [letter_C] = TEXT_OF("consulted: you are asked before"),
+        [letter_I] = TEXT_OF("informed"),
+        [letter_AR] = TEXT_OF("accountable and responsible"),
+    };
+    const int32_t *v = at;
+    (void)l;
+    return words[*v];
+}
+
+static struct text machine_letter(const struct draft *l, const void *at)
+{
+    const int32_t *v = at;
+    (void)l;
+    return words_letter(*v);
 }
 
 /* --- instants for programs: RFC 3339 in UTC -------------------------------------------------- */
@@ -63,7 +111,19 @@ static void put_date(char *at, int64_t days)
     put_digits(at + 8, 2, of_year - (153 * month + 2) / 5 + 1);
 }
 
-static struct text machine_instant(const struct letter *l, const void *at)
+static struct text print_date(const struct draft *l, const void *at)
+{
+    static const char form[] = "0000-00-00";
+    const int64_t *v = at;
+    if (!*v)
+        return (struct text){ 0 };
+    char *out = effect_alloc(l->effect, sizeof form);
+    memcpy(out, form, sizeof form);
+    put_date(out, *v);
+    return (struct text){ out, sizeof form - 1 };
+}
+
+static struct text machine_instant(const struct draft *l, const void *at)
 {
     static const char form[] = "0000-00-00T00:00:00Z";
     const int64_t *v = at;
@@ -83,6 +143,7 @@ static struct text machine_instant(const struct letter *l, const void *at)
 #define machine_integer     print_integer
 #define machine_clock_name  print_clock_name
 #define machine_review_part print_review_part
+#define machine_date        print_date
 
 /* --- the table ------------------------------------------------------------------------------- */
 
@@ -95,6 +156,8 @@ static struct text machine_instant(const struct letter *l, const void *at)
     X(client_hears_at, ALL, escalation, next_update_at, instant)                                   \
     X(happened_at, ALL, message, occurred_at, instant)                                             \
     X(level, LINE, message, level, integer)                                                        \
+    X(role, LINE, draft, role, text)                                                               \
+    X(letter, LINE, message, letter, letter)                                                       \
     X(group, LINE, message, group, text)                                                           \
     X(from, PROVIDER, message, from, integer)                                                      \
     X(to, PROVIDER, message, to, integer)                                                          \
@@ -103,14 +166,24 @@ static struct text machine_instant(const struct letter *l, const void *at)
     X(review, PROVIDER, message, review, text)                                                     \
     X(part, PROVIDER, message, part, review_part)                                                  \
     X(promise, ALL, message, promise, text)                                                        \
-    X(by, PROVIDER, letter, by, text)                                                              \
+    X(by, PROVIDER, draft, by, text)                                                               \
     X(until, PROVIDER, message, until, instant)                                                    \
     X(context, ALL, message, context, text)                                                        \
     X(impact, ALL, message, impact, text)                                                          \
     X(action, ALL, message, action, text)                                                          \
     X(workaround, ALL, message, workaround, text)                                                  \
     X(next_update_at, ALL, message, next_update_at, instant)                                       \
-    X(ack_link, PROVIDER, letter, ack_link, text)
+    X(answer_by, ALL, message, answer_by, instant)                                                 \
+    X(incoming, LINE, draft, incoming, text)                                                       \
+    X(outgoing, LINE, draft, outgoing, text)                                                       \
+    X(begins_at, LINE, message, begins_at, instant)                                                \
+    X(ends_at, LINE, message, ends_at, instant)                                                    \
+    X(why, LINE, message, why, text)                                                               \
+    X(skill, LINE, message, skill, text)                                                           \
+    X(what, PROVIDER, message, what, reminder_of)                                                  \
+    X(name, PROVIDER, message, name, text)                                                         \
+    X(day, PROVIDER, message, day, date)                                                           \
+    X(ack_link, PROVIDER, draft, ack_link, text)
 
 #define FIELD_ROW(label, who, of, field, kind)                                                     \
     { .name = TEXT_OF(#label),                                                                     \
@@ -131,7 +204,7 @@ const struct letter_field *letter_field(struct text name)
     return NULL;
 }
 
-static bool may_see(const struct letter *l, const struct letter_field *f)
+static bool may_see(const struct draft *l, const struct letter_field *f)
 {
     int32_t reader = l->message->reader;
     return f->shown == SHOWN_ALL || reader_fits(reader, side_provider) ||
@@ -139,23 +212,23 @@ static bool may_see(const struct letter *l, const struct letter_field *f)
 }
 
 /* Where the field's value lies, or NULL where the reader sees none. */
-static const void *place_of(const struct letter *l, const struct letter_field *f)
+static const void *place_of(const struct draft *l, const struct letter_field *f)
 {
     const void *sources[] = { [FROM_message] = l->message,
                               [FROM_client] = l->client,
                               [FROM_escalation] = l->escalation,
-                              [FROM_letter] = l };
+                              [FROM_draft] = l };
     const uint8_t *source = sources[f->source];
     return source && may_see(l, f) ? source + f->offset : NULL;
 }
 
-struct text letter_value(const struct letter *l, const struct letter_field *f)
+struct text letter_value(const struct draft *l, const struct letter_field *f)
 {
     const void *at = place_of(l, f);
     return at ? f->print(l, at) : (struct text){ 0 };
 }
 
-struct text_map letter_data(const struct letter *l)
+struct text_map letter_data(const struct draft *l)
 {
     struct text_pair *pairs = effect_alloc(l->effect, (letter_field_count + 1) * sizeof *pairs);
     uint32_t count = 0;

@@ -12,10 +12,24 @@ static struct text joined(struct effect *e, struct text a, struct text b)
     return page_text(&p);
 }
 
-/* What belongs together in a mailbox: an escalation, else a ticket. */
+/* What belongs together in a mailbox: an escalation, else a ticket, else a roster or a reminder. */
 static struct text thread_of(struct effect *e, const struct message *m)
 {
-    return joined(e, m->client, text_empty(m->escalation) ? m->ticket : m->escalation);
+    struct text what = text_empty(m->ticket) ? m->about : m->ticket;
+    return joined(e, m->client, text_empty(m->escalation) ? what : m->escalation);
+}
+
+/* Of a person of the catalog; an id is better than nothing. */
+static struct text name_of_person(struct view *v, struct text id)
+{
+    const struct person *p = view_get_of(v, ENTITY_person, PROVIDER_CLIENT, id);
+    return p ? p->name : id;
+}
+
+static struct text name_of_role(struct view *v, struct text id)
+{
+    const struct role *r = view_get_of(v, ENTITY_role, PROVIDER_CLIENT, id);
+    return r ? r->name : id;
 }
 
 /* Who did it, by name where that is a person of the catalog; timers are nobody. */
@@ -37,7 +51,7 @@ static bool wants_ack(int32_t stage)
            stage == stage_update_missed;
 }
 
-static struct text ack_link(const struct context *ctx, const struct letter *l)
+static struct text ack_link(const struct context *ctx, const struct draft *l)
 {
     static const char kind[] = "person:";
     const struct notification_options *o = ctx->options;
@@ -51,7 +65,7 @@ static struct text ack_link(const struct context *ctx, const struct letter *l)
                        page_text(&actor), ctx->now + o->link_lasts);
 }
 
-static void write_mail(const struct letter *l, const struct person *p, struct effect *e)
+static void write_mail(const struct draft *l, const struct person *p, struct effect *e)
 {
     const struct template *t = template_of(l->message->stage, l->message->reader);
     e->kind = EFFECT_MAIL;
@@ -61,7 +75,7 @@ static void write_mail(const struct letter *l, const struct person *p, struct ef
     e->html = render_html(l, e->subject, t->body);
 }
 
-static void write_hook(const struct letter *l, const struct address *a, struct effect *e)
+static void write_hook(const struct draft *l, const struct address *a, struct effect *e)
 {
     e->kind = EFFECT_HOOK;
     e->secret = a->secret;
@@ -73,12 +87,17 @@ void letter_write(const struct context *ctx, struct view *v, const struct enclos
                   struct effect *ret)
 {
     const struct message *m = in->message;
-    struct letter l = { .effect = ret,
-                        .message = m,
-                        .client = in->client,
-                        .escalation = in->escalation,
-                        .zone = text_empty(in->person->zone) ? in->client->zone : in->person->zone,
-                        .by = name_of(v, m->by) };
+    struct draft l = { .effect = ret,
+                       .message = m,
+                       .client = in->client,
+                       .escalation = in->escalation,
+                       .zone = in->person->zone,
+                       .by = name_of(v, m->by),
+                       .role = name_of_role(v, m->role),
+                       .incoming = name_of_person(v, m->incoming),
+                       .outgoing = name_of_person(v, m->outgoing) };
+    if (text_empty(l.zone) && in->client)
+        l.zone = in->client->zone;
     l.ack_link = ack_link(ctx, &l);
     ret->id = m->id;
     ret->to = in->address->to;

@@ -162,7 +162,7 @@ static struct text skipped(struct text t, uint32_t n)
     return (struct text){ t.at + n, t.length - n };
 }
 
-static struct text value_of(const struct letter *l, struct text name)
+static struct text value_of(const struct draft *l, struct text name)
 {
     const struct letter_field *f = letter_field(name);
     return f ? letter_value(l, f) : (struct text){ 0 };
@@ -181,7 +181,7 @@ static struct text behind_section(struct text rest, struct text name)
 }
 
 /* The next piece of a template: words of its own, or what a field says. */
-static bool next_piece(const struct letter *l, struct text *rest, struct text *ret, bool *ret_value)
+static bool next_piece(const struct draft *l, struct text *rest, struct text *ret, bool *ret_value)
 {
     while (!text_empty(*rest)) {
         uint32_t words = before(*rest, OPEN);
@@ -206,7 +206,7 @@ static bool next_piece(const struct letter *l, struct text *rest, struct text *r
     return false;
 }
 
-struct text render_subject(const struct letter *l, struct text template)
+struct text render_subject(const struct draft *l, struct text template)
 {
     static const struct text more = TEXT_OF("\xE2\x80\xA6");
     struct page p = { .effect = l->effect };
@@ -235,7 +235,7 @@ struct line {
 };
 
 struct sheet {
-    const struct letter *letter;
+    const struct draft *letter;
     enum place place;
     struct page out;
     struct line line;
@@ -367,7 +367,7 @@ static void lay_out(struct sheet *s, struct text template)
     end_table(s);
 }
 
-struct text render_plain(const struct letter *l, struct text template)
+struct text render_plain(const struct draft *l, struct text template)
 {
     struct sheet s = { .letter = l, .place = IN_PLAIN, .out = { .effect = l->effect } };
     lay_out(&s, template);
@@ -377,7 +377,7 @@ struct text render_plain(const struct letter *l, struct text template)
     return page_text(&s.out);
 }
 
-struct text render_html(const struct letter *l, struct text subject, struct text template)
+struct text render_html(const struct draft *l, struct text subject, struct text template)
 {
     struct sheet s = { .letter = l, .place = IN_HTML, .out = { .effect = l->effect } };
     put(&s, "",

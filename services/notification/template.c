@@ -41,6 +41,14 @@ struct text template_type(int32_t stage)
         [stage_closed] = TEXT_OF("escalation.closed"),
         [stage_reminded] = TEXT_OF("ticket.reminded"),
         [stage_review_overdue] = TEXT_OF("review.overdue"),
+        [stage_consulted] = TEXT_OF("consultation.asked"),
+        [stage_shift_started] = TEXT_OF("duty.changed"),
+        [stage_handover_asked] = TEXT_OF("duty.handover_asked"),
+        [stage_handover_missed] = TEXT_OF("duty.handover_missed"),
+        [stage_duty_gap] = TEXT_OF("duty.gap_found"),
+        [stage_duty_unreachable] = TEXT_OF("duty.unreachable_found"),
+        [stage_duty_unqualified] = TEXT_OF("duty.unqualified_found"),
+        [stage_reminder_due] = TEXT_OF("reminder.due"),
     };
     return types[stage];
 }

@@ -44,7 +44,7 @@ static const struct given_book notification_book = {
 #define THEIRS    OTHER("ken", "client") OTHER("olga", "client")
 #define CABLE     OTHER("sam", "supplier") OTHER("sue", "supplier")
 #define PEOPLE    LINE THEIRS CABLE
-#define ACME_LINE "holders=1/l1/b1+2/l2/+3/l3/+4/l4/+5/l5/+6/l6/"
+#define ACME_LINE "holders=1/l1//b1+2/l2/+3/l3/+4/l4/+5/l5/+6/l6/"
 #define ACME                                                                                       \
     "00:00 copies client.changed acme name=Acme zone=Europe/Berlin primary_contact=ken "           \
     "executives=olga " ACME_LINE "\n"

@@ -155,7 +155,7 @@ static const struct given_row rows[] = {
       "refused nobody message\n missing message" },
     { "One who fails delays nobody else",
       PERSON("l1")
-          PERSON("l2") "00:00 copies client.changed acme name=Acme holders=1/l1/l2\n" RAISE(
+          PERSON("l2") "00:00 copies client.changed acme name=Acme holders=1/l1//l2\n" RAISE(
               "09:00", "severity=3 level=1"),
       "09:00 fails timeout msg-1\n 09:00 sends",
       "09:00 message.attempted msg-1\n mail msg-1\n 09:00 message.deferred msg-1\n"

@@ -127,7 +127,7 @@ static const struct given_row rows[] = {
       "09:01 message.queued person=sam stage=acked\n 09:01 message.queued person=sue\n"
       "09:01 message.queued person=l1\n 09:01 message.queued person=b1" },
     { "The provider's people in a supplier's line read as their level",
-      MSP "00:00 copies group.changed Cables side=supplier holders=1/sam/+3/l3/l2+6/l6/\n",
+      MSP "00:00 copies group.changed Cables side=supplier holders=1/sam/+3/l3//l2+6/l6/\n",
       RAISE("09:00", "severity=3 level=6 group=Cables"),
       "09:00 message.queued person=sam reader=supplier level=1\n"
       "09:00 message.queued person=l3 reader=manager level=3\n"
@@ -180,7 +180,7 @@ static const struct given_row rows[] = {
       "09:02 message.queued failure=nobody reader=manager level=4" },
     { "Somebody in several roles is told once, in the highest",
       PEOPLE "00:00 copies client.changed acme name=Acme primary_contact=olga executives=olga "
-             "holders=1/l1/+2/l2/l1+3/l1/+3/l2/l2+1/l3/+2/l3/\n",
+             "holders=1/l1/+2/l2//l1+3/l1/+3/l2//l2+1/l3/+2/l3/\n",
       RAISE("09:00", "severity=1 level=3") "09:01 ann@acme hears escalation.updated esc-1 "
                                            "context=A impact=B action=C workaround=D "
                                            "next_update_at=10:00",
@@ -240,8 +240,8 @@ static void test_too_many(void **state)
     char line[4096], group[4096];
     size_t at = 0, of_group = 0;
     for (int i = 0; i < 24; i++) {
-        at += (size_t)snprintf(line + at, sizeof line - at, "%s1/p%d/q%d", i ? "+" : "", i, i);
-        of_group += (size_t)snprintf(group + of_group, sizeof group - of_group, "%s1/r%d/s%d",
+        at += (size_t)snprintf(line + at, sizeof line - at, "%s1/p%d//q%d", i ? "+" : "", i, i);
+        of_group += (size_t)snprintf(group + of_group, sizeof group - of_group, "%s1/r%d//s%d",
                                      i ? "+" : "", i, i);
     }
     given_begin(&notification_book);
