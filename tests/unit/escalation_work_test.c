@@ -18,7 +18,7 @@ static const struct given_row engagement[] = {
       "client_executive=Olga primary_contact=Ken first=yes after=20m\n"
       "00:30 escalation.engaged esc-1 manager=Max role=director after=30m\n"
       "row engaged_after=20m primary_contact=Ken "
-      "engagements=00:20/Mia/service_manager/Pat/Olga+00:30/Max/director//\n"
+      "engagements=00:20/Mia/service_manager/Pat/Olga+00:30/Max/director\n"
       "one raised=1 raised_by_hand=1 open=1 engaged=1 engaged_minutes=20" },
 };
 
@@ -74,13 +74,13 @@ static const struct given_row perceptions[] = {
       "promise=A_call_by_noon promise_until=12:00 number=1\n"
       "00:20 escalation.perceived esc-1 sentiment=4 statement=Better\n"
       "row perceptions=00:10/Ms_Olsen/2/This_takes_too_long/ann+00:20/Ms_Olsen/4/Better/bob "
-      "promises=1/A_call_by_noon/12:00//\n"
+      "promises=1/A_call_by_noon/12:00\n"
       "one perceptions=2 sentiment=6 promises=1" },
     { "A promise kept",
       "00:00 escalation.raise severity=4\n"
       "00:10 escalation.perceive promise=A_call promise_until=01:00\n",
       "00:30 escalation.keep\n 02:00 passes\n 02:00 query escalation.get escalation=esc-1",
-      "00:30 escalation.promise_kept esc-1 promise=1\n row promises=1/A_call/01:00/00:30/" },
+      "00:30 escalation.promise_kept esc-1 promise=1\n row promises=1/A_call/01:00/00:30" },
     { "A promise that passes unkept is told once, and can still be kept late",
       "00:00 escalation.raise severity=4\n"
       "00:10 escalation.perceive promise=A_call promise_until=01:00\n"

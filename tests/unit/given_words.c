@@ -78,18 +78,26 @@ static struct text cut(struct text *rest, char separator)
 static void set_field(const struct field *f, void *record, struct text word, int64_t now,
                       struct arena *a);
 
-static struct list parse_list(const struct record *r, struct text word, int64_t now,
-                              struct arena *a)
+/* "a/b+c/d": items and their fields; of a list within a list "a;b&c;d". */
+static struct list parse_list(const struct record *r, struct text word, const char separators[2],
+                              int64_t now, struct arena *a)
 {
     uint32_t count = 1;
     for (uint32_t i = 0; i < word.length; i++)
-        count += word.at[i] == '+';
+        count += word.at[i] == separators[0];
     uint8_t *items = arena_alloc(a, count * r->size);
     struct field_rows fields = r->fields();
     for (uint32_t i = 0; i < count; i++) {
-        struct text item = cut(&word, '+');
-        for (size_t n = 0; n < fields.count && item.length; n++)
-            set_field(&fields.at[n], items + i * r->size, cut(&item, '/'), now, a);
+        struct text item = cut(&word, separators[0]);
+        for (size_t n = 0; n < fields.count && item.length; n++) {
+            struct text field = cut(&item, separators[1]);
+            uint8_t *at = items + i * r->size;
+            if (fields.at[n].kind == KIND_LIST)
+                *(struct list *)(void *)(at + fields.at[n].offset) =
+                    parse_list(fields.at[n].record, field, "&;", now, a);
+            else if (field.length)
+                set_field(&fields.at[n], at, field, now, a);
+        }
     }
     return (struct list){ items, count };
 }
@@ -139,7 +147,7 @@ static void set_field(const struct field *f, void *record, struct text word, int
         *(int64_t *)value = words_duration(word);
         break;
     case KIND_LIST:
-        *(struct list *)value = parse_list(f->record, word, now, a);
+        *(struct list *)value = parse_list(f->record, word, "+/", now, a);
         break;
     case KIND_DATE:
         *(int64_t *)value = parse_date(word, a);
@@ -167,15 +175,21 @@ bool words_set(const struct record *r, void *value, struct text name, struct tex
 }
 
 static void print_field(FILE *out, const struct field *f, const void *record);
+static bool is_zero(const struct field *f, const void *record);
 
 static void print_list(FILE *out, const struct record *r, const struct list *l)
 {
     struct field_rows fields = r->fields();
     for (uint32_t i = 0; i < l->count; i++) {
+        const uint8_t *item = (const uint8_t *)l->at + i * r->size;
+        size_t said = fields.count;
+        while (said > 1 && fields.at[said - 1].need == OPTIONAL &&
+               is_zero(&fields.at[said - 1], item))
+            said--;
         fputs(i ? "+" : "", out);
-        for (size_t n = 0; n < fields.count; n++) {
+        for (size_t n = 0; n < said; n++) {
             fputs(n ? "/" : "", out);
-            print_field(out, &fields.at[n], (const uint8_t *)l->at + i * r->size);
+            print_field(out, &fields.at[n], item);
         }
     }
 }

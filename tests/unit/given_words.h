@@ -2,7 +2,8 @@
  *
  * Instants are hours and minutes since the test's first midnight ("09:30", "49:00", "09:30:15"),
  * durations minutes ("90m"), dates "2026-01-05", booleans "yes", texts have _ for a space and may
- * have | for a slash, lists are elements joined by + whose fields are joined by /.
+ * have | for a slash, lists are elements joined by + whose fields are joined by /, lists within
+ * lists by & and ; instead. What is not given at the end of an element is left out.
  */
 #ifndef REDRESS_GIVEN_WORDS_H
 #define REDRESS_GIVEN_WORDS_H
