@@ -7,24 +7,9 @@
     {                                                                                              \
         (void)ctx, (void)v, (void)now, (void)is, (void)d;                                          \
     }
-#define NOTHING_MORE(noun)                                                                         \
-    void after_##noun(const struct context *ctx, struct view *v, const void *now, const void *is,  \
-                      struct decision *d)                                                          \
-    {                                                                                              \
-        (void)ctx, (void)v, (void)now, (void)is, (void)d;                                          \
-    }
 ACCEPTS(family)
 ACCEPTS(role)
 ACCEPTS(delivery)
 ACCEPTS(process)
 ACCEPTS(raci)
 ACCEPTS(skill)
-NOTHING_MORE(contract)
-NOTHING_MORE(agreement)
-NOTHING_MORE(training)
-NOTHING_MORE(objective)
-NOTHING_MORE(sop)
-NOTHING_MORE(risk)
-NOTHING_MORE(change)
-NOTHING_MORE(relationship)
-NOTHING_MORE(plan)

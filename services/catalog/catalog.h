@@ -55,7 +55,7 @@ bool holders_stand(struct view *v, const struct holder_list *holders, enum side 
 /* Whoever asks in the name of one client sees nothing of the catalog. */
 bool is_providers(const struct context *ctx);
 
-/* --- roster_plan.c, duty.c ----------------------------------------------------------------------
+/* --- roster_rota.c, duty.c ----------------------------------------------------------------------
  */
 
 /* Who is on duty for a group at an instant, by the plan of its roster; "" when nobody is, or when

@@ -5,7 +5,8 @@ import { session } from '/session.js';
 
 const STATES = { yes: ['Yes', 'good'], partly: ['Partly', 'watch'], no: ['No', 'bad'] };
 
-const things = (list) => (list ?? []).map((item) => Object.values(item)[0]);
+// component/mail-1: It is critical, and no group supports it.
+const things = (list) => (list ?? []).map(({ of, id, words }) => [id ? `${of}/${id}` : of, words].filter(Boolean).join(': '));
 
 function named(title, list) {
   if (!list.length) return null;
