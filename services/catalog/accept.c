@@ -7,9 +7,11 @@
     {                                                                                              \
         (void)ctx, (void)v, (void)now, (void)is, (void)d;                                          \
     }
+#define NOTHING_MORE(noun)                                                                         \
+    void after_##noun(const struct context *ctx, struct view *v, const void *now, const void *is,  \
+                      struct decision *d)                                                          \
+    {                                                                                              \
+        (void)ctx, (void)v, (void)now, (void)is, (void)d;                                          \
+    }
 ACCEPTS(family)
-ACCEPTS(role)
-ACCEPTS(delivery)
-ACCEPTS(process)
-ACCEPTS(raci)
 ACCEPTS(skill)
