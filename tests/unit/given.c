@@ -483,6 +483,16 @@ bool answer_row(struct answer *a, const void *row)
     return a->count < a->limit;
 }
 
+/* No cursors here: what is for the next page is not told. */
+bool answer_computed(struct answer *a, const void *row)
+{
+    assert_int_equal(a->row->how, MANY);
+    if (a->count == a->limit)
+        return false;
+    print_answer(a, "row", row);
+    return true;
+}
+
 void answer_found(struct answer *a, const struct found *f)
 {
     answer_row(a, f->entity);

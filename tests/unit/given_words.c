@@ -147,15 +147,21 @@ static void set_field(const struct field *f, void *record, struct text word, int
         *(int64_t *)value = words_duration(word);
         break;
     case KIND_LIST:
-        *(struct list *)value = parse_list(f->record, word, "+/", now, a);
+        if (word.length)
+            *(struct list *)value = parse_list(f->record, word, "+/", now, a);
+        else
+            *(struct list *)value = (struct list){ 0 };
         break;
     case KIND_DATE:
-        *(int64_t *)value = parse_date(word, a);
+        *(int64_t *)value = word.length ? parse_date(word, a) : 0;
         break;
     case KIND_TIME:
         *(int64_t *)value = (words_instant(word, now) - FIRST_MIDNIGHT) / MINUTES;
         break;
     case KIND_DECIMAL:
+        if (word.length && decimal_parse(word, f->scale, value) < 0)
+            fail_msg("no decimal: %.*s", TEXT_ARG(word));
+        break;
     case KIND_LOCAL_TIME:
     case KIND_MAP:
         fail_msg("no words for %s", f->name);
