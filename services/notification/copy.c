@@ -10,7 +10,9 @@ void copy_duty_changed(struct fold *f, const void *event)
     const struct duty *before = view_get_of(f->view, ENTITY_duty, f->client, f->id);
     struct shift *shift = fold_copy(f, ENTITY_shift, f->id);
     (void)event;
-    shift->person = before ? before->person : (struct text){ 0 };
+    *shift = (struct shift){ 0 }; /* all zero, there is none */
+    if (before && !text_empty(before->person))
+        shift->person = before->person;
 }
 
 void copy_duty_removed(struct fold *f, const void *event)

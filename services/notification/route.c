@@ -277,9 +277,15 @@ static void put_responsible(struct routing *r)
                            .reader = reader_responder, .role = empty->role, .letter = letter_R });
         return;
     }
-    for (uint32_t i = 0; i < own->count && work.count < LINE_PLACES_MAX; i++)
-        if (own->at[i].level != 1)
+    work.too_many = own->too_many;
+    for (uint32_t i = 0; i < own->count; i++) {
+        if (own->at[i].level == 1)
+            continue;
+        if (work.count == LINE_PLACES_MAX)
+            work.too_many = true;
+        else
             work.at[work.count++] = own->at[i];
+    }
     *own = work;
 }
 
@@ -430,6 +436,7 @@ static void find_lines(struct routing *r)
     line_of_group(r->ctx, r->view, &place, &r->group);
     line_of_letters(r->ctx, r->view, &place, &r->letters);
     put_responsible(r);
+    r->told->too_many = r->own.too_many | r->group.too_many | r->letters.too_many;
 }
 
 void route(const struct context *ctx, struct view *v, const struct happening *h, struct told *ret)

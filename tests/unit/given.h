@@ -14,7 +14,7 @@
  * - `12:00 query escalation.list ended=yes limit=2`: a query; of one client with @acme.
  * - `12:00 copies client.changed acme targets=1/5m`: an event of the catalog, about acme.
  * - `12:00 bob@acme hears escalation.raised esc-1 level=1 ...`: an event of a followed service, by
- *   whom; `since=11:00` says when it was committed there, `patient` that copies may lack something.
+ *   whom; `committed=11:00` says when there, `patient` that copies may lack something.
  * - `12:00 sends`: what waits to be sent is, and arrives; `fails rejected after=5m`: it does not,
  *   for that reason; `dies`: the process does, before it knows. With an id, only that.
  * - `option response_1=1m`: at any place before it matters.

@@ -27,8 +27,8 @@ static bool take_own_word(struct heard *h, struct text word)
 {
     if (text_equal(word, text_from("patient"))) {
         h->patient = true;
-    } else if (word.length > 6 && memcmp(word.at, "since=", 6) == 0) {
-        h->since = words_instant((struct text){ word.at + 6, word.length - 6 }, given.now);
+    } else if (word.length > 10 && memcmp(word.at, "committed=", 10) == 0) {
+        h->since = words_instant((struct text){ word.at + 10, word.length - 10 }, given.now);
     } else {
         return false;
     }

@@ -23,6 +23,16 @@ static bool take_word(const struct record *r, void *data, struct text word, stru
     return words_set(r, data, name, value, given.now, a);
 }
 
+/* Those of a line's words that are fields of a record; of several records each word is for one. */
+static void *take_known_words(const struct record *r, const char *line, struct arena *a)
+{
+    void *data = arena_alloc(a, r->size);
+    struct text word;
+    while (!text_empty(word = words_next(&line)))
+        take_word(r, data, word, a);
+    return data;
+}
+
 /* The rest of a line into a record; `limit` is kept apart. */
 static void *take_words(const struct record *r, const char *line, const char *defaults,
                         uint32_t *limit, struct arena *a)
@@ -97,20 +107,22 @@ static void play_copy(const char *line)
 {
     const struct service_type *s = given.book->service;
     struct text type = words_next(&line), id = words_next(&line);
-    bool any = false;
+    size_t copies = 0;
+    for (size_t i = 0; i < s->follow_count; i++)
+        copies += s->follows[i].how == COPY && text_equal(type, text_from(s->follows[i].event));
+    if (!copies)
+        fail_msg("nothing is copied from: %.*s", TEXT_ARG(type));
     for (size_t i = 0; i < s->follow_count; i++) {
         const struct follow_row *row = &s->follows[i];
         struct arena arena = { 0 };
         if (row->how != COPY || !text_equal(type, text_from(row->event)))
             continue;
-        void *data = take_words(row->record, line, "", NULL, &arena);
+        void *data = copies == 1 ? take_words(row->record, line, "", NULL, &arena)
+                                 : take_known_words(row->record, line, &arena);
         words_set_id(row->record, data, id);
         world_copy(row, PROVIDER_CLIENT, id, data, &arena);
-        any = true;
         arena_free(&arena);
     }
-    if (!any)
-        fail_msg("nothing is copied from: %.*s", TEXT_ARG(type));
 }
 
 static void play_query(const char *line, struct text client)

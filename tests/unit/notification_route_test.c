@@ -213,9 +213,9 @@ static const struct given_row rows[] = {
       RAISE("09:00", "severity=3 level=1"),
       "09:00 message.queued person=l1 channel=webhook\n 09:00 message.queued person=b1" },
     { "What happened long ago is told to nobody", RAISED,
-      "09:00 ann@acme hears escalation.level_raised esc-1 level=2 from=1 since=02:59\n"
-      "09:00 s@acme hears ticket.reminded desk:7 occurred_at=02:00 clock=resolve since=02:59\n"
-      "09:01 ann@acme hears escalation.level_raised esc-1 level=3 from=2 since=03:01",
+      "09:00 ann@acme hears escalation.level_raised esc-1 level=2 from=1 committed=02:59\n"
+      "09:00 s@acme hears ticket.reminded desk:7 occurred_at=02:00 clock=resolve committed=02:59\n"
+      "09:01 ann@acme hears escalation.level_raised esc-1 level=3 from=2 committed=03:01",
       "09:01 message.queued person=l3 occurred_at=03:01 expires_at=15:01" },
     { "Merging tells nobody: the other goes on; and it ends this one's link",
       RAISED "00:02 a@acme hears escalation.absorbed esc-1 raised_at=00:00 next_update_at=02:00\n"

@@ -193,62 +193,6 @@ static void test_next_update(void **state)
         }
 }
 
-/* Whoever is told of a stage finds words for it. */
-static void check_told(const struct told *t, int32_t stage)
-{
-    bool line = false;
-    for (uint32_t i = 0; i < t->count; i++) {
-        assert_non_null(template_of(stage, t->at[i].reader));
-        line = line || reader_fits(t->at[i].reader, side_provider);
-    }
-    /* A level that nobody holds is told to another, so any of the line may be. */
-    for (int32_t reader = reader_responder; line && reader <= reader_executive; reader++)
-        assert_non_null(template_of(stage, reader));
-}
-
-/* One provider in which everybody has something to do. */
-#define WHOLE                                                                                      \
-    MSP "00:00 copies role.changed work name=Work side=provider person=l2\n"                       \
-        "00:00 copies role.changed answer name=Answer side=provider person=l3\n"                   \
-        "00:00 copies role.changed know name=Know side=provider person=l5\n"                       \
-        "00:00 copies role.changed cable name=Cable side=supplier person=sam\n"                    \
-        "00:00 copies role.changed user name=User side=client person=olga\n"                       \
-        "00:00 copies raci.changed mail:incident component=mail process=incident "                 \
-        "cells=work/R/+answer/A/+know/I/+cable/R/+user/I/\n"
-
-static void test_everybody_has_words(void **state)
-{
-    (void)state;
-    given_begin(&notification_book);
-    given_play("%s", WHOLE);
-    for (int32_t stage = 1; stage <= STAGES; stage++)
-        for (int i = 0; i < 2; i++) {
-            bool ours = stage >= stage_shift_started;
-            struct arena arena = { 0 };
-            struct view v = { .state = &given.state,
-                              .arena = &arena,
-                              .client = ours ? PROVIDER_CLIENT : text_from("acme") };
-            const struct context ctx = { .now = given.now, .client = v.client };
-            const struct happening h = { .stage = stage,
-                                         .to = 6,
-                                         .severity = 1,
-                                         .passed = true,
-                                         .component = i ? T("mail") : T(""),
-                                         .group = i ? T("Cables") : T(""),
-                                         .role = T("work"),
-                                         .incoming = T("l1"),
-                                         .person = T("l1") };
-            struct told told;
-            route(&ctx, &v, &h, &told);
-            if (told.count == 0 && !(ours && !i))
-                fail_msg("nobody is told of %.*s", TEXT_ARG(words_stage(stage)));
-            check_told(&told, stage);
-            arena_free(&arena);
-        }
-    assert_null(template_of(stage_raised, reader_client));
-    given_end();
-}
-
 /* --- who sees what --------------------------------------------------------------------------- */
 
 static const struct field *row_of(const char *entity, struct text member)
@@ -512,12 +456,12 @@ static void test_instants(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_golden),      cmocka_unit_test(test_templates),
-        cmocka_unit_test(test_next_update), cmocka_unit_test(test_everybody_has_words),
-        cmocka_unit_test(test_audiences),   cmocka_unit_test(test_nothing_leaks),
-        cmocka_unit_test(test_injection),   cmocka_unit_test(test_names),
-        cmocka_unit_test(test_long_titles), cmocka_unit_test(test_links),
-        cmocka_unit_test(test_layout),      cmocka_unit_test(test_instants),
+        cmocka_unit_test(test_golden),        cmocka_unit_test(test_templates),
+        cmocka_unit_test(test_next_update),   cmocka_unit_test(test_audiences),
+        cmocka_unit_test(test_nothing_leaks), cmocka_unit_test(test_injection),
+        cmocka_unit_test(test_names),         cmocka_unit_test(test_long_titles),
+        cmocka_unit_test(test_links),         cmocka_unit_test(test_layout),
+        cmocka_unit_test(test_instants),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
