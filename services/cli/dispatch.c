@@ -24,6 +24,7 @@ static const struct word words[] = {
     { "query", cli_run_query, "ask a question" },
     { "event", cli_run_event, "watch events" },
     { "timeline", cli_run_timeline, "the story of one escalation" },
+    { "who", cli_run_who, "who would be told of an escalation, now or at any instant" },
     { "map", cli_run_map, "the service model on one page, as a picture with its gaps" },
     { "apply", cli_run_apply, "bring the catalog to what files say" },
     { "export", cli_run_export, "write the catalog as files that apply reads" },
