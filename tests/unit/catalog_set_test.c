@@ -14,9 +14,9 @@
 static const struct given_row known[] = {
     { "Setting what is there changes nothing",
       PEOPLE "00:00 client.set zone=UTC primary_contact=olga executives=otto+olga "
-             "holders=1/ann/bob+2/bob targets=1/5m/60m/30m+2/9m\n",
+             "holders=1/ann//bob+2/bob targets=1/5m/60m/30m+2/9m\n",
       "01:00 client.set zone=UTC primary_contact=olga executives=otto+olga "
-      "holders=1/ann/bob+2/bob targets=1/5m/60m/30m+2/9m",
+      "holders=1/ann//bob+2/bob targets=1/5m/60m/30m+2/9m",
       "known" },
     { "What is not said is not there any more",
       PEOPLE "00:00 client.set zone=UTC primary_contact=olga executives=otto\n",
@@ -29,9 +29,9 @@ static const struct given_row known[] = {
       "01:00 client.changed executives=olga+otto\n 01:00 client.changed executives=olga" },
     { "And every part of a line", PEOPLE "00:00 client.set holders=1/ann\n",
       "01:00 client.set holders=2/ann\n 01:00 client.set holders=2/bob\n"
-      "01:00 client.set holders=2/bob/ann\n 01:00 client.set holders=2/bob/ann+1/ann",
-      "01:00 client.changed holders=2/ann/\n 01:00 client.changed holders=2/bob/\n"
-      "01:00 client.changed holders=2/bob/ann\n 01:00 client.changed holders=2/bob/ann+1/ann/" },
+      "01:00 client.set holders=2/bob//ann\n 01:00 client.set holders=2/bob//ann+1/ann",
+      "01:00 client.changed holders=2/ann\n 01:00 client.changed holders=2/bob\n"
+      "01:00 client.changed holders=2/bob//ann\n 01:00 client.changed holders=2/bob//ann+1/ann" },
     { "And every part of the targets", "00:00 client.set targets=1/5m/60m/30m\n",
       "01:00 client.set targets=2/5m/60m/30m\n 01:00 client.set targets=2/6m/60m/30m\n"
       "01:00 client.set targets=2/6m/61m/30m\n 01:00 client.set targets=2/6m/61m/31m",
@@ -60,7 +60,7 @@ static const struct given_row known[] = {
     { "A group too", PEOPLE "00:00 group.set holders=1/ann\n",
       "01:00 group.set holders=1/ann\n 01:00 group.set side=supplier holders=1/ann\n"
       "01:00 group.set side=supplier",
-      "known\n 01:00 group.changed side=supplier holders=1/ann/\n"
+      "known\n 01:00 group.changed side=supplier holders=1/ann\n"
       "01:00 group.changed side=supplier" },
     { "A group goes by the name that tickets use", "00:00 group.set id=Network_(EU)|2\n",
       "01:00 group.remove group=Network_(EU)|2\n 01:00 query catalog.groups",
@@ -74,23 +74,25 @@ static const struct given_row known[] = {
 
 static const struct given_row lookups[] = {
     { "Clients by id, or those that name somebody",
-      PEOPLE "00:00 client.set id=umbrella name=U holders=1/ann/bob\n"
+      PEOPLE "00:00 client.set id=umbrella name=U holders=1/ann//bob\n"
              "00:00 client.set primary_contact=olga executives=otto\n",
       "01:00 query catalog.clients\n 01:00 query catalog.clients limit=1\n"
-      "01:00 query catalog.clients person=olga\n 01:00 query catalog.clients person=otto\n"
-      "01:00 query catalog.clients person=ann\n 01:00 query catalog.clients person=bob\n"
-      "01:00 query catalog.clients person=nobody\n"
+      "01:00 query catalog.clients names=person|olga\n 01:00 query catalog.clients "
+      "names=person|otto\n"
+      "01:00 query catalog.clients names=person|ann\n 01:00 query catalog.clients "
+      "names=person|bob\n"
+      "01:00 query catalog.clients names=person|nobody\n"
       "01:00 query catalog.client client=umbrella\n 01:00 query catalog.client client=none",
       "row id=acme\n row id=umbrella\n row id=acme\n row id=acme\n row id=acme\n"
       "row id=umbrella\n row id=umbrella\n row id=umbrella" },
     { "People by id, or of a client", PEOPLE,
-      "01:00 query catalog.people\n 01:00 query catalog.people client=acme\n"
+      "01:00 query catalog.people\n 01:00 query catalog.people names=client|acme\n"
       "01:00 query catalog.person person=bob",
       "row id=ann\n row id=bob\n row id=olga\n row id=otto\n row id=olga\n row id=otto\n"
       "row id=bob" },
     { "Groups by name, or those that name somebody",
-      PEOPLE "00:00 group.set id=Network_EU holders=1/ann/bob\n 00:00 group.set id=Hardware\n",
-      "01:00 query catalog.groups\n 01:00 query catalog.groups person=bob\n"
+      PEOPLE "00:00 group.set id=Network_EU holders=1/ann//bob\n 00:00 group.set id=Hardware\n",
+      "01:00 query catalog.groups\n 01:00 query catalog.groups names=person|bob\n"
       "01:00 query catalog.group group=Network_EU",
       "row id=Hardware\n row id=Network_EU\n row id=Network_EU\n row id=Network_EU" },
     { "Tokens by id, of a person, or by digest",

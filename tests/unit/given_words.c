@@ -137,7 +137,7 @@ static void set_field(const struct field *f, void *record, struct text word, int
         break;
     case KIND_ENUM:
         *(int32_t *)value = enumeration_value(f->values, word);
-        if (!*(int32_t *)value)
+        if (word.length && !*(int32_t *)value)
             fail_msg("%s knows no %.*s", f->name, TEXT_ARG(word));
         break;
     case KIND_INSTANT:
