@@ -150,12 +150,16 @@ int32_t zone_offset(const struct zone *z, int64_t instant, const char **ret_abbr
     return t->offset[i];
 }
 
+static int64_t clamped(int64_t v, int64_t most)
+{
+    return v < -most ? -most : v > most ? most : v;
+}
+
 /* Seconds of a day and minute on a wall, as far as they can be told in microseconds. */
 static int64_t local_of(int64_t day, int64_t minutes)
 {
-    int64_t most = SECONDS_MOST / DAY_S - 1;
-    day = day < -most ? -most : day > most ? most : day;
-    return day * DAY_S + minutes * MINUTE_S;
+    int64_t local = clamped(day, SECONDS_MOST / DAY_S + 1) * DAY_S + minutes * MINUTE_S;
+    return clamped(local, SECONDS_MOST);
 }
 
 int64_t wall_first(const struct zone *z, int64_t day, int64_t minutes)

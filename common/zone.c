@@ -10,8 +10,9 @@ enum {
     HEADER_BYTES = 44,
     COUNTS_AT = 20,
     TYPE_BYTES = 6, /* an offset of four bytes, whether it is summer, where its word begins */
-    TABLE_SINCE = 1850, /* rules that begin earlier are not written out */
-    TABLE_YEARS = ZONE_TABLE_UNTIL - TABLE_SINCE + 1,
+    AHEAD_MIN = 3, /* years that a rule is written out, */
+    AHEAD_MAX = 200, /* however late or early it begins */
+    TABLE_YEARS = AHEAD_MAX + 2,
     DAY_S = 86400,
 };
 
@@ -167,11 +168,13 @@ static void push_rule(struct zone *z, bool everywhere)
     zone_table_push(t, since, offset, word);
     if (!z->rule.has_summer)
         return;
-    z->until = everywhere ? -ZONE_ENDLESS : since - 2 * (int64_t)ZONE_OFFSET_MAX;
-    zone_date(floor_to(since, DAY_S), &year, &month, &day);
-    if (everywhere || year <= TABLE_SINCE || year > ZONE_TABLE_UNTIL)
+    z->until = -ZONE_ENDLESS;
+    if (everywhere)
         return;
-    size_t years = (size_t)(ZONE_TABLE_UNTIL - year + 2);
+    zone_date(floor_to(since, DAY_S), &year, &month, &day);
+    int64_t ahead = ZONE_TABLE_UNTIL - year;
+    size_t years = ahead < AHEAD_MIN ? AHEAD_MIN : ahead > AHEAD_MAX ? AHEAD_MAX : (size_t)ahead;
+    years += 2; /* the one before it, and its own */
     zone_rule_years(&z->rule, year - 1, years, turns);
     for (size_t i = 0; i < 2 * years; i++)
         if (turns[i].at > since)

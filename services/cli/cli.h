@@ -96,6 +96,7 @@ int cli_run_map(struct cli *cli, int argc, char **argv);
 int cli_run_who(struct cli *cli, int argc, char **argv);
 int cli_run_apply(struct cli *cli, int argc, char **argv);
 int cli_run_export(struct cli *cli, int argc, char **argv);
+int cli_run_clock(struct cli *cli, int argc, char **argv);
 int cli_run_completion(struct cli *cli, int argc, char **argv);
 
 /* A command of a service's table: `redress NOUN VERB`. */

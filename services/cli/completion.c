@@ -50,7 +50,8 @@ static void print_all(void)
     for (const struct service_type *const *s = services; *s; s++)
         for (size_t i = 0; i < (*s)->query_count; i++)
             printf("%s ", (*s)->queries[i].name);
-    puts("\" ;;\n        event) words=\"watch\" ;;\n        import) words=\"tickets\" ;;");
+    puts("\" ;;\n        event) words=\"watch\" ;;\n        import) words=\"tickets\" ;;\n"
+         "        clock) words=\"add between explain\" ;;");
     for (const struct service_type *const *s = services; *s; s++)
         for (size_t i = 0; i < (*s)->command_count; i++)
             if (first_of_noun(*s, i))

@@ -29,6 +29,7 @@ static const struct word words[] = {
     { "apply", cli_run_apply, "bring the catalog to what files say" },
     { "export", cli_run_export, "write the catalog as files that apply reads" },
     { "import", cli_run_import, "take in the tickets of another system" },
+    { "clock", cli_run_clock, "what working hours make of an instant, and why" },
     { "completion", cli_run_completion, "completion for a shell" },
     { "version", cli_run_version, "versions of this program and its libraries" },
 };

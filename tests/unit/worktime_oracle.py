@@ -47,10 +47,12 @@ class Window:
                 self.local.extend(range(hour + offset(hour), hour + offset(hour) + 60))
             else:
                 self.local.extend(minute + offset(minute) for minute in range(hour, hour + 60))
-        self.first, self.last, self.jumps = {}, {}, []
+        self.first, self.last, self.jumps, self.turns = {}, {}, [], []
         for i, shown in enumerate(self.local):
             self.first.setdefault(shown, self.begin + i)
             self.last[shown] = self.begin + i
+            if i and shown != self.local[i - 1] + 1:
+                self.turns.append(self.begin + i)
             if i and shown > self.local[i - 1] + 1:
                 self.jumps.append((self.local[i - 1], shown, self.begin + i))
         self.first_day = max(self.local[:DAY * 2]) // DAY + 1
@@ -168,7 +170,7 @@ def instant(calendar, dice):
     """Anywhere, on a minute, or where something begins or ends."""
     low, high = calendar.safe
     borders = [minute for span in calendar.spans for minute in span]
-    borders += [at for _, _, at in calendar.window.jumps] + [0]
+    borders += [at + near for at in calendar.window.turns for near in (-60, -30, -1, 0, 1, 29, 30, 59, 60)] + [0]
     at = dice.choice([dice.randrange(low, high), dice.randrange(low, high) // MINUTE * MINUTE,
                       dice.choice(borders) * MINUTE + dice.choice([-1, 0, 0, 1])])
     return at if low <= at < high else dice.randrange(low, high)

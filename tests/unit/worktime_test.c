@@ -302,6 +302,24 @@ static void midnight_twice_belongs_to_the_day_before(void **state)
            "2026-11-01T00:00:00-04:00");
 }
 
+static void st_johns_turned_a_minute_behind_midnight(void **state)
+{
+    /* At 00:01 of Sunday it was 23:01 of Saturday again: Sunday had begun, and goes on. */
+    const struct worktime *w = simple("America/St_Johns", SUNDAY, 0, 12 * 60, NULL);
+    int64_t from, to;
+    (void)state;
+    EXPECT(worktime_add(w, instant("2006-10-28T23:30:00-03:30"), -20 * MINUTES),
+           "2006-10-28T23:10:00-03:30");
+    EXPECT(worktime_add(w, instant("2006-10-28T23:30:00-03:30"), -30 * MINUTES),
+           "2006-10-29T00:00:00-02:30");
+    assert_true(worktime_open(w, instant("2006-10-28T23:30:00-03:30")));
+    assert_false(worktime_open(w, instant("2006-10-28T23:30:00-02:30")));
+    assert_true(worktime_span(w, instant("2006-10-28T23:30:00-03:30"), &from, &to));
+    EXPECT(from, "2006-10-29T00:00:00-02:30");
+    EXPECT(to, "2006-10-29T12:00:00-03:30");
+    assert_int_equal(to - from, 13 * HOURS);
+}
+
 static void years_behind_the_table_follow_the_rule(void **state)
 {
     const struct zone *z = zone_find(text_from("America/New_York"));
@@ -410,6 +428,7 @@ int main(void)
         cmocka_unit_test(lord_howe_turns_by_half_an_hour),
         cmocka_unit_test(samoa_skipped_a_day),
         cmocka_unit_test(midnight_twice_belongs_to_the_day_before),
+        cmocka_unit_test(st_johns_turned_a_minute_behind_midnight),
         cmocka_unit_test(years_behind_the_table_follow_the_rule),
         cmocka_unit_test(weekdays_follow_each_other),
         cmocka_unit_test(without_a_calendar_all_time_counts),
