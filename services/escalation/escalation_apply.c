@@ -190,6 +190,8 @@ void apply_escalation_absorbed(struct fold *f, const void *event, void *entity)
     for (uint32_t i = 0; i < a->tickets.count; i++)
         APPEND(f, &e->tickets, &a->tickets.at[i]);
     e->raised_at = a->raised_at;
+    if (a->steps.count)
+        e->steps = a->steps;
     e->client_wish = a->client_wish;
     e->highest_level = a->highest_level; /* reached and counted before, by one of the two */
     if (a->next_update_at) {

@@ -187,7 +187,9 @@ void decide_escalation_close(const struct context *ctx, struct view *v, const vo
         REFUSE(d, survey_undecided, "escalation");
     else if (!tickets_stopped(v, &e->tickets, (struct text){ 0 }))
         REFUSE(d, unresolved, "escalation");
-    else
+    else {
         EMIT(d, escalation_closed, c->escalation, .assessment = e->assessment,
              .lasted = ctx->now - e->raised_at);
+        consult_end(v, d, c->escalation);
+    }
 }

@@ -3,7 +3,7 @@
 #include "services/escalation/escalation.h"
 
 struct step_list level_ladder(struct decision *d, const struct escalation_options *o,
-                              int64_t severity)
+                              int64_t severity, int64_t raised_at, const struct worktime *hours)
 {
     const int64_t after[SEVERITIES][LEVELS - 1] = {
         { o->matrix_1_2, o->matrix_1_3, o->matrix_1_4, o->matrix_1_5, o->matrix_1_6 },
@@ -14,9 +14,15 @@ struct step_list level_ladder(struct decision *d, const struct escalation_option
     struct step *steps = decision_alloc(d, LEVELS * sizeof *steps);
     uint32_t count = 1;
     steps[0] = (struct step){ .level = 1, .after = 0 };
-    for (int i = 0; i < LEVELS - 1; i++) /* 0 is never */
-        if (after[severity - 1][i])
-            steps[count++] = (struct step){ .level = i + 2, .after = after[severity - 1][i] };
+    for (int i = 0; i < LEVELS - 1; i++) {
+        struct step s = { .level = i + 2, .after = after[severity - 1][i] };
+        if (!s.after) /* never */
+            continue;
+        if (severity >= SEVERITY_OF_HOURS && hours)
+            s.at = worktime_add(hours, raised_at, s.after);
+        if (s.at != WORKTIME_NEVER)
+            steps[count++] = s;
+    }
     return (struct step_list){ steps, count };
 }
 
@@ -47,7 +53,7 @@ int64_t level_of_ticket(const struct ticket *t, int64_t now, int64_t lowered_at)
 /* When a step's minutes have passed; a fact that made the ladder steeper made it so. */
 static int64_t step_instant(const struct escalation *e, const struct step *s)
 {
-    int64_t at = e->raised_at + s->after;
+    int64_t at = s->at ? s->at : e->raised_at + s->after;
     return at > e->steps_from ? at : e->steps_from;
 }
 

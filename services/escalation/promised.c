@@ -7,14 +7,15 @@ static int64_t said_or(int64_t said, int64_t option)
     return said ? said : option;
 }
 
-static const struct promised *promised_of(const struct context *ctx, struct view *v)
+const struct promised *promised_of(const struct context *ctx, struct view *v)
 {
     static const struct promised nothing;
     const void *found = view_get_of(v, ENTITY_promised, PROVIDER_CLIENT, ctx->client);
     return found ? found : &nothing;
 }
 
-struct target promised_targets(const struct context *ctx, struct view *v, int64_t priority)
+struct target promised_targets(const struct context *ctx, const struct promised *p,
+                               int64_t priority)
 {
     const struct escalation_options *o = ctx->options;
     const struct target options[SEVERITIES] = {
@@ -23,7 +24,6 @@ struct target promised_targets(const struct context *ctx, struct view *v, int64_
         { .response = o->response_3, .resolve = o->resolve_3, .update = o->update_3 },
         { .response = o->response_4, .resolve = o->resolve_4, .update = o->update_4 },
     };
-    const struct promised *p = promised_of(ctx, v);
     struct target t = options[priority - 1];
     for (uint32_t i = 0; i < p->targets.count; i++) {
         const struct target *said = &p->targets.at[i];
@@ -47,7 +47,11 @@ void copy_client_changed(struct fold *f, const void *event)
 {
     const struct on_client_changed *e = event;
     struct promised *p = fold_copy(f, ENTITY_promised, f->id);
-    *p = (struct promised){ .primary_contact = e->primary_contact, .targets = e->targets };
+    *p = (struct promised){ .primary_contact = e->primary_contact,
+                            .targets = e->targets,
+                            .zone = e->zone,
+                            .calendar = e->calendar,
+                            .known = true };
 }
 
 void copy_client_removed(struct fold *f, const void *event)

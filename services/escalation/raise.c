@@ -9,15 +9,18 @@ void raise_emit(const struct context *ctx, struct view *v, struct decision *d,
     raised.raised_at = ctx->now;
     if (text_empty(raised.primary_contact))
         raised.primary_contact = promised_contact(ctx, v);
-    raised.steps = level_ladder(d, ctx->options, raised.severity);
-    if (raised.tickets.count) {
-        const struct ticket *first = view_get(v, ENTITY_ticket, raised.tickets.at[0].ticket);
+    const struct ticket *first =
+        raised.tickets.count ? view_get(v, ENTITY_ticket, raised.tickets.at[0].ticket) : NULL;
+    if (first) {
         raised.service = first->service;
         raised.component = first->component;
     }
+    raised.steps = level_ladder(d, ctx->options, raised.severity, raised.raised_at,
+                                terms_ladder_hours(ctx, v, d, first));
     decision_emit(d, EVENT_escalation_raised, id, &raised, sizeof raised);
     for (uint32_t i = 0; i < raised.tickets.count; i++)
         EMIT(d, ticket_escalated, raised.tickets.at[i].ticket, .escalation = id);
+    consult_ask(ctx, v, d, id, raised.component);
 }
 
 static bool is_twice(const struct ticket_name_list *tickets, uint32_t i)

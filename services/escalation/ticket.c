@@ -21,15 +21,36 @@
         (t)->name##_counted_at = (c)->counted_at;                                                  \
     } while (0)
 
-struct clock ticket_clock(const struct ticket *t, enum clock_name name)
+static const struct reckoning *reckoning_of(const struct reckoning_list *l, enum clock_name name)
 {
-    if (name == clock_name_response)
-        return CLOCK_LOAD(t, response);
-    if (name == clock_name_resolve)
-        return CLOCK_LOAD(t, resolve);
-    return CLOCK_LOAD(t, update);
+    for (uint32_t i = 0; i < l->count; i++)
+        if (l->at[i].clock == (int32_t)name)
+            return &l->at[i];
+    return NULL;
 }
 
+static void take_instants(const struct reckoning *r, int64_t ret[static THRESHOLDS])
+{
+    const int64_t at[THRESHOLDS] = {
+        r->at_50, r->at_75, r->at_90, r->at_100, r->at_120, r->at_150
+    };
+    memcpy(ret, at, sizeof at);
+}
+
+struct clock ticket_clock(const struct ticket *t, enum clock_name name)
+{
+    struct clock c = name == clock_name_response  ? CLOCK_LOAD(t, response)
+                     : name == clock_name_resolve ? CLOCK_LOAD(t, resolve)
+                                                  : CLOCK_LOAD(t, update);
+    const struct reckoning *r = reckoning_of(&t->reckoned, name);
+    if (r) {
+        c.calendar = r->calendar;
+        take_instants(r, c.at);
+    }
+    return c;
+}
+
+/* All but what is reckoned, which changes with facts only. */
 void ticket_set_clock(struct ticket *t, enum clock_name name, const struct clock *c)
 {
     if (name == clock_name_response)
@@ -40,67 +61,134 @@ void ticket_set_clock(struct ticket *t, enum clock_name name, const struct clock
         CLOCK_STORE(t, update, c);
 }
 
-enum ticket_phase ticket_phase_after(const struct ticket *t, enum ticket_state state)
+/* --- states ------------------------------------------------------------------------------------
+ */
+
+uint32_t pauses_of(const struct pause_list *pauses, bool never)
+{
+    uint32_t bits = 0;
+    if (never)
+        return 0;
+    for (uint32_t i = 0; i < pauses->count; i++)
+        bits |= UINT32_C(1) << pauses->at[i].state;
+    return bits ? bits : PAUSES_ALL;
+}
+
+enum ticket_phase phase_of(enum ticket_state state, uint32_t pauses)
 {
     switch (state) {
     case ticket_state_pending_client:
     case ticket_state_pending_supplier:
     case ticket_state_pending_problem:
     case ticket_state_pending_evidence:
-        return ticket_phase_paused;
+        return pauses >> state & 1 ? ticket_phase_paused : ticket_phase_running;
     case ticket_state_resolved:
     case ticket_state_closed:
     case ticket_state_cancelled:
         return ticket_phase_stopped;
-    case ticket_state_other:
-        return t->moment ? (enum ticket_phase)t->phase : ticket_phase_running;
     case ticket_state_new:
     case ticket_state_active:
+    case ticket_state_other:
     default:
         return ticket_phase_running;
     }
 }
 
-enum verdict ticket_verdict(const struct ticket *t)
+/* The state that counts: the last one that the mapping knew. */
+static enum ticket_state stands_in(const struct ticket *t)
 {
-    if (t->phase == ticket_phase_stopped)
-        return t->resolve_used <= t->resolve_target ? verdict_met : verdict_missed;
-    return t->resolve_reached >= 100 ? verdict_missed : verdict_running;
+    return t->stood.count ? (enum ticket_state)t->stood.at[t->stood.count - 1].state
+                          : ticket_state_active;
 }
 
-static void take_response(struct ticket *t, const struct ticket_recorded *fact)
+bool ticket_remembers(const struct ticket *t)
 {
-    struct clock c = CLOCK_LOAD(t, response);
-    if (!t->moment)
-        clock_start(&c, fact->response_target, t->opened_at, fact->occurred_at);
-    else if (fact->response_target && c.origin)
-        clock_retarget(&c, fact->response_target, fact->occurred_at);
-    if (fact->state != ticket_state_new && fact->state != ticket_state_other)
-        clock_halt(&c, fact->occurred_at);
-    CLOCK_STORE(t, response, &c);
+    return t->stood.count < STOOD_MAX;
+}
+
+enum ticket_phase ticket_phase_after(const struct ticket *t, const struct ticket_recorded *fact)
+{
+    uint32_t pauses = pauses_of(&fact->pauses, fact->never_pauses);
+    if (fact->state != ticket_state_other)
+        return phase_of((enum ticket_state)fact->state, pauses);
+    if (!ticket_remembers(t))
+        return (enum ticket_phase)t->phase;
+    return phase_of(stands_in(t), pauses);
+}
+
+/* Of states that are alike for clocks one stands for all. */
+static enum ticket_state alike(enum ticket_state state)
+{
+    switch (phase_of(state, PAUSES_ALL)) {
+    case ticket_phase_paused:
+        return state;
+    case ticket_phase_stopped:
+        return ticket_state_resolved;
+    case ticket_phase_running:
+    default:
+        return ticket_state_active;
+    }
+}
+
+static void take_state(struct fold *f, struct ticket *t, const struct ticket_recorded *fact)
+{
+    struct standing s = { .at = fact->occurred_at,
+                          .state = (int32_t)alike((enum ticket_state)fact->state) };
+    if (fact->state != ticket_state_other && ticket_remembers(t) &&
+        s.state != (int32_t)stands_in(t))
+        APPEND(f, &t->stood, &s);
+}
+
+/* It stays stopped: nothing that a fact says of targets, hours and pauses is for it. */
+static bool stays_stopped(const struct ticket *t, enum ticket_phase phase)
+{
+    return t->moment && t->phase == ticket_phase_stopped && phase == ticket_phase_stopped;
+}
+
+/* --- what a fact does to clocks -----------------------------------------------------------------
+ */
+
+int64_t ticket_opened(const struct ticket *t, const struct ticket_recorded *fact)
+{
+    if (t->moment)
+        return t->opened_at;
+    bool known = fact->opened_at && fact->opened_at < fact->occurred_at;
+    return known ? fact->opened_at : fact->occurred_at;
+}
+
+static int64_t or_before(int64_t said, int64_t before)
+{
+    return said ? said : before;
+}
+
+static struct clock_change change_response(const struct ticket *t,
+                                           const struct ticket_recorded *fact)
+{
+    if (t->moment && !t->response_origin)
+        return (struct clock_change){ .what = CLOCK_STAYS };
+    return (struct clock_change){
+        .what = CLOCK_GOES,
+        .starts = !t->moment,
+        .from = ticket_opened(t, fact),
+        .target = or_before(fact->response_target, t->response_target),
+        .runs = fact->state == ticket_state_new || fact->state == ticket_state_other,
+    };
 }
 
 /* A stopped clock keeps its target, and with it its verdict, until the ticket is reopened. */
-static void take_resolve(struct ticket *t, const struct ticket_recorded *fact,
-                         enum ticket_phase phase)
+static struct clock_change
+change_resolve(const struct ticket *t, const struct ticket_recorded *fact, enum ticket_phase phase)
 {
-    struct clock c = CLOCK_LOAD(t, resolve);
-    if (!t->moment) {
-        clock_start(&c, fact->resolve_target, t->opened_at, fact->occurred_at);
-    } else {
-        if (fact->resolve_target)
-            t->resolve_next_target = fact->resolve_target;
-        if (t->resolve_next_target &&
-            (t->phase != ticket_phase_stopped || phase != ticket_phase_stopped)) {
-            clock_retarget(&c, t->resolve_next_target, fact->occurred_at);
-            t->resolve_next_target = 0;
-        }
-    }
-    if (phase == ticket_phase_running)
-        clock_resume(&c, fact->occurred_at);
-    else
-        clock_halt(&c, fact->occurred_at);
-    CLOCK_STORE(t, resolve, &c);
+    if (stays_stopped(t, phase))
+        return (struct clock_change){ .what = CLOCK_STAYS };
+    return (struct clock_change){
+        .what = CLOCK_GOES,
+        .starts = !t->moment,
+        .from = ticket_opened(t, fact),
+        .target =
+            or_before(fact->resolve_target, or_before(t->resolve_next_target, t->resolve_target)),
+        .runs = phase == ticket_phase_running,
+    };
 }
 
 /* A contact that the provider has not answered, and that did not start the clock before. */
@@ -111,27 +199,100 @@ static bool contact_waits(const struct ticket *t, const struct ticket_recorded *
 }
 
 /* The anchor says whether the update clock is on: it is set from the clock's start to its end. */
-static void take_update(struct ticket *t, const struct ticket_recorded *fact,
+static struct clock_change change_update(const struct ticket *t, const struct ticket_recorded *fact,
+                                         enum ticket_phase phase)
+{
+    int64_t moment = fact->occurred_at;
+    bool stopped = phase == ticket_phase_stopped;
+    bool ends = stopped || fact->provider_contact_at >= t->contact_at;
+    struct clock_change c = { .what = CLOCK_GOES,
+                              .target = or_before(fact->update_target, t->update_target),
+                              .runs = phase == ticket_phase_running };
+    if (!stopped && (ends || !t->update_anchor) && contact_waits(t, fact)) {
+        int64_t contact = fact->client_contact_at < moment ? fact->client_contact_at : moment;
+        c.starts = true;
+        c.from = t->phase == ticket_phase_paused ? moment : contact;
+    } else if (ends || !t->update_anchor) {
+        c.what = CLOCK_ENDS;
+    }
+    return c;
+}
+
+struct clock_change ticket_change(const struct ticket *t, const struct ticket_recorded *fact,
+                                  enum clock_name name)
+{
+    enum ticket_phase phase = ticket_phase_after(t, fact);
+    if (name == clock_name_response)
+        return change_response(t, fact);
+    if (name == clock_name_resolve)
+        return change_resolve(t, fact, phase);
+    return change_update(t, fact, phase);
+}
+
+enum verdict ticket_verdict(const struct ticket *t)
+{
+    if (t->phase == ticket_phase_stopped)
+        return t->resolve_used <= t->resolve_target ? verdict_met : verdict_missed;
+    return t->resolve_reached >= 100 ? verdict_missed : verdict_running;
+}
+
+/* Clocks that count working time are kept in a list, because few do. */
+static void keep_reckoned(struct fold *f, struct reckoning_list *l, enum clock_name name,
+                          const struct clock *c)
+{
+    if (!clock_works(c))
+        return;
+    struct reckoning r = { .clock = (int32_t)name,
+                           .calendar = c->calendar,
+                           .used = c->used,
+                           .at_50 = c->at[0],
+                           .at_75 = c->at[1],
+                           .at_90 = c->at[2],
+                           .at_100 = c->at[3],
+                           .at_120 = c->at[4],
+                           .at_150 = c->at[5] };
+    APPEND(f, l, &r);
+}
+
+static void take_clock(struct ticket *t, const struct ticket_recorded *fact, enum clock_name name,
+                       struct clock *ret)
+{
+    struct clock_change change = ticket_change(t, fact, name);
+    const struct reckoning *r = reckoning_of(&fact->reckoned, name);
+    struct clock_reckoned reckoned;
+    if (r) {
+        reckoned =
+            (struct clock_reckoned){ .calendar = r->calendar, .used = r->used, .anew = r->anew };
+        take_instants(r, reckoned.at);
+    }
+    *ret = ticket_clock(t, name);
+    clock_change(ret, &change, r ? &reckoned : NULL, fact->occurred_at);
+}
+
+static void take_clocks(struct fold *f, struct ticket *t, const struct ticket_recorded *fact,
                         enum ticket_phase phase)
 {
-    struct clock c = CLOCK_LOAD(t, update);
-    int64_t moment = fact->occurred_at;
-    if (fact->update_target && c.anchor)
-        clock_retarget(&c, fact->update_target, moment);
-    else if (fact->update_target)
-        c.target = fact->update_target;
-    if (phase == ticket_phase_stopped || fact->provider_contact_at >= t->contact_at)
-        c = (struct clock){ .target = c.target };
-    if (phase != ticket_phase_stopped && !c.anchor && contact_waits(t, fact)) {
-        int64_t contact = fact->client_contact_at < moment ? fact->client_contact_at : moment;
-        t->contact_at = fact->client_contact_at;
-        clock_start(&c, c.target, t->phase == ticket_phase_paused ? moment : contact, moment);
-    }
-    if (c.anchor && phase == ticket_phase_running)
-        clock_resume(&c, moment);
+    struct clock response, resolve, update;
+    bool starts = ticket_change(t, fact, clock_name_update).starts;
+    take_clock(t, fact, clock_name_response, &response);
+    take_clock(t, fact, clock_name_resolve, &resolve);
+    take_clock(t, fact, clock_name_update, &update);
+    if (stays_stopped(t, phase))
+        t->resolve_next_target = or_before(fact->resolve_target, t->resolve_next_target);
     else
-        clock_halt(&c, moment);
-    CLOCK_STORE(t, update, &c);
+        t->resolve_next_target = 0;
+    if (starts)
+        t->contact_at = fact->client_contact_at;
+    CLOCK_STORE(t, response, &response);
+    CLOCK_STORE(t, resolve, &resolve);
+    CLOCK_STORE(t, update, &update);
+    if (!t->reckoned.count && !fact->reckoned.count)
+        return;
+    t->reckoned = (struct reckoning_list){ 0 };
+    if (response.origin)
+        keep_reckoned(f, &t->reckoned, clock_name_response, &response);
+    keep_reckoned(f, &t->reckoned, clock_name_resolve, &resolve);
+    keep_reckoned(f, &t->reckoned, clock_name_update, &update);
 }
 
 static void take_words(struct ticket *t, const struct ticket_recorded *fact)
@@ -172,18 +333,19 @@ static void lapse(struct ticket *t, int64_t until)
         t->silent_at = 0;
 }
 
-void ticket_take(struct ticket *t, const struct ticket_recorded *fact)
+void ticket_take(struct fold *f, struct ticket *t, const struct ticket_recorded *fact)
 {
-    enum ticket_phase phase = ticket_phase_after(t, (enum ticket_state)fact->state);
-    if (!t->moment) {
-        bool known = fact->opened_at && fact->opened_at < fact->occurred_at;
-        t->opened_at = known ? fact->opened_at : fact->occurred_at;
-        t->phase = ticket_phase_running;
+    enum ticket_phase phase = ticket_phase_after(t, fact);
+    int64_t opened_at = ticket_opened(t, fact);
+    take_clocks(f, t, fact, phase);
+    if (!stays_stopped(t, phase)) {
+        t->contract = fact->contract;
+        t->pauses = fact->pauses;
+        t->never_pauses = fact->never_pauses;
     }
-    take_response(t, fact);
-    take_resolve(t, fact, phase);
-    take_update(t, fact, phase);
+    take_state(f, t, fact);
     take_words(t, fact);
+    t->opened_at = opened_at;
     t->phase = (int32_t)phase;
     if (fact->lapsed_until)
         lapse(t, fact->lapsed_until);

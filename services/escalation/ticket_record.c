@@ -72,21 +72,55 @@ static void decide_targets(const struct ticket *before, const struct target *t,
         fact->update_target = t->update;
 }
 
-/* Adds what is decided here, because a fold reads neither options nor copies: targets, the end of
- * silence, what lapses. */
+/* Where the update clock counts from, for a target in days. */
+static int64_t update_from(const struct ticket *before, const struct ticket_recorded *fact)
+{
+    struct clock_change u = ticket_change(before, fact, clock_name_update);
+    if (u.what != CLOCK_GOES)
+        return ticket_opened(before, fact);
+    return u.starts ? u.from : before->contact_at;
+}
+
+/* Adds what is decided here, because a fold reads neither options nor copies: the contract,
+ * targets, what hours come to, the end of silence, what lapses. */
 static void decide_instants(const struct context *ctx, struct view *v, const struct ticket *before,
-                            struct ticket_recorded *fact)
+                            struct ticket_recorded *fact, struct decision *d)
 {
     const struct escalation_options *o = ctx->options;
-    struct target targets = promised_targets(ctx, v, fact->priority);
+    struct terms terms;
+    int64_t opened_at = ticket_opened(before, fact);
+    terms_find(ctx, v, d, fact->service, opened_at, fact->priority, &terms);
+    if (terms.contract) {
+        fact->contract = terms.contract->id;
+        fact->pauses = terms.contract->pauses;
+        fact->never_pauses = terms.contract->never_pauses;
+    }
+    struct target targets = {
+        .response = terms_target(&terms.of[clock_name_response], opened_at),
+        .resolve = terms_target(&terms.of[clock_name_resolve], opened_at),
+        .update = terms_target(&terms.of[clock_name_update], update_from(before, fact)),
+    };
     decide_targets(before, &targets, fact);
+    reckon(v, d, before, &terms, fact);
     bool handed_over = !text_empty(before->group) && !text_empty(fact->group) &&
                        !text_equal(before->group, fact->group);
-    enum ticket_phase phase = ticket_phase_after(before, (enum ticket_state)fact->state);
-    if (handed_over && phase == ticket_phase_running)
-        fact->silent_at = fact->occurred_at + targets.response;
+    if (handed_over && ticket_phase_after(before, fact) == ticket_phase_running)
+        fact->silent_at = agreement_silent_at(v, d, &terms, fact, &fact->agreement);
     if (ctx->now - fact->occurred_at > o->late_after)
         fact->lapsed_until = ctx->now - o->late_after - MICROSECONDS;
+}
+
+/* The ladder from the fact on. */
+static struct step_list ladder(const struct context *ctx, struct view *v,
+                               const struct escalation *e, const struct ticket *before,
+                               const struct ticket_recorded *fact, struct decision *d)
+{
+    const struct ticket *first = view_get(v, ENTITY_ticket, e->tickets.at[0].ticket);
+    struct ticket now = *first;
+    if (text_equal(first->source, before->source) && text_equal(first->number, before->number))
+        now.service = fact->service;
+    return level_ladder(d, ctx->options, fact->priority, e->raised_at,
+                        terms_ladder_hours(ctx, v, d, &now));
 }
 
 /* What the fact does to the open escalation of its ticket; its level is for timers. */
@@ -98,13 +132,11 @@ static void tell_escalation(const struct context *ctx, struct view *v, struct te
     if (!e)
         return;
     bool was_stopped = before->phase == ticket_phase_stopped;
-    bool stopped =
-        ticket_phase_after(before, (enum ticket_state)fact->state) == ticket_phase_stopped;
+    bool stopped = ticket_phase_after(before, fact) == ticket_phase_stopped;
     if (!stopped && fact->priority < e->severity)
         EMIT(d, escalation_severity_raised, before->escalation, .occurred_at = fact->occurred_at,
              .severity = fact->priority, .from = e->severity,
-             .steps = level_ladder(d, ctx->options, fact->priority),
-             .lapsed_until = fact->lapsed_until);
+             .steps = ladder(ctx, v, e, before, fact, d), .lapsed_until = fact->lapsed_until);
     if (was_stopped && !stopped && (e->resolved_at || e->confirmed_at))
         EMIT(d, escalation_reopened, before->escalation, .occurred_at = fact->occurred_at,
              .ticket = id, .lapsed_until = fact->lapsed_until);
@@ -137,7 +169,7 @@ void decide_ticket_record(const struct context *ctx, struct view *v, const void 
         REFUSE(d, priority_unknown, "priority");
         return;
     }
-    decide_instants(ctx, v, &before, &fact);
+    decide_instants(ctx, v, &before, &fact, d);
     decision_emit(d, EVENT_ticket_recorded, id, &fact, sizeof fact);
     tell_escalation(ctx, v, id, &before, &fact, d);
 }
@@ -147,7 +179,7 @@ void apply_ticket_recorded(struct fold *f, const void *event, void *entity)
     const struct ticket_recorded *fact = event;
     struct ticket *t = entity;
     struct ticket before = *t;
-    ticket_take(t, fact);
+    ticket_take(f, t, fact);
     totals_ticket(f, &before, t);
     TOTAL_ADD(f, ticket_totals, rows, 1);
 }

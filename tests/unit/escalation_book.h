@@ -33,6 +33,7 @@ static const struct given_default escalation_defaults[] = {
     { "escalation.close", "escalation=esc-1" },
     { "review.draft", "review=review-1 summary=A_disk_failed root_cause=No_spare" },
     { "review.publish", "review=review-1 summary=A_disk_failed root_cause=No_spare" },
+    { "consultation.answer", "consultation=con-1 advice=Restart_the_queue_first" },
     { NULL, NULL },
 };
 

@@ -124,6 +124,11 @@ static const struct given_row refusals[] = {
              "00:01 escalation.review decision=not_required\n",
       "00:02 review.draft\n 00:02 review.publish",
       "refused review_withdrawn review\n refused review_withdrawn review" },
+    { "Advice comes once",
+      "00:00 copies raci.changed disk:incident component=disk process=incident cells=dba/C\n"
+      "00:00 ticket.record component=disk\n 00:00 escalation.raise tickets=desk:1\n"
+      "00:10 consultation.answer",
+      "00:20 consultation.answer", "refused consultation_over consultation" },
 };
 
 static void test_refusals(void **state)
