@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tests/unit/catalog_refusals_line.h"
 #include "tests/unit/catalog_refusals_model.h"
 #include "tests/unit/catalog_refusals_people.h"
 #include "tests/unit/catalog_refusals_plan.h"
@@ -25,6 +26,12 @@ static void test_plan(void **state)
 {
     (void)state;
     GIVEN_ROWS(&catalog_book, plan_refusals);
+}
+
+static void test_line(void **state)
+{
+    (void)state;
+    GIVEN_ROWS(&catalog_book, line_refusals);
 }
 
 static void test_none_forgotten(void **state)
