@@ -65,9 +65,9 @@ static void test_many_depends(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_people),         cmocka_unit_test(test_model),
-        cmocka_unit_test(test_plan),           cmocka_unit_test(test_many_depends),
-        cmocka_unit_test(test_none_forgotten),
+        cmocka_unit_test(test_people),       cmocka_unit_test(test_model),
+        cmocka_unit_test(test_plan),         cmocka_unit_test(test_line),
+        cmocka_unit_test(test_many_depends), cmocka_unit_test(test_none_forgotten),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
