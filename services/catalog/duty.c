@@ -54,15 +54,16 @@ void apply_duty_looked(struct fold *f, const void *event, void *entity)
     is->look_at = e->next;
 }
 
-/* Of a new roster this is the first word. */
+/* Of a new roster this is the first word; of others the rest is for what follows to say. */
 void apply_duty_stirred(struct fold *f, const void *event, void *entity)
 {
     const struct duty_stirred *e = event;
     struct duty *is = entity;
-    if (text_empty(is->id))
+    if (text_empty(is->id)) {
+        is->id = e->id;
+        is->group = e->group;
         is->since = f->time;
-    is->id = e->id;
-    is->group = e->group;
+    }
     is->look_at = f->time;
 }
 

@@ -266,3 +266,19 @@ void duty_stir_calendar(struct view *v, struct text calendar, struct decision *d
     if (model_times(v, AGGREGATE_named, "calendar", calendar) > 0)
         stir_those(v, calendar_named, calendar, d);
 }
+
+void after_person(const struct context *ctx, struct view *v, const void *now, const void *is,
+                  struct decision *d)
+{
+    const struct person *p = now ? now : is;
+    (void)ctx;
+    duty_stir_person(v, p->id, d);
+}
+
+void after_calendar(const struct context *ctx, struct view *v, const void *now, const void *is,
+                    struct decision *d)
+{
+    const struct calendar *c = now ? now : is;
+    (void)ctx;
+    duty_stir_calendar(v, c->id, d);
+}
