@@ -5,38 +5,43 @@
 static const struct question {
     const char *question, *yes, *partly, *no;
     readiness_look_fn *look;
-    bool nothing_will_do; /* having none of it is an answer */
+    const char *of; /* what there must be at all; NULL where having none is an answer, too */
 } questions[] = {
     { .question = "What products or services need to be supported?",
       .yes = "Every service has somebody who answers for it, says what it does, and is under "
              "contract.",
       .partly = "Not every service has an owner, a description and a contract.",
       .no = "No service is both described and under contract.",
-      .look = look_services },
+      .look = look_services,
+      .of = "service" },
     { .question = "What are the critical components?",
       .yes = "Every service says without which components it is not there.",
       .partly = "Some services do not say without which components they are not there.",
       .no = "No component is known to be critical.",
-      .look = look_critical },
+      .look = look_critical,
+      .of = "component" },
     { .question = "What does the new service and support model look like?",
       .yes = "It is said who serves each client, and which processes go down to the teams and up "
              "again.",
       .partly = "It is not said for all who serves them, or which processes go down and up.",
       .no = "Nobody says who serves whom.",
-      .look = look_model },
+      .look = look_model,
+      .of = "role" },
     { .question =
           "Are there additional staff required; what about rostering and after hours support?",
       .yes = "What is supported at every hour has a roster, and somebody is on duty.",
       .partly = "Not all that is supported at every hour has somebody on duty.",
       .no = "Nobody is on a roster.",
-      .look = look_staff },
+      .look = look_staff,
+      .of = "roster" },
     { .question =
           "Where is the first point of contact for your customers and what level of service "
           "will that first point of contact provide?",
       .yes = "Every client has a first point of contact, which says what it solves itself.",
       .partly = "A client has no first point of contact, or one that does not say what it solves.",
       .no = "There is no first point of contact.",
-      .look = look_contact },
+      .look = look_contact,
+      .of = "desk" },
     { .question =
           "Is multi-channel support and self-service an option? What level of support will be "
           "available as self-service and at what point will a customer need to engage with "
@@ -47,21 +52,22 @@ static const struct question {
       .partly = "A first point of contact is reached in one way only, or does not say how soon "
                 "somebody real takes over.",
       .no = "No first point of contact is reached in several ways.",
-      .look = look_channels },
+      .look = look_channels,
+      .of = "desk" },
     { .question = "Who are the second level support teams and are they in-house or an external "
                   "support agency?",
       .yes = "The groups of the second level are known, and who is in them or whose they are.",
       .partly = "A group of the second level is nobody's, or a critical component has no group.",
       .no = "There is no group of the second level.",
-      .look = look_second },
+      .look = look_second,
+      .of = "group" },
     { .question =
           "Who are the partners? Are some to be dropped? Are new partners to be on-boarded? "
           "What is the scope of their roles and responsibilities?",
       .yes = "Every partner has a scope, somebody who looks after it, and an agreement.",
       .partly = "Not every partner has a scope, somebody who looks after it, and an agreement.",
       .no = "No partner has a scope, somebody who looks after it, and an agreement.",
-      .look = look_partners,
-      .nothing_will_do = true },
+      .look = look_partners },
     { .question =
           "What about monitoring, alerts and alarms, who's responsibility is it to manage and "
           "maintain these?",
@@ -70,7 +76,8 @@ static const struct question {
           "component.",
       .partly = "The monitoring of some critical components is nobody's.",
       .no = "The monitoring of critical components is nobody's.",
-      .look = look_monitoring },
+      .look = look_monitoring,
+      .of = "component" },
     { .question =
           "What kind of reporting will be provided? Is there an executive dashboard to assist "
           "with report generation and does the final report make sense to the recipients?",
@@ -79,7 +86,8 @@ static const struct question {
           "A client gets no report, none is made from the dashboard, or it is not known to make "
           "sense.",
       .no = "No report is known to make sense to those who get it.",
-      .look = look_reporting },
+      .look = look_reporting,
+      .of = "report" },
     { .question =
           "Run a sanity check against the most recent service or customer transitioned through "
           "the project and ensure \"lessons learned\" is included in the report",
@@ -87,7 +95,8 @@ static const struct question {
       .partly =
           "Not all lessons of the last transition were put to use, or none were written down.",
       .no = "No transition was completed.",
-      .look = look_lessons },
+      .look = look_lessons,
+      .of = "transition" },
 };
 
 /* --- what is found ------------------------------------------------------------------------------
@@ -202,7 +211,9 @@ static bool answer_question(struct asked *q, uint32_t i, struct answer *a)
                                .missing.at = q->missing,
                                .more = q->more };
     is->look(q);
-    bool any = q->it.found || (is->nothing_will_do && !q->it.lacking);
+    if (q->it.found + q->it.lacking == 0 && is->of)
+        readiness_lacks(q, is->of, (struct text){ 0 }, "There is none.");
+    bool any = q->it.found || !q->it.lacking;
     q->it.state = !any ? readiness_no : q->it.lacking ? readiness_partly : readiness_yes;
     const char *sentence = !any ? is->no : q->it.lacking ? is->partly : is->yes;
     q->it.sentence = text_from(sentence);
