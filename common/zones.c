@@ -111,7 +111,7 @@ static void find_names(const char *directory)
         struct named *n = &zones[zone_count++];
         n->device = e->fts_statp->st_dev;
         n->file = e->fts_statp->st_ino;
-        strcpy(n->name, name);
+        memcpy(n->name, name, strlen(name));
     }
     if (tree)
         fts_close(tree);

@@ -103,7 +103,7 @@ static void python_says_the_same(void **state)
         line[strcspn(line, "\n")] = 0;
         if (line[0] == 'C') {
             arena_reset(&a);
-            strcpy(calendar, line);
+            memcpy(calendar, line, strlen(line) + 1);
             w = calendar_read(line + 1, &a);
             calendars++;
         } else if (!answers(w, line[0], line + 1, found) && wrong++ < 10) {
