@@ -250,6 +250,22 @@ static void say_services(struct page *p)
 /* --- who supports it ----------------------------------------------------------------------------
  */
 
+/* Whether the group supports something that is supported at every hour, and nobody is on duty. */
+static bool is_asleep(struct page *p, struct text group)
+{
+    struct found found;
+    struct key key = { .length = 0 };
+    bool always = false;
+    for (uint32_t i = 0; !always && i < p->component_count; i++)
+        always = p->components[i]->always_on && text_equal(p->components[i]->group, group);
+    if (!always)
+        return false;
+    key_text(&key, group);
+    if (!view_next(view_walk(p->view, INDEX_duty_by_group, &key, 1), &found))
+        return true;
+    return text_empty(((const struct duty *)found.entity)->person);
+}
+
 static const char *group_gap(struct page *p, const struct group *g)
 {
     const struct partner *partner =
@@ -260,6 +276,8 @@ static const char *group_gap(struct page *p, const struct group *g)
         return "Its partner is gone.";
     if (g->side == side_provider && g->members.count == 0)
         return "Nobody is in it.";
+    if (is_asleep(p, g->id))
+        return "It supports what is always on, and nobody is on duty.";
     return "";
 }
 

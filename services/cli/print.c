@@ -4,7 +4,11 @@
 #include <errno.h>
 #include <stdlib.h>
 
-enum { COLUMNS_MAX = 64, GAP = 2 };
+enum {
+    COLUMNS_MAX = 64,
+    GAP = 2,
+    LIST_MAX = 60 /* columns of a list in a table: its elements are for print_object */
+};
 
 int print_json(FILE *out, const json_t *value)
 {
@@ -54,6 +58,41 @@ struct text print_safe(struct text t, struct arena *a)
     return (struct text){ copy, t.length };
 }
 
+/* "L1", or "level=1 person=ann" where an element says more than one thing. */
+static struct text element(const json_t *value, struct arena *a)
+{
+    struct text all = { 0 };
+    const char *key;
+    json_t *member;
+    if (!json_is_object(value))
+        return print_cell(value, a);
+    json_object_foreach((json_t *)(uintptr_t)value, key, member)
+    {
+        struct text t = print_cell(member, a);
+        if (json_object_size(value) == 1)
+            return t;
+        all = arena_printf(a, "%.*s%s%s=%.*s", TEXT_ARG(all), all.length ? " " : "", key,
+                           TEXT_ARG(t));
+    }
+    return all;
+}
+
+/* As many elements as have room, and how many there are when that is not all. */
+static struct text list(const json_t *values, struct arena *a)
+{
+    struct text all = { 0 };
+    size_t i, n = json_array_size(values);
+    json_t *value;
+    json_array_foreach(values, i, value)
+    {
+        struct text one = element(value, a);
+        if (i && all.length + one.length > LIST_MAX)
+            return arena_printf(a, "%.*s ... (%zu)", TEXT_ARG(all), n);
+        all = arena_printf(a, "%.*s%s%.*s", TEXT_ARG(all), i ? ", " : "", TEXT_ARG(one));
+    }
+    return all;
+}
+
 struct text print_cell(const json_t *value, struct arena *a)
 {
     char instant[PRINT_INSTANT_MAX];
@@ -68,6 +107,8 @@ struct text print_cell(const json_t *value, struct arena *a)
             return arena_text(a, text_from(instant));
         }
         return print_safe(text_from(json_string_value(value)), a);
+    case JSON_ARRAY:
+        return list(value, a);
     default: {
         char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15));
         struct text t = arena_text(a, text_from(text));
@@ -185,8 +226,17 @@ void print_object(FILE *out, const json_t *object)
     }
     json_object_foreach((json_t *)(uintptr_t)object, key, value)
     {
-        struct text t = print_cell(value, &a);
-        fprintf(out, "%-*s  %.*s\n", widest, key, TEXT_ARG(t));
+        size_t i;
+        json_t *one;
+        if (!json_is_array(value)) {
+            struct text t = print_cell(value, &a);
+            fprintf(out, "%-*s  %.*s\n", widest, key, TEXT_ARG(t));
+        }
+        json_array_foreach(value, i, one)
+        {
+            struct text t = element(one, &a);
+            fprintf(out, "%-*s  %.*s\n", widest, i ? "" : key, TEXT_ARG(t));
+        }
     }
     arena_free(&a);
 }

@@ -1,12 +1,13 @@
 /* map_svg: see map_svg.h. All lengths are millimetres on the paper. */
 #include "services/edge/map_svg.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { BOXES_MAX = 512, CUT_MAX = 200 /* bytes of a text that is drawn */ };
+#include "services/edge/svg.h"
+
+enum { BOXES_MAX = 512 };
 
 #define MARGIN     8.0
 #define TITLE      15.0
@@ -15,8 +16,6 @@ enum { BOXES_MAX = 512, CUT_MAX = 200 /* bytes of a text that is drawn */ };
 #define GUTTER     3.0
 #define FONT       3.3
 #define FONT_LEAST 1.5
-#define GLYPH      0.56 /* a glyph's width in its font's size: more than the average, */
-#define GLYPH_BOLD 0.65 /* so that words end before their box does */
 
 const char paper_names[] = "a3, a4, 11x17";
 
@@ -45,151 +44,15 @@ struct sheet {
     size_t count;
 };
 
-struct box {
-    double x, y, w, h;
-};
-
-/* How classes look, as attributes: a style sheet inside the picture is not allowed where pages have
- * a strict policy. */
-static const char *look_of(const char *class)
-{
-#define THIN  " stroke=\"#5b6b7b\" stroke-width=\".3\""
-#define THICK " stroke=\"#5b6b7b\" stroke-width=\".5\""
-    static const struct {
-        const char *class, *look;
-    } looks[] = {
-        { "title", "fill=\"#16202b\" font-weight=\"700\"" },
-        { "band", "fill=\"#2a4a6b\" font-weight=\"700\"" },
-        { "name", "fill=\"#16202b\" font-weight=\"700\"" },
-        { "note", "fill=\"#33404d\"" },
-        { "missing", "fill=\"#a30d0d\" font-weight=\"700\"" },
-        { "users", "fill=\"#eaf1f8\"" THIN },
-        { "desk", "fill=\"#dcebf7\"" THIN },
-        { "channel", "fill=\"#f4f8fc\"" THIN },
-        { "self", "fill=\"#ffffff\" stroke-dasharray=\".8 .5\"" THIN },
-        { "service", "fill=\"#f7f9fb\"" THIN },
-        { "chip", "fill=\"#ffffff\"" THIN },
-        { "critical", "fill=\"#fdf1d0\"" THICK },
-        { "group", "fill=\"#e6f2e6\"" THIN },
-        { "partner", "fill=\"#efe6f4\"" THIN },
-        { "process", "fill=\"#ffffff\"" THIN },
-        { "arrow", "fill=\"#e3e9ef\" stroke=\"#9aa8b5\" stroke-width=\".3\"" },
-        { "paper", "fill=\"#ffffff\"" },
-        { "gap", "fill=\"url(#hatch)\" stroke=\"#a30d0d\" stroke-width=\".6\" "
-                 "stroke-dasharray=\"1.4 .8\"" },
-    };
-    for (size_t i = 0; i < sizeof looks / sizeof *looks; i++)
-        if (strcmp(class, looks[i].class) == 0)
-            return looks[i].look;
-    return "";
-}
-
-/* --- text --------------------------------------------------------------------------------------
- */
-
-/* Up to `bytes` of it, escaped; control characters are blanks. */
-static void put_text(FILE *out, const char *s, size_t bytes)
-{
-    for (size_t i = 0; i < bytes && s[i]; i++) {
-        unsigned char c = (unsigned char)s[i];
-        if (c == '<')
-            fputs("&lt;", out);
-        else if (c == '>')
-            fputs("&gt;", out);
-        else if (c == '&')
-            fputs("&amp;", out);
-        else if (c == '"')
-            fputs("&quot;", out);
-        else
-            fputc(c < 0x20 || c == 0x7f ? ' ' : c, out);
-    }
-}
-
-/* How many bytes of it `glyphs` characters are. */
-static size_t bytes_of(const char *s, size_t glyphs)
-{
-    size_t i = 0;
-    while (s[i] && i < CUT_MAX) {
-        if (((unsigned char)s[i] & 0xc0) != 0x80 && glyphs-- == 0)
-            break;
-        i++;
-    }
-    while (i && ((unsigned char)s[i] & 0xc0) == 0x80)
-        i--;
-    return i;
-}
-
-static size_t glyphs_of(const char *s)
-{
-    size_t n = 0;
-    for (; *s; s++)
-        n += ((unsigned char)*s & 0xc0) != 0x80;
-    return n;
-}
-
-static double glyph_of(const char *class)
-{
-    return strcmp(class, "note") == 0 ? GLYPH : GLYPH_BOLD;
-}
-
-static double width_of(const char *s, double font, const char *class)
-{
-    return (double)glyphs_of(s) * font * glyph_of(class);
-}
-
-/* One line, cut with an ellipsis where it would leave `room`. */
-static void line(const struct sheet *m, double x, double y, double font, double room,
-                 const char *class, const char *s)
-{
-    size_t fits = room > 0 ? (size_t)(room / (font * glyph_of(class))) : 0;
-    bool cut = glyphs_of(s) > fits;
-    if (fits < 2)
-        return;
-    fprintf(m->out, "<text x=\"%.2f\" y=\"%.2f\" font-size=\"%.2f\" %s>", x, y, font,
-            look_of(class));
-    put_text(m->out, s, cut ? bytes_of(s, fits - 1) : CUT_MAX);
-    fprintf(m->out, "%s</text>\n", cut ? "\xe2\x80\xa6" : "");
-}
-
-/* Words over at most `lines` lines; returns the y behind the last. */
-static double lines(const struct sheet *m, double x, double y, double font, double room,
-                    unsigned most, const char *class, const char *s)
-{
-    size_t fits = (size_t)(room / (font * glyph_of(class)));
-    while (*s && most-- > 0 && fits > 2) {
-        size_t end = glyphs_of(s) <= fits ? strlen(s) : bytes_of(s, fits);
-        if (s[end] && most > 0) {
-            size_t space = end;
-            while (space > 0 && s[space] != ' ')
-                space--;
-            end = space ? space : end;
-        } else if (s[end]) {
-            end = strlen(s); /* the last line: line() cuts it */
-        }
-        char part[CUT_MAX + 1];
-        snprintf(part, sizeof part, "%.*s", (int)end, s);
-        line(m, x, y, font, room, class, part);
-        y += font * 1.25;
-        s += end + (s[end] == ' ');
-    }
-    return y;
-}
-
 /* --- boxes -------------------------------------------------------------------------------------
  */
 
-static void rect(const struct sheet *m, struct box b, const char *class)
-{
-    fprintf(m->out, "<rect x=\"%.2f\" y=\"%.2f\" width=\"%.2f\" height=\"%.2f\" rx=\"1\" %s/>\n",
-            b.x, b.y, b.w, b.h, look_of(class));
-}
-
 /* A gap is hatched and dashed, and says what is missing. */
-static void frame(const struct sheet *m, struct box b, const char *class, const struct item *i)
+static void frame(const struct sheet *m, struct svg_box b, const char *class, const struct item *i)
 {
-    rect(m, b, class);
+    svg_rect(m->out, b, class);
     if (*i->gap)
-        rect(m, b, "gap");
+        svg_rect(m->out, b, "gap");
 }
 
 static bool is_band(const struct item *i, const char *band)
@@ -207,26 +70,26 @@ static size_t count_band(const struct sheet *m, const char *band)
 
 static void heading(const struct sheet *m, double x, double y, const char *s)
 {
-    line(m, x, y, FONT, 1000, "band", s);
+    svg_line(m->out, x, y, FONT, 1000, "band", s);
 }
 
 /* A box with a name, a note and what is missing. */
-static void card(const struct sheet *m, struct box b, const char *class, const struct item *i)
+static void card(const struct sheet *m, struct svg_box b, const char *class, const struct item *i)
 {
     double y = b.y + FONT * 1.4, room = b.w - 3;
-    double font = width_of(i->name, FONT, "name") > room ? FONT * 0.8 : FONT;
+    double font = svg_width(i->name, FONT, "name") > room ? FONT * 0.8 : FONT;
     frame(m, b, class, i);
-    line(m, b.x + 1.5, y, font, room, "name", i->name);
+    svg_line(m->out, b.x + 1.5, y, font, room, "name", i->name);
     y += FONT * 1.2;
     if (*i->note && y < b.y + b.h)
-        y = lines(m, b.x + 1.5, y, FONT * 0.8, room, (unsigned)((b.y + b.h - y) / FONT) + !*i->gap,
-                  "note", i->note);
+        y = svg_lines(m->out, b.x + 1.5, y, FONT * 0.8, room,
+                      (unsigned)((b.y + b.h - y) / FONT) + !*i->gap, "note", i->note);
     if (*i->gap)
-        lines(m, b.x + 1.5, y, FONT * 0.8, room, 3, "missing", i->gap);
+        svg_lines(m->out, b.x + 1.5, y, FONT * 0.8, room, 3, "missing", i->gap);
 }
 
 /* The boxes of a band beside each other. */
-static void row(const struct sheet *m, const char *band, struct box b, const char *class)
+static void row(const struct sheet *m, const char *band, struct svg_box b, const char *class)
 {
     size_t n = count_band(m, band), k = 0;
     if (!n)
@@ -235,17 +98,18 @@ static void row(const struct sheet *m, const char *band, struct box b, const cha
     for (size_t i = 0; i < m->count; i++) {
         if (!is_band(&m->items[i], band))
             continue;
-        card(m, (struct box){ b.x + (w + GUTTER) * (double)k++, b.y, w, b.h }, class, &m->items[i]);
+        card(m, (struct svg_box){ b.x + (w + GUTTER) * (double)k++, b.y, w, b.h }, class,
+             &m->items[i]);
     }
 }
 
 /* --- the desk ----------------------------------------------------------------------------------
  */
 
-static void desk(const struct sheet *m, struct box b)
+static void desk(const struct sheet *m, struct svg_box b)
 {
     size_t channels = count_band(m, "channel");
-    struct box left = { b.x, b.y, channels ? b.w * 0.4 : b.w, b.h };
+    struct svg_box left = { b.x, b.y, channels ? b.w * 0.4 : b.w, b.h };
     double x = left.x + left.w + GUTTER, room = b.x + b.w - x, y = b.y;
     row(m, "desk", left, "desk");
     if (!channels)
@@ -254,13 +118,13 @@ static void desk(const struct sheet *m, struct box b)
     double font = h * 0.6 < FONT ? h * 0.6 : FONT;
     for (size_t i = 0; i < m->count; i++) {
         const struct item *c = &m->items[i];
-        char words[CUT_MAX];
+        char words[SVG_TEXT_MAX];
         if (!is_band(c, "channel"))
             continue;
         snprintf(words, sizeof words, "%s%s%s%s%s", c->name, *c->id ? ": " : "", c->id,
                  c->critical ? " (self-service) \xe2\x86\x92 a person: " : "", c->note);
-        rect(m, (struct box){ x, y, room, h }, c->critical ? "self" : "channel");
-        line(m, x + 1.5, y + h / 2 + font * 0.35, font, room - 3, "note", words);
+        svg_rect(m->out, (struct svg_box){ x, y, room, h }, c->critical ? "self" : "channel");
+        svg_line(m->out, x + 1.5, y + h / 2 + font * 0.35, font, room - 3, "note", words);
         y += h + 1.0;
     }
 }
@@ -269,34 +133,34 @@ static void desk(const struct sheet *m, struct box b)
  */
 
 /* A component's words, as they are drawn. */
-static void chip_words(const struct item *c, char out[static CUT_MAX])
+static void chip_words(const struct item *c, char out[static SVG_TEXT_MAX])
 {
-    snprintf(out, CUT_MAX, "%s%s%s", c->critical ? "\xe2\x98\x85 " : "", c->name,
+    snprintf(out, SVG_TEXT_MAX, "%s%s%s", c->critical ? "\xe2\x98\x85 " : "", c->name,
              *c->gap ? (*c->name ? " !" : c->gap) : "");
 }
 
 /* Lays out the components of a service from y on, drawing them when `draw`; the y behind them. */
-static double chips(const struct sheet *m, const char *service, struct box b, double font,
+static double chips(const struct sheet *m, const char *service, struct svg_box b, double font,
                     bool draw)
 {
     double x = b.x, h = font * 1.7;
     double y = b.y;
     for (size_t i = 0; i < m->count; i++) {
         const struct item *c = &m->items[i];
-        char words[CUT_MAX];
+        char words[SVG_TEXT_MAX];
         if (!is_band(c, "component") || strcmp(c->of, service) != 0)
             continue;
         chip_words(c, words);
         const char *class = *c->gap ? "missing" : "note";
-        double w = width_of(words, font, class) + font;
+        double w = svg_width(words, font, class) + font;
         w = w < b.w ? w : b.w;
         if (x > b.x && x + w > b.x + b.w) {
             x = b.x;
             y += h + font * 0.35;
         }
         if (draw) {
-            frame(m, (struct box){ x, y, w, h }, c->critical ? "critical" : "chip", c);
-            line(m, x + font * 0.5, y + font * 1.2, font, w - font * 0.4, class, words);
+            frame(m, (struct svg_box){ x, y, w, h }, c->critical ? "critical" : "chip", c);
+            svg_line(m->out, x + font * 0.5, y + font * 1.2, font, w - font * 0.4, class, words);
         }
         x += w + font * 0.4;
     }
@@ -305,12 +169,12 @@ static double chips(const struct sheet *m, const char *service, struct box b, do
 
 static double service_height(const struct sheet *m, const struct item *s, double w, double font)
 {
-    struct box inside = { 0, font * (*s->gap ? 4.4 : 3.2), w - 3, 0 };
+    struct svg_box inside = { 0, font * (*s->gap ? 4.4 : 3.2), w - 3, 0 };
     return chips(m, s->id, inside, font, false) + font * 0.8;
 }
 
 /* The height of all services in so many columns; each row is as high as its highest. */
-static double grid(const struct sheet *m, struct box b, size_t columns, double font, bool draw)
+static double grid(const struct sheet *m, struct svg_box b, size_t columns, double font, bool draw)
 {
     double w = (b.w - GUTTER * (double)(columns - 1)) / (double)columns;
     double y = b.y, highest = 0;
@@ -324,14 +188,15 @@ static double grid(const struct sheet *m, struct box b, size_t columns, double f
             highest = 0;
         }
         double h = service_height(m, s, w, font);
-        struct box at = { b.x + (w + GUTTER) * (double)(k++ % columns), y, w, h };
+        struct svg_box at = { b.x + (w + GUTTER) * (double)(k++ % columns), y, w, h };
         if (draw) {
             frame(m, at, "service", s);
-            line(m, at.x + 1.5, at.y + font * 1.4, font * 1.1, w - 3, "name", s->name);
-            line(m, at.x + 1.5, at.y + font * 2.6, font * 0.85, w - 3, "note", s->note);
+            svg_line(m->out, at.x + 1.5, at.y + font * 1.4, font * 1.1, w - 3, "name", s->name);
+            svg_line(m->out, at.x + 1.5, at.y + font * 2.6, font * 0.85, w - 3, "note", s->note);
             if (*s->gap)
-                line(m, at.x + 1.5, at.y + font * 3.8, font * 0.85, w - 3, "missing", s->gap);
-            struct box inside = { at.x + 1.5, at.y + font * (*s->gap ? 4.4 : 3.2), w - 3, 0 };
+                svg_line(m->out, at.x + 1.5, at.y + font * 3.8, font * 0.85, w - 3, "missing",
+                         s->gap);
+            struct svg_box inside = { at.x + 1.5, at.y + font * (*s->gap ? 4.4 : 3.2), w - 3, 0 };
             chips(m, s->id, inside, font, true);
         }
         highest = h > highest ? h : highest;
@@ -339,14 +204,34 @@ static double grid(const struct sheet *m, struct box b, size_t columns, double f
     return y + highest - b.y;
 }
 
-/* The largest font, and for it the fewest columns, with which all fits. */
-static void services(const struct sheet *m, struct box b)
+/* Whether every word has its room in so many columns. */
+static bool is_wide_enough(const struct sheet *m, double w, size_t columns, double font)
+{
+    double room = (w - GUTTER * (double)(columns - 1)) / (double)columns - 3;
+    for (size_t i = 0; i < m->count; i++) {
+        const struct item *c = &m->items[i];
+        char words[SVG_TEXT_MAX];
+        chip_words(c, words);
+        if (is_band(c, "component") &&
+            svg_width(words, font, *c->gap ? "missing" : "note") + font > room)
+            return false;
+        if (is_band(c, "service") && svg_width(c->name, font * 1.1, "name") > room)
+            return false;
+    }
+    return true;
+}
+
+/* The largest font, and for it the fewest columns, with which all fits; in the smallest one, words
+ * may be cut. */
+static void services(const struct sheet *m, struct svg_box b)
 {
     size_t n = count_band(m, "service");
     for (double font = FONT; n; font -= 0.1)
         for (size_t columns = 1; columns <= n; columns++) {
             bool last = font - 0.1 < FONT_LEAST && columns == n;
-            if (grid(m, b, columns, font, false) > b.h && !last)
+            bool fits =
+                is_wide_enough(m, b.w, columns, font) && grid(m, b, columns, font, false) <= b.h;
+            if (!fits && !last)
                 continue;
             grid(m, b, columns, font, true);
             return;
@@ -356,20 +241,21 @@ static void services(const struct sheet *m, struct box b)
 /* --- what goes down and up ---------------------------------------------------------------------
  */
 
-static void arrow(const struct sheet *m, struct box b, const char *band, bool up, const char *words)
+static void arrow(const struct sheet *m, struct svg_box b, const char *band, bool up,
+                  const char *words)
 {
     double tip = 12, mid = b.x + b.w / 2, y = b.y + (up ? tip + 8 : 8);
     double from = up ? b.y + b.h : b.y, to = up ? b.y : b.y + b.h, neck = up ? to + tip : to - tip;
     fprintf(m->out, "<path %s d=\"M%.2f %.2fH%.2fV%.2fH%.2fL%.2f %.2fL%.2f %.2fH%.2fZ\"/>\n",
-            look_of("arrow"), b.x + 4, from, b.x + b.w - 4, neck, b.x + b.w, mid, to, b.x, neck,
+            svg_look("arrow"), b.x + 4, from, b.x + b.w - 4, neck, b.x + b.w, mid, to, b.x, neck,
             b.x + 4);
-    y = lines(m, b.x + 6, y, FONT, b.w - 11, 6, "band", words) + 2;
+    y = svg_lines(m->out, b.x + 6, y, FONT, b.w - 11, 6, "band", words) + 2;
     for (size_t i = 0; i < m->count; i++) {
         const struct item *p = &m->items[i];
         if (!is_band(p, band))
             continue;
         double h = *p->gap ? FONT * 5.4 : FONT * 2;
-        card(m, (struct box){ b.x + 6, y, b.w - 12, h }, "process", p);
+        card(m, (struct svg_box){ b.x + 6, y, b.w - 12, h }, "process", p);
         y += h + 1.6;
     }
 }
@@ -384,16 +270,16 @@ static void head(const struct sheet *m, const struct paper *paper, const char *t
             "viewBox=\"0 0 %g %g\" font-family=\"DejaVu Sans, Verdana, sans-serif\" role=\"img\" "
             "aria-label=\"",
             paper->width, paper->height, m->width, m->height);
-    put_text(m->out, title, CUT_MAX);
+    svg_escape(m->out, title, SVG_TEXT_MAX);
     fprintf(m->out, "\">\n<title>");
-    put_text(m->out, title, CUT_MAX);
+    svg_escape(m->out, title, SVG_TEXT_MAX);
     fprintf(m->out,
             "</title>\n<defs><pattern id=\"hatch\" width=\"2\" height=\"2\" "
             "patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\"><path d=\"M0 0V2\" "
             "stroke=\"#d98080\" stroke-width=\".35\"/></pattern></defs>\n"
             "<rect width=\"%g\" height=\"%g\" %s/>\n",
-            m->width, m->height, look_of("paper"));
-    line(m, MARGIN, MARGIN + 6, 6, m->width / 2, "title", title);
+            m->width, m->height, svg_look("paper"));
+    svg_line(m->out, MARGIN, MARGIN + 6, 6, m->width / 2, "title", title);
 }
 
 static void legend(const struct sheet *m)
@@ -403,11 +289,11 @@ static void legend(const struct sheet *m)
     char words[64];
     for (size_t i = 0; i < m->count; i++)
         gaps += *m->items[i].gap != 0;
-    rect(m, (struct box){ x, y, 5, 4 }, "critical");
-    line(m, x + 7, y + 3.2, FONT, 60, "note", "\xe2\x98\x85 critical component");
-    rect(m, (struct box){ x + 55, y, 5, 4 }, "gap");
+    svg_rect(m->out, (struct svg_box){ x, y, 5, 4 }, "critical");
+    svg_line(m->out, x + 7, y + 3.2, FONT, 60, "note", "\xe2\x98\x85 critical component");
+    svg_rect(m->out, (struct svg_box){ x + 55, y, 5, 4 }, "gap");
     snprintf(words, sizeof words, "a gap: %zu on this page", gaps);
-    line(m, x + 62, y + 3.2, FONT, 60, gaps ? "missing" : "note", words);
+    svg_line(m->out, x + 62, y + 3.2, FONT, 60, gaps ? "missing" : "note", words);
 }
 
 static void draw(const struct sheet *m, const struct paper *paper, const char *title,
@@ -419,31 +305,31 @@ static void draw(const struct sheet *m, const struct paper *paper, const char *t
     double below = (18 + label) * (1 + third + partner) + 2;
     head(m, paper, title);
     legend(m);
-    arrow(m, (struct box){ MARGIN, top, SIDE, bottom - top }, "down", false,
+    arrow(m, (struct svg_box){ MARGIN, top, SIDE, bottom - top }, "down", false,
           "Top down: incidents, requests (install, move, add, change, delete)");
-    arrow(m, (struct box){ m->width - MARGIN - SIDE, top, SIDE, bottom - top }, "up", true,
+    arrow(m, (struct svg_box){ m->width - MARGIN - SIDE, top, SIDE, bottom - top }, "up", true,
           "Bottom up: changes, releases, alerts and alarms");
-    row(m, "users", (struct box){ x, y, w, 12 }, "users");
+    row(m, "users", (struct svg_box){ x, y, w, 12 }, "users");
     y += 12 + label;
     heading(m, x, y - 1, "First point of contact");
-    desk(m, (struct box){ x, y, w, 30 });
+    desk(m, (struct svg_box){ x, y, w, 30 });
     y += 30 + label;
     heading(m, x, y - 1, "Services and their components");
-    services(m, (struct box){ x, y, w, bottom - below - y });
+    services(m, (struct svg_box){ x, y, w, bottom - below - y });
     y = bottom - below + label;
     heading(m, x, y - 1, "Second level");
-    row(m, "second", (struct box){ x, y, w, 18 }, "group");
+    row(m, "second", (struct svg_box){ x, y, w, 18 }, "group");
     y += 18 + label;
     if (third) {
         heading(m, x, y - 1, "Third level");
-        row(m, "third", (struct box){ x, y, w, 18 }, "group");
+        row(m, "third", (struct svg_box){ x, y, w, 18 }, "group");
         y += 18 + label;
     }
     if (partner) {
         heading(m, x, y - 1, "Partners");
-        row(m, "partner", (struct box){ x, y, w, 18 }, "partner");
+        row(m, "partner", (struct svg_box){ x, y, w, 18 }, "partner");
     }
-    line(m, MARGIN, m->height - MARGIN, FONT * 0.85, m->width - 2 * MARGIN, "note", made);
+    svg_line(m->out, MARGIN, m->height - MARGIN, FONT * 0.85, m->width - 2 * MARGIN, "note", made);
     fputs("</svg>\n", m->out);
 }
 

@@ -10,14 +10,14 @@ const things = (list) => (list ?? []).map(({ of, id, words }) => [id ? `${of}/${
 
 function named(title, list) {
   if (!list.length) return null;
-  return h('details', null, h('summary', null, `${title} (${list.length})`), h('ul', { class: 'ids' }, list.map((one) => h('li', null, h('code', null, one)))));
+  return h('details', null, h('summary', null, `${title} (${list.length})`), h('ul', { class: 'ids' }, list.map((one) => h('li', null, h('code', null, `${one.of}/${one.id}`), ' ', h('bdi', null, one.words)))));
 }
 
 function answer(row) {
   const [words, kind] = STATES[row.state] ?? [row.state, ''];
   return h('li', { class: 'card question' },
     h('div', { class: 'head' }, h('h2', null, `${row.number}. ${row.question}`), h('strong', { class: `state ${kind}` }, words)),
-    h('p', null, row.sentence), named('Missing', things(row.missing)), named('Evidence', things(row.evidence)));
+    h('p', null, row.sentence), named('Missing', row.missing ?? []), named('Evidence', row.evidence ?? []));
 }
 
 export async function showReadiness(app, rest, query) {
