@@ -5,12 +5,8 @@
 #include "services/catalog/roster.h"
 #include "tests/unit/roster_book.h"
 
-#define PEOPLE                                                                                     \
-    "00:00 person.set addresses=email/ann@p.example\n"                                             \
-    "00:00 person.set id=bob name=Bob addresses=email/bob@p.example\n"                             \
-    "00:00 person.set id=cid name=Cid addresses=email/cid@p.example\n"                             \
-    "00:00 group.set\n 00:00 group.set id=storage side=provider\n option gaps_ahead=1440m\n"
-#define DAILY "layers=day/2026-01-05//08:00/day/1/ann&bob"
+#define PEOPLE ROSTER_PEOPLE "option gaps_ahead=1440m\n"
+#define DAILY  ROSTER_DAILY
 
 static const char *const said[] = { "roster.changed", "person.changed", "duty.stirred",
                                     "duty.looked", NULL };
@@ -134,16 +130,6 @@ static const struct given_row handovers[] = {
       "00:00 roster.set accept_within=30m skills=fire "
       "layers=day/2026-01-05//00:00/day/1/ann&bob\n 23:00 passes",
       "25:00 passes", "24:00 duty.changed person=bob since=24:00" },
-    { "Only who is asked accepts, and only for themselves",
-      PEOPLE "00:00 roster.set " WEEKLY "\n 00:30 passes",
-      "01:00 ann@provider duty.accept person=ann\n 24:05 passes\n 24:05 cid@provider duty.accept "
-      "person=cid\n"
-      "24:06 person:cid@provider duty.accept person=bob\n 24:07 person:bob@provider duty.accept "
-      "person=bob\n"
-      "24:08 person:bob@provider duty.accept person=bob\n",
-      "refused handover_none duty\n 24:00 duty.handover_asked\n 24:00 duty.changed\n"
-      "refused handover_other person\n refused handover_actor person\n"
-      "24:07 duty.handover_accepted\n 24:07 duty.changed person=bob\n refused handover_none duty" },
     { "What was due while no clock ran is not said; the plan is looked at anew",
       PEOPLE "00:00 roster.set " WEEKLY "\n 24:10 passes", "60:00 adopts\n 61:00 passes",
       "60:00:00+1 duty.handover_asked incoming=cid outgoing=ann\n"

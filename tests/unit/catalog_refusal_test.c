@@ -8,6 +8,7 @@
 #include "tests/unit/catalog_refusals_model.h"
 #include "tests/unit/catalog_refusals_people.h"
 #include "tests/unit/catalog_refusals_plan.h"
+#include "tests/unit/catalog_refusals_roster.h"
 
 static void test_people(void **state)
 {
@@ -32,6 +33,13 @@ static void test_line(void **state)
 {
     (void)state;
     GIVEN_ROWS(&catalog_book, line_refusals);
+}
+
+static void test_roster(void **state)
+{
+    (void)state;
+    GIVEN_ROWS(&roster_book, roster_refusals);
+    play_roster_limits();
 }
 
 static void test_none_forgotten(void **state)
@@ -65,9 +73,10 @@ static void test_many_depends(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_people),       cmocka_unit_test(test_model),
-        cmocka_unit_test(test_plan),         cmocka_unit_test(test_line),
-        cmocka_unit_test(test_many_depends), cmocka_unit_test(test_none_forgotten),
+        cmocka_unit_test(test_people),         cmocka_unit_test(test_model),
+        cmocka_unit_test(test_plan),           cmocka_unit_test(test_line),
+        cmocka_unit_test(test_roster),         cmocka_unit_test(test_many_depends),
+        cmocka_unit_test(test_none_forgotten),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,32 +4,23 @@
 
 #include "tests/unit/roster_book.h"
 
-#define PEOPLE                                                                                     \
-    "00:00 person.set addresses=email/ann@p.example\n"                                             \
-    "00:00 person.set id=bob name=Bob addresses=email/bob@p.example\n"                             \
-    "00:00 person.set id=cid name=Cid addresses=email/cid@p.example\n"                             \
-    "00:00 person.set id=dee name=Dee addresses=email/dee@p.example\n"                             \
-    "00:00 person.set id=eve name=Eve side=supplier addresses=email/eve@s.example\n"               \
-    "00:00 client.set\n 00:00 person.set id=olga name=Olga side=client client=acme\n"              \
-    "00:00 group.set\n 00:00 group.set id=storage side=provider\n"
-#define DAILY "layers=day/2026-01-05//08:00/day/1/ann&bob"
-
 static const struct given_row plans[] = {
-    { "Days take turns, and before the first one nobody does", PEOPLE "00:00 roster.set " DAILY,
+    { "Days take turns, and before the first one nobody does",
+      ROSTER_PEOPLE "00:00 roster.set " ROSTER_DAILY,
       "01:00 query catalog.shifts from=00:00 to=60:00",
       "row roster=net group=network from=00:00 to=08:00\n"
       "row from=08:00 to=32:00 person=ann source=layer layer=day\n"
       "row from=32:00 to=56:00 person=bob source=layer layer=day\n"
       "row from=56:00 to=60:00 person=ann source=layer layer=day" },
-    { "Asked for in parts it says the same", PEOPLE "00:00 roster.set " DAILY,
+    { "Asked for in parts it says the same", ROSTER_PEOPLE "00:00 roster.set " ROSTER_DAILY,
       "01:00 query catalog.shifts from=20:00 to=32:00\n"
       "01:00 query catalog.shifts from=32:00 to=33:00\n"
       "01:00 query catalog.shifts from=33:00 to=33:00",
       "row from=20:00 to=32:00 person=ann\n row from=32:00 to=33:00 person=bob" },
     { "The later layer wins in its hours, below it the others; who stands in where nobody is",
-      PEOPLE "00:00 roster.set fallback=dee "
-             "layers=low/2026-01-05//08:00/day/1/ann/mon-fri;08:00;20:00+"
-             "high/2026-01-05//08:00/day/1/bob/mon;10:00;12:00",
+      ROSTER_PEOPLE "00:00 roster.set fallback=dee "
+                    "layers=low/2026-01-05//08:00/day/1/ann/mon-fri;08:00;20:00+"
+                    "high/2026-01-05//08:00/day/1/bob/mon;10:00;12:00",
       "01:00 query catalog.shifts from=08:00 to=34:00 roster=net",
       "row from=08:00 to=10:00 person=ann layer=low\n row from=10:00 to=12:00 person=bob "
       "layer=high\n"
@@ -37,57 +28,59 @@ static const struct given_row plans[] = {
       "source=fallback\n"
       "row from=32:00 to=34:00 person=ann" },
     { "Hours over midnight belong to the day on which they begin",
-      PEOPLE "00:00 roster.set layers=night/2026-01-05//00:00/week/1/ann/fri;22:00;06:00",
+      ROSTER_PEOPLE "00:00 roster.set layers=night/2026-01-05//00:00/week/1/ann/fri;22:00;06:00",
       "01:00 query catalog.shifts from=00:00 to=168:00 person=ann",
       "row from=118:00 to=126:00 person=ann" },
     { "An override wins, and what it lies over comes back",
-      PEOPLE "00:00 roster.set " DAILY "\n 00:00 override.set id=o person=cid from=10:00 to=12:00",
+      ROSTER_PEOPLE "00:00 roster.set " ROSTER_DAILY
+                    "\n 00:00 override.set id=o person=cid from=10:00 to=12:00",
       "01:00 query catalog.shifts from=08:00 to=32:00",
       "row from=08:00 to=10:00 person=ann\n row from=10:00 to=12:00 person=cid source=override\n"
       "row from=12:00 to=32:00 person=ann" },
     { "With instead_of it holds in that person's turns only",
-      PEOPLE "00:00 roster.set " DAILY
-             "\n 00:00 override.set id=o person=cid instead_of=bob from=10:00 to=40:00",
+      ROSTER_PEOPLE "00:00 roster.set " ROSTER_DAILY
+                    "\n 00:00 override.set id=o person=cid instead_of=bob from=10:00 to=40:00",
       "01:00 query catalog.shifts from=08:00 to=56:00",
       "row from=08:00 to=32:00 person=ann\n row from=32:00 to=40:00 person=cid\n"
       "row from=40:00 to=56:00 person=bob" },
     { "Of overrides the one that begins last wins, of two that begin together the greater id",
-      PEOPLE "00:00 roster.set " DAILY
-             "\n 00:00 override.set id=o1 person=cid from=10:00 to=20:00\n"
-             "00:00 override.set id=o2 person=dee from=12:00 to=14:00\n"
-             "00:00 override.set id=o3 person=eve from=12:00 to=13:00\n"
-             "00:00 override.set id=o31 person=bob instead_of=eve from=12:00 to=12:30\n"
-             "00:00 override.set id=o9 person=bob from=00:30 to=01:00",
+      ROSTER_PEOPLE "00:00 roster.set " ROSTER_DAILY
+                    "\n 00:00 override.set id=o1 person=cid from=10:00 to=20:00\n"
+                    "00:00 override.set id=o2 person=dee from=12:00 to=14:00\n"
+                    "00:00 override.set id=o3 person=eve from=12:00 to=13:00\n"
+                    "00:00 override.set id=o31 person=bob instead_of=eve from=12:00 to=12:30\n"
+                    "00:00 override.set id=o9 person=bob from=00:30 to=01:00",
       "02:00 query catalog.shifts from=08:00 to=32:00",
       "row from=08:00 to=10:00 person=ann\n row from=10:00 to=12:00 person=cid\n"
       "row from=12:00 to=12:30 person=bob\n row from=12:30 to=13:00 person=eve\n"
       "row from=13:00 to=14:00 person=dee\n"
       "row from=14:00 to=20:00 person=cid\n row from=20:00 to=32:00 person=ann" },
     { "Overrides that hold at once may name each other",
-      PEOPLE "00:00 roster.set " DAILY
-             "\n 00:00 override.set id=o1 person=cid from=10:00 to=20:00\n"
-             "00:00 override.set id=o2 person=dee instead_of=cid from=11:00 to=12:00",
+      ROSTER_PEOPLE "00:00 roster.set " ROSTER_DAILY
+                    "\n 00:00 override.set id=o1 person=cid from=10:00 to=20:00\n"
+                    "00:00 override.set id=o2 person=dee instead_of=cid from=11:00 to=12:00",
       "01:00 query catalog.shifts from=10:00 to=20:00",
       "row from=10:00 to=11:00 person=cid\n row from=11:00 to=12:00 person=dee\n"
       "row from=12:00 to=20:00 person=cid" },
     { "A temporary schedule replaces the layers, and its fallback fills what it leaves",
-      PEOPLE "00:00 roster.set fallback=eve " DAILY
-             "\n 00:00 temporary.set from=10:00 to=20:00 shifts=cid/12:00/14:00+dee/14:00/15:00",
+      ROSTER_PEOPLE
+      "00:00 roster.set fallback=eve " ROSTER_DAILY
+      "\n 00:00 temporary.set from=10:00 to=20:00 shifts=cid/12:00/14:00+dee/14:00/15:00",
       "01:00 query catalog.shifts from=08:00 to=22:00",
       "row from=08:00 to=10:00 person=ann\n row from=10:00 to=12:00 person=bob source=fallback\n"
       "row from=12:00 to=14:00 person=cid source=temporary\n"
       "row from=14:00 to=15:00 person=dee source=temporary\n"
       "row from=15:00 to=20:00 person=bob source=fallback\n row from=20:00 to=22:00 person=ann" },
     { "And overrides win over that, too",
-      PEOPLE "00:00 roster.set " DAILY "\n 00:00 temporary.set from=10:00 to=20:00\n"
-             "00:00 temporary.set id=t2 from=30:00 to=31:00\n"
-             "00:00 override.set id=o person=cid from=19:00 to=21:00",
+      ROSTER_PEOPLE "00:00 roster.set " ROSTER_DAILY "\n 00:00 temporary.set from=10:00 to=20:00\n"
+                    "00:00 temporary.set id=t2 from=30:00 to=31:00\n"
+                    "00:00 override.set id=o person=cid from=19:00 to=21:00",
       "01:00 query catalog.shifts from=18:00 to=32:00",
       "row from=18:00 to=19:00 person=bob\n row from=19:00 to=21:00 person=cid\n"
       "row from=21:00 to=30:00 person=ann\n row from=30:00 to=31:00 person=bob\n"
       "row from=31:00 to=32:00 person=ann" },
     { "Who lacks a skill is passed over: the next layer, then who stands in",
-      PEOPLE
+      ROSTER_PEOPLE
       "00:00 skill.set id=fire name=Fire\n 00:00 skill.set id=ice name=Ice\n"
       "00:00 training.set id=t1 person=bob skill=fire passed_on=2026-01-01\n"
       "00:00 training.set id=t2 person=bob skill=ice passed_on=2026-01-01 expires_on=2026-01-06\n"
@@ -97,7 +90,7 @@ static const struct given_row plans[] = {
       "row from=00:00 to=24:00 person=bob layer=low\n row from=24:00 to=48:00 person=dee "
       "source=fallback" },
     { "A training counts from its day on, and the day is the roster's",
-      PEOPLE
+      ROSTER_PEOPLE
       "00:00 skill.set id=fire name=Fire\n"
       "00:00 training.set id=t1 person=ann skill=fire passed_on=2026-01-06 expires_on=2026-01-07\n"
       "00:00 training.set id=t2 person=ann skill=fire passed_on=2026-01-08\n"
@@ -105,12 +98,13 @@ static const struct given_row plans[] = {
       "01:00 query catalog.shifts from=00:00 to=72:00 person=ann",
       "row from=23:00 to=47:00 person=ann\n row from=71:00 to=72:00 person=ann" },
     { "Overrides and shifts are passed over, too; who stands in is not looked at",
-      PEOPLE "00:00 skill.set id=fire name=Fire\n"
-             "00:00 training.set id=t1 person=ann skill=fire passed_on=2026-01-01\n"
-             "00:00 roster.set skills=fire layers=all/2026-01-05//00:00/week/1/ann\n"
-             "00:00 override.set id=o person=bob from=02:00 to=03:00\n"
-             "00:00 override.set id=o2 person=ann from=07:00 to=08:00\n"
-             "00:00 temporary.set from=05:00 to=09:00 shifts=cid/05:00/06:00+ann/06:00/06:30",
+      ROSTER_PEOPLE
+      "00:00 skill.set id=fire name=Fire\n"
+      "00:00 training.set id=t1 person=ann skill=fire passed_on=2026-01-01\n"
+      "00:00 roster.set skills=fire layers=all/2026-01-05//00:00/week/1/ann\n"
+      "00:00 override.set id=o person=bob from=02:00 to=03:00\n"
+      "00:00 override.set id=o2 person=ann from=07:00 to=08:00\n"
+      "00:00 temporary.set from=05:00 to=09:00 shifts=cid/05:00/06:00+ann/06:00/06:30",
       "01:00 query catalog.shifts from=00:00 to=10:00",
       "row from=00:00 to=05:00 person=ann source=layer\n row from=05:00 to=06:00 person=bob "
       "source=fallback\n"
@@ -118,10 +112,11 @@ static const struct given_row plans[] = {
       "row from=07:00 to=08:00 person=ann source=override\n row from=08:00 to=09:00 person=bob\n"
       "row from=09:00 to=10:00 person=ann" },
     { "Of all rosters, or of those that somebody stands in, or of a group",
-      PEOPLE "00:00 roster.set " DAILY
-             "\n 00:00 roster.set id=sto group=storage layers=day/2026-01-05//08:00/day/1/cid\n"
-             "00:00 temporary.set roster=sto from=10:00 to=11:00 shifts=dee/10:00/11:00\n"
-             "00:00 override.set id=o roster=sto person=eve from=12:00 to=13:00",
+      ROSTER_PEOPLE
+      "00:00 roster.set " ROSTER_DAILY
+      "\n 00:00 roster.set id=sto group=storage layers=day/2026-01-05//08:00/day/1/cid\n"
+      "00:00 temporary.set roster=sto from=10:00 to=11:00 shifts=dee/10:00/11:00\n"
+      "00:00 override.set id=o roster=sto person=eve from=12:00 to=13:00",
       "01:00 query catalog.shifts from=08:00 to=11:00\n"
       "01:00 query catalog.shifts from=08:00 to=14:00 person=bob\n"
       "01:00 query catalog.shifts from=08:00 to=14:00 person=dee\n"
@@ -135,17 +130,19 @@ static const struct given_row plans[] = {
       "person=eve\n"
       "row roster=sto person=cid\n row roster=sto person=cid" },
     { "Gaps are what nobody covers, of the hours to be covered",
-      PEOPLE "00:00 calendar.set id=office zone=UTC versions=2026-01-01/mon-fri;09:00;17:00\n"
-             "00:00 roster.set layers=day/2026-01-05//08:00/day/1/ann/mon;08:00;16:00\n"
-             "00:00 roster.set id=sto group=storage cover=office "
-             "layers=day/2026-01-05//08:00/day/1/ann/mon-thu;10:00;16:00",
+      ROSTER_PEOPLE
+      "00:00 calendar.set id=office zone=UTC versions=2026-01-01/mon-fri;09:00;17:00\n"
+      "00:00 roster.set layers=day/2026-01-05//08:00/day/1/ann/mon;08:00;16:00\n"
+      "00:00 roster.set id=sto group=storage cover=office "
+      "layers=day/2026-01-05//08:00/day/1/ann/mon-thu;10:00;16:00",
       "01:00 query catalog.gaps from=00:00 to=48:00\n"
       "01:00 query catalog.gaps from=00:00 to=10:00 roster=sto",
       "row roster=net group=network from=00:00 to=08:00\n row roster=net from=16:00 to=48:00\n"
       "row roster=sto from=09:00 to=10:00\n row roster=sto from=16:00 to=17:00\n"
       "row roster=sto from=33:00 to=34:00\n row roster=sto from=40:00 to=41:00\n"
       "row roster=sto from=09:00 to=10:00" },
-    { "No more than a year of one, and a month of all", PEOPLE "00:00 roster.set " DAILY,
+    { "No more than a year of one, and a month of all",
+      ROSTER_PEOPLE "00:00 roster.set " ROSTER_DAILY,
       "01:00 query catalog.gaps from=08:00 to=100000:00\n"
       "01:00 query catalog.shifts roster=net person=cid from=08:00 to=100000:00",
       "" },
@@ -159,20 +156,21 @@ static void says_who(void **state)
 
 static const struct given_row figures[] = {
     { "Half of the week, by one, is half covered and balanced",
-      PEOPLE "00:00 roster.set layers=day/2026-01-05//00:00/week/1/ann/mon-sun;06:00;18:00",
+      ROSTER_PEOPLE "00:00 roster.set layers=day/2026-01-05//00:00/week/1/ann/mon-sun;06:00;18:00",
       "01:00 query catalog.coverage roster=net from=00:00 to=168:00",
       "one roster=net coverage=5000 balance=10000 score=75 wanted=10080m covered=5040m "
       "people=ann/5040m/0m/1440m/0/0/1" },
     { "Shared two to one it is not even, and one of them has too much",
-      PEOPLE "00:00 roster.set layers=day/2026-01-05//00:00/day/1/ann&ann&bob",
+      ROSTER_PEOPLE "00:00 roster.set layers=day/2026-01-05//00:00/day/1/ann&ann&bob",
       "01:00 query catalog.coverage roster=net from=00:00 to=144:00",
       "one coverage=10000 balance=5000 score=75 "
       "people=ann/5760m/1920m/0m/33/0/1+bob/2880m/960m/1440m/0/0/1" },
-    { "Nearly even is even", PEOPLE "00:00 roster.set layers=day/2026-01-05//00:00/day/1/ann&bob",
+    { "Nearly even is even",
+      ROSTER_PEOPLE "00:00 roster.set layers=day/2026-01-05//00:00/day/1/ann&bob",
       "01:00 query catalog.coverage roster=net from=00:00 to=47:00",
       "one coverage=10000 balance=10000 score=100" },
     { "Weeks in a row, and rests below eleven hours",
-      PEOPLE "00:00 roster.set layers=day/2026-01-05//00:00/week/1/ann/mon-sun;06:00;20:00",
+      ROSTER_PEOPLE "00:00 roster.set layers=day/2026-01-05//00:00/week/1/ann/mon-sun;06:00;20:00",
       "01:00 query catalog.coverage roster=net from=00:00 to=400:00",
       "one people=ann/14040m/0m/3360m/0/16/3" },
     { "Nights are where one lives",
@@ -181,7 +179,7 @@ static const struct given_row figures[] = {
       "01:00 query catalog.coverage roster=net from=12:00 to=24:00",
       "one people=ann/720m/480m/0m/0/0/1" },
     { "Only the cover counts, and a roster that is not there has no figures",
-      PEOPLE
+      ROSTER_PEOPLE
       "00:00 calendar.set id=office zone=UTC versions=2026-01-01/mon-fri;09:00;17:00\n"
       "00:00 roster.set cover=office layers=day/2026-01-05//00:00/week/1/ann/mon;09:00;13:00",
       "01:00 query catalog.coverage roster=net from=00:00 to=24:00\n"
@@ -197,81 +195,11 @@ static void says_how_well(void **state)
     GIVEN_ROWS(&roster_book, figures);
 }
 
-static const struct given_row refusals[] = {
-    { "A group has one roster", PEOPLE "00:00 roster.set " DAILY,
-      "01:00 roster.set id=two " DAILY "\n 01:00 roster.set zone=Europe|Berlin " DAILY,
-      "refused group_has_roster group\n 01:00 roster.changed" },
-    { "A zone is one that there is", PEOPLE, "01:00 roster.set zone=Europe|Atlantis " DAILY,
-      "refused zone_form zone" },
-    { "Clients take no turns", PEOPLE "00:00 roster.set " DAILY,
-      "01:00 roster.set layers=day/2026-01-05//08:00/day/1/olga\n"
-      "01:00 roster.set fallback=olga " DAILY "\n"
-      "01:00 override.set id=o person=olga from=02:00 to=03:00\n"
-      "01:00 temporary.set fallback=olga from=02:00 to=03:00\n"
-      "01:00 temporary.set shifts=olga/02:00/03:00 from=02:00 to=03:00",
-      "refused wrong_side layers\n refused wrong_side fallback\n refused wrong_side person\n"
-      "refused wrong_side fallback\n refused wrong_side shifts" },
-    { "Layers", PEOPLE,
-      "01:00 roster.set layers=day/2026-01-05//08:00/day/1/ann+day/2026-01-05//08:00/day/1/ann\n"
-      "01:00 roster.set layers=day/2026-01-05/2026-01-05/08:00/day/1/ann\n"
-      "01:00 roster.set layers=day/2026-01-05//08:00/day/1/ann/moon;08:00;09:00\n"
-      "01:00 roster.set layers=day/2026-01-05//08:00/hour/5/ann/mon;08:00;09:00/yes",
-      "refused layer_twice layers\n refused layer_order layers\n refused days_form layers\n"
-      "refused skips_form layers" },
-    { "Overrides", PEOPLE "00:00 roster.set " DAILY,
-      "01:00 override.set id=o person=cid from=02:00 to=02:00\n"
-      "01:00 override.set id=o person=cid from=02:00 to=8788:00\n"
-      "01:00 override.set id=o person=cid instead_of=cid from=02:00 to=03:00",
-      "refused time_order to\n refused too_long to\n refused override_self instead_of" },
-    { "Temporary schedules",
-      PEOPLE "00:00 roster.set " DAILY "\n 00:00 temporary.set from=10:00 to=20:00\n"
-             "00:00 roster.set id=sto group=storage " DAILY,
-      "01:00 temporary.set id=t2 from=19:00 to=21:00\n 01:00 temporary.set id=t2 from=21:00 "
-      "to=20:00\n"
-      "01:00 temporary.set id=t2 from=20:00 to=22:00 shifts=ann/19:00/21:00\n"
-      "01:00 temporary.set id=t2 from=20:00 to=22:00 shifts=ann/20:00/21:00+bob/20:30/21:30\n"
-      "01:00 temporary.set id=t2 from=20:00 to=22:00 shifts=ann/21:00/21:00\n"
-      "01:00 temporary.set id=t2 roster=sto from=19:00 to=21:00\n 01:00 temporary.set from=10:00 "
-      "to=21:00\n"
-      "01:00 roster.remove roster=net",
-      "refused temporary_overlaps from\n refused time_order to\n refused shift_outside shifts\n"
-      "refused shift_outside shifts\n refused shift_outside shifts\n"
-      "01:00 temporary.changed\n 01:00 temporary.changed\n refused still_named roster" },
-};
-
-static void refuses(void **state)
-{
-    (void)state;
-    GIVEN_ROWS(&roster_book, refusals);
-}
-
-static void has_limits(void **state)
-{
-    (void)state;
-    given_begin(&roster_book);
-    given_play(PEOPLE "00:00 roster.set " DAILY);
-    for (int i = 0; i < 256; i++)
-        given_play("00:00 override.set id=o%d person=cid from=02:00 to=03:00", i);
-    given_play("00:30 override.set id=more person=cid from=02:00 to=03:00");
-    given_expect("refused override_many roster");
-    given_play("00:30 override.set id=o7 person=dee from=02:00 to=03:00");
-    given_expect("00:30 override.changed o7");
-    given_play("04:00 override.set id=more person=cid from=05:00 to=06:00");
-    given_expect("04:00 override.changed more");
-    for (int i = 0; i < 32; i++)
-        given_play("04:00 temporary.set id=t%d from=%d:00 to=%d:00", i, 10 + i, 11 + i);
-    given_play("04:00 temporary.set id=more from=100:00 to=101:00");
-    given_expect("refused temporary_many roster");
-    given_end();
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(says_who),
         cmocka_unit_test(says_how_well),
-        cmocka_unit_test(refuses),
-        cmocka_unit_test(has_limits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -27,4 +27,14 @@ static const struct given_book roster_book = {
     .quiet = roster_quiet,
 };
 
+#define ROSTER_PEOPLE                                                                              \
+    "00:00 person.set addresses=email/ann@p.example\n"                                             \
+    "00:00 person.set id=bob name=Bob addresses=email/bob@p.example\n"                             \
+    "00:00 person.set id=cid name=Cid addresses=email/cid@p.example\n"                             \
+    "00:00 person.set id=dee name=Dee addresses=email/dee@p.example\n"                             \
+    "00:00 person.set id=eve name=Eve side=supplier addresses=email/eve@s.example\n"               \
+    "00:00 client.set\n 00:00 person.set id=olga name=Olga side=client client=acme\n"              \
+    "00:00 group.set\n 00:00 group.set id=storage side=provider\n"
+#define ROSTER_DAILY "layers=day/2026-01-05//08:00/day/1/ann&bob"
+
 #endif
