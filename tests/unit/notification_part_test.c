@@ -215,11 +215,12 @@ static const struct given_row rows[] = {
       "answer_by=09:30 escalation=esc-1 title=Mail_is_down" },
     { "At a supplier and at the client, too",
       ALL_PARTS BY_HAND SIDE_ROLE("user", "client", "person=olga")
-          SIDE_ROLE("cable", "supplier", "person=sam"),
+          SIDE_ROLE("cable", "supplier", "person=sam backup=sue"),
       "09:00 s@acme hears consultation.asked c-1 escalation=esc-1 role=user until=09:30\n"
       "09:00 s@acme hears consultation.asked c-2 escalation=esc-1 role=cable until=09:30",
       "09:00 message.queued person=olga reader=client_informed\n"
-      "09:00 message.queued person=sam reader=partner" },
+      "09:00 message.queued person=sam reader=partner\n"
+      "09:00 message.queued person=sue reader=partner" },
     { "That nobody is there to be asked is said", ALL_PARTS BY_HAND ROLE("empty", ""),
       "09:00 s@acme hears consultation.asked c-1 escalation=esc-1 role=empty until=09:30\n"
       "09:00 s@acme hears consultation.asked c-2 escalation=esc-1 role=gone until=09:30",
