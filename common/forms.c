@@ -248,7 +248,8 @@ size_t local_time_print(int64_t local, char out[static LOCAL_TIME_TEXT + 1])
 size_t day_print(int64_t days, char out[static DATE_TEXT + 1])
 {
     char whole[LOCAL_TIME_TEXT + 1];
-    local_time_print(days > INSTANT_LAST / DAY ? INSTANT_LAST : days * DAY, whole);
+    const int64_t last = INSTANT_LAST / DAY;
+    local_time_print(DAY * (days < 0 ? 0 : days > last ? last : days), whole);
     memcpy(out, whole, DATE_TEXT);
     out[DATE_TEXT] = 0;
     return DATE_TEXT;

@@ -90,10 +90,22 @@ static int read_field(struct yaml_walk *w, struct text key, const yaml_node_t *n
                                 : read_scalar(w, node, f, p->value);
 }
 
+/* What the rows require is asked for here, because midnight looks like nothing in the struct. */
 static int read_record(struct yaml_walk *w, const yaml_node_t *node, const struct record *record,
                        void *value)
 {
-    return yaml_map(w, node, read_field, &(struct place){ record, value });
+    struct field_rows rows = record->fields();
+    size_t outer = strlen(w->path);
+    int r = yaml_map(w, node, read_field, &(struct place){ record, value });
+    for (size_t i = 0; i < rows.count && r == 0; i++) {
+        const struct field *f = &rows.at[i];
+        const bool *has = (const bool *)((const char *)value + f->has_offset);
+        if (f->need == OPTIONAL || *has)
+            continue;
+        snprintf(w->path + outer, sizeof w->path - outer, "%s%s", outer ? "." : "", f->name);
+        r = yaml_wrong(w, node, "is required");
+    }
+    return r;
 }
 
 /* --- what is wrong with it ----------------------------------------------------------------------

@@ -95,9 +95,15 @@ def history(scratch):
     say(bench="import --history", rows=said["rows"], per_second=round(statistics.median(rates)))
 
 
+def working_hours():
+    for line in run(BUILD / "bench/worktime_bench").splitlines():
+        say(**json.loads(line))
+
+
 def main():
     with tempfile.TemporaryDirectory(prefix="rb-", dir=os.environ.get("REDRESS_TMP", "/tmp")) as scratch:
         scratch = pathlib.Path(scratch)
+        working_hours()
         load(scratch, build_floor(scratch))
         history(scratch)
     out = BUILD.parent / "bench.jsonl"

@@ -170,6 +170,8 @@ WEEK = ("between", "--from", "2026-01-01T00:00:00Z", "--to", "2026-01-08T00:00:0
     ("id: office", "id: ''", 1, "id: is required"),
     ("mon-thu", "mon-thi", 11, "versions[1].hours[0]: must name days"),
     ("to: 12:00", "to: 25:00", 7, "versions[0].hours[0].to: must be"),
+    ("from: 08:30, to: 12:00", "to: 12:00", 7, "versions[0].hours[0].from: is required"),
+    ("to: 12:00", "to: ~", 7, "versions[0].hours[0].to: is required"),
     ("to: 12:00", "to: 08:00", 7, "versions[0].hours[0]: must end behind"),
     ("from: 13:00", "from: 11:00", 8, "versions[0].hours[1]: must not overlap"),
     ("from: 2026-07-01", "from: 2026-01-01", 9, "versions[1]: begins on the day of another"),

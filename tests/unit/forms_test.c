@@ -1,4 +1,5 @@
-/* Tests of the text forms: instants, durations, decimals, local times, enumerations. */
+/* Tests of the text forms: instants, durations, decimals, local times, dates, times of day,
+ * enumerations. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -309,6 +310,58 @@ static void local_times_have_one_form(void **state)
         assert_int_equal(local_time_parse(text_from(wrong[i]), &v), -EINVAL);
 }
 
+static void dates_have_one_form(void **state)
+{
+    static const char *const wrong[] = { "",           "2026-01-3",  "2026-1-31",
+                                         "2026-02-29", "2026-13-01", "2026-00-01",
+                                         "2026-01-00", "2026/01/31", "2026-01-31T00:00:00",
+                                         "1969-12-31", "31.01.2026", "2026-01-31 " };
+    char printed[DATE_TEXT + 1];
+    int64_t v = 4711;
+    (void)state;
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        assert_int_equal(day_parse(text_from(wrong[i]), &v), -EINVAL);
+    assert_int_equal(v, 4711);
+    assert_int_equal(day_parse(text_from("2000-02-29"), &v), 0);
+    assert_int_equal(v, 11016);
+    for (int64_t d = 0; d <= 2932896; d += 1 + d % 97) {
+        assert_int_equal(day_print(d, printed), DATE_TEXT);
+        assert_int_equal(day_parse((struct text){ printed, DATE_TEXT }, &v), 0);
+        assert_int_equal(v, d);
+    }
+    day_print(2932896, printed);
+    assert_string_equal(printed, "9999-12-31");
+    day_print(INT64_MAX, printed); /* what no text can say is clamped */
+    assert_string_equal(printed, "9999-12-31");
+    day_print(-1, printed);
+    assert_string_equal(printed, "1970-01-01");
+    day_print(INT64_MIN, printed);
+    assert_string_equal(printed, "1970-01-01");
+}
+
+static void times_of_day_have_one_form(void **state)
+{
+    static const char *const wrong[] = { "",      "9:30",  "09:3",     "09:60",  "24:01",
+                                         "25:00", "09.30", "09:30:00", "09:30Z", "-1:00",
+                                         "noon",  "+9:30", " 9:30" };
+    char printed[TIME_TEXT + 1];
+    int64_t v = 4711;
+    (void)state;
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        assert_int_equal(time_parse(text_from(wrong[i]), &v), -EINVAL);
+    assert_int_equal(v, 4711);
+    for (int64_t m = 0; m <= TIME_LAST; m++) {
+        assert_int_equal(time_print(m, printed), TIME_TEXT);
+        assert_int_equal(time_parse(text_from(printed), &v), 0);
+        assert_int_equal(v, m);
+    }
+    assert_string_equal(printed, "24:00");
+    time_print(-1, printed);
+    assert_string_equal(printed, "00:00");
+    time_print(INT64_MAX, printed);
+    assert_string_equal(printed, "24:00");
+}
+
 static void random_values_survive_their_text(void **state)
 {
     uint64_t seed = 42;
@@ -366,6 +419,8 @@ int main(void)
         cmocka_unit_test(decimals_have_known_values),
         cmocka_unit_test(wrong_decimals_are_refused),
         cmocka_unit_test(local_times_have_one_form),
+        cmocka_unit_test(dates_have_one_form),
+        cmocka_unit_test(times_of_day_have_one_form),
         cmocka_unit_test(random_values_survive_their_text),
         cmocka_unit_test(negative_durations_never_look_right),
         cmocka_unit_test(enumerations_are_looked_up_both_ways),

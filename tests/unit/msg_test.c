@@ -41,6 +41,8 @@ static void expect_rule(const struct record *r, const char *json, const char *fi
 #define DURATION_RULE "must be an ISO 8601 duration such as PT1H30M"
 #define DECIMAL_RULE  "must be a decimal in text, at most 2 digits behind the point"
 #define LOCAL_RULE    "must be a local time such as 2026-01-31T09:30:00"
+#define DAY_RULE      "must be a date such as 2026-01-31"
+#define HOUR_RULE     "must be a time of day such as 09:30"
 
 static void every_rule_has_its_sentence(void **state)
 {
@@ -79,6 +81,12 @@ static void every_rule_has_its_sentence(void **state)
         { "{\"every\": \"PT1H30M1S\"}", "every", "must be from PT1M to PT1H30M" },
         { "{\"local\": 5}", "local", LOCAL_RULE },
         { "{\"local\": \"2026-01-31T09:30:00Z\"}", "local", LOCAL_RULE },
+        { "{\"day\": 20484}", "day", DAY_RULE },
+        { "{\"day\": \"2026-02-29\"}", "day", DAY_RULE },
+        { "{\"day\": \"1970-01-01\"}", "day",
+          "must be after 1970-01-01, and before the year 10000" },
+        { "{\"hour\": 570}", "hour", HOUR_RULE },
+        { "{\"hour\": \"24:01\"}", "hour", HOUR_RULE },
         { "{\"owner\": 5}", "owner", "must be text" },
         { "{\"owner\": \"\"}", "owner", "must be 1 to 120 bytes" },
         { "{\"owner\": \"" T64 T64 "\"}", "owner", "must be 1 to 120 bytes" },
@@ -111,7 +119,7 @@ static void every_rule_has_its_sentence(void **state)
 static const char must_json[] =
     "{\"text\":\"t\",\"integer\":0,\"price\":\"0\",\"flag\":false,\"grade\":\"low\","
     "\"at\":\"2026-01-31T09:30:00Z\",\"every\":\"PT0S\",\"local\":\"1970-01-01T00:00:00\","
-    "\"owner\":\"o\",\"steps\":[],\"labels\":{}}";
+    "\"day\":\"2026-01-31\",\"hour\":\"00:00\",\"owner\":\"o\",\"steps\":[],\"labels\":{}}";
 
 static void every_missing_field_is_named(void **state)
 {
@@ -172,6 +180,10 @@ static void the_edges_of_rules_are_taken(void **state)
         "{\"every\": \"PT90M\"}",
         "{\"at\": \"1970-01-01T00:00:00.000001Z\"}",
         "{\"local\": \"1970-01-01T00:00:00\"}",
+        "{\"day\": \"1970-01-02\"}",
+        "{\"day\": \"9999-12-31\"}",
+        "{\"hour\": \"00:00\"}",
+        "{\"hour\": \"24:00\"}",
         "{\"owner\": \"aZ0._:-\"}",
         "{\"steps\": []}",
         "{\"labels\": {\"a\":\"\",\"b\":\"\",\"c\":\"\"}}",
@@ -362,6 +374,17 @@ static void made_structs_are_checked_too(void **state)
     m.local = -1;
     check_says(&record_must, &m, "local", "must be in the years 1970 to 9999");
     m.local = 0;
+    check_says(&record_must, &m, "day", "is required");
+    m.day = -1;
+    check_says(&record_must, &m, "day", "must be after 1970-01-01, and before the year 10000");
+    m.day = 2932897;
+    check_says(&record_must, &m, "day", "must be after 1970-01-01, and before the year 10000");
+    m.day = 2932896;
+    m.hour = -1;
+    check_says(&record_must, &m, "hour", "must be from 00:00 to 24:00");
+    m.hour = 1441;
+    check_says(&record_must, &m, "hour", "must be from 00:00 to 24:00");
+    m.hour = 1440;
     check_says(&record_must, &m, "owner", "is required");
     m.owner = text_from("a/b");
     check_says(&record_must, &m, "owner", ID_RULE);
