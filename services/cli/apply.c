@@ -23,7 +23,7 @@ struct run {
 /* --- the run -----------------------------------------------------------------------------------
  */
 
-static int say_errors(const struct apply *a)
+int apply_say_errors(const struct apply *a)
 {
     for (uint32_t n = 0; n < a->error_count && n < APPLY_ERRORS_MAX; n++)
         cli_say("%.*s", TEXT_ARG(a->errors[n]));
@@ -91,7 +91,7 @@ static int run_suite(struct run *x)
     if (code == 0)
         code = apply_differ(a, ask_suite, x);
     if (code == 0)
-        code = say_errors(a);
+        code = apply_say_errors(a);
     if (code)
         return code;
     if (x->cli->output == OUTPUT_TABLE)
@@ -168,7 +168,7 @@ int cli_run_apply(struct cli *cli, int argc, char **argv)
     if (code == 0) {
         cli_catch_signals();
         apply_read(&x->apply, x->files);
-        code = say_errors(&x->apply);
+        code = apply_say_errors(&x->apply);
     }
     if (code == 0)
         code = run_suite(x);

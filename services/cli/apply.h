@@ -107,6 +107,9 @@ void apply_index(struct apply *a);
 void apply_wrong(struct apply *a, const struct mark *at, const char *path, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
+/* Says the complaints on standard error. 0 when there are none, else EXIT_USAGE. */
+int apply_say_errors(const struct apply *a);
+
 /* The nearest place to a path within an item: its own, or the one around it. */
 const struct apply_place *apply_place(const struct apply_item *i, const char *path);
 
@@ -190,6 +193,10 @@ int apply_over_bus(struct apply *a, const struct suite *suite, struct client *c,
 /* The same in this process, over a copy of what there is, in a directory that goes away: whether
  * the services' rules would refuse something. 0, or the exit code, having said what and where. */
 int apply_rehearse(struct apply *a, const struct suite *suite);
+
+/* What `a` has looked up, as the items of another that is empty: to be set anew elsewhere. 0 or
+ * -errno. */
+int apply_copy(const struct apply *a, struct apply *ret);
 
 /* Says what was refused, and its place in the files; the exit code of the status. */
 int apply_say_no(const struct apply *a, const struct apply_item *i, const struct reply *reply);

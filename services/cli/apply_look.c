@@ -79,6 +79,7 @@ int apply_look(struct apply *a, apply_ask *ask, void *arg)
     for (uint32_t n = 0; n < a->kind_count && code == 0; n++) {
         struct apply_kind *k = &a->kinds[n];
         json_t *rows = apply_rows(k->service, k->all, &a->arena, ask, arg, &code);
+        json_decref(k->is);
         k->is = json_object();
         keep_rows(k, k->all, rows);
         json_decref(rows);

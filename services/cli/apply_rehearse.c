@@ -2,7 +2,6 @@
  * own rules say no before anything is sent. What the copy lacks (tokens, what somebody changes
  * meanwhile) may still lead to a refusal later. */
 #include <errno.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -10,7 +9,7 @@
 #include "common/engine.h"
 #include "common/json.h"
 #include "common/options.h"
-#include "services/cli/apply.h"
+#include "services/cli/stand.h"
 #include "services/edge/convert.h"
 #include "services/registry.h"
 
@@ -39,23 +38,23 @@ static int copy_row(struct apply *now, const struct apply_kind *kind, const char
     return r;
 }
 
-static int copy_rows(const struct apply *a, struct apply *now)
+int apply_copy(const struct apply *a, struct apply *ret)
 {
-    apply_begin(now);
+    apply_begin(ret);
     for (uint32_t k = 0; k < a->kind_count; k++) {
         const char *id;
         json_t *row;
         json_object_foreach(a->kinds[k].is, id, row)
         {
-            int r = copy_row(now, &now->kinds[k], id, row);
+            int r = copy_row(ret, &ret->kinds[k], id, row);
             if (r < 0)
                 return r;
         }
-        now->kinds[k].is = json_object();
+        ret->kinds[k].is = json_object();
     }
-    apply_index(now);
-    apply_plan(now);
-    return now->error_count ? -EINVAL : 0;
+    apply_index(ret);
+    apply_plan(ret);
+    return ret->error_count ? -EINVAL : 0;
 }
 
 /* --- the engine --------------------------------------------------------------------------------
@@ -133,7 +132,7 @@ static int rehearse_in(struct apply *a, const char *directory)
     x->at = real_now();
     x->silent = true;
     /* What there is need not fit rules that are newer than it: then there is no rehearsal. */
-    bool copied = copy_rows(a, &x->now) == 0 && open_engine(x, directory) == 0 &&
+    bool copied = apply_copy(a, &x->now) == 0 && open_engine(x, directory) == 0 &&
                   apply_order(&x->now, try_one, x) == 0;
     x->silent = false;
     if (copied && !cli_stopped) {
@@ -150,20 +149,13 @@ static int rehearse_in(struct apply *a, const char *directory)
     return code;
 }
 
-static int drop(const char *path, const struct stat *st, int kind, struct FTW *at)
-{
-    (void)st, (void)kind, (void)at;
-    return remove(path);
-}
-
 int apply_rehearse(struct apply *a, const struct suite *suite)
 {
-    enum { OPEN_MAX_FTW = 8 };
     char directory[SUITE_PATH_MAX + 32];
     snprintf(directory, sizeof directory, "%s/rehearsal-XXXXXX", suite->directory);
     if (!mkdtemp(directory))
         return 0; /* not ours to write to; the suite itself will say what is wrong */
     int code = rehearse_in(a, directory);
-    nftw(directory, drop, OPEN_MAX_FTW, FTW_DEPTH | FTW_PHYS);
+    stand_drop(directory);
     return code;
 }

@@ -12,7 +12,16 @@
 #include "services/cli/supervise.h"
 #include "services/edge/convert.h"
 
-enum { KEY_MAP = 0x100, KEY_HISTORY, KEY_CLIENT, KEY_ACTOR, KEY_PARTITIONS, KEY_CONFIG, KEY_DRY };
+enum {
+    KEY_MAP = 0x100,
+    KEY_HISTORY,
+    KEY_CLIENT,
+    KEY_ACTOR,
+    KEY_PARTITIONS,
+    KEY_CONFIG,
+    KEY_MODEL,
+    KEY_DRY
+};
 
 static const struct argp_option options[] = {
     { "map", KEY_MAP, "NAME|FILE", 0, "How its columns are to be read: a shipped mapping or a file",
@@ -25,6 +34,9 @@ static const struct argp_option options[] = {
     { "actor", KEY_ACTOR, "NAME", 0, "Who does it (import)", 0 },
     { "partitions", KEY_PARTITIONS, "N", 0, "Partitions of a new suite, with --history (1)", 0 },
     { "config", KEY_CONFIG, "FILE", 0, "Settings of the services, with --history", 0 },
+    { "model", KEY_MODEL, "DIR", 0,
+      "With --history: files of the catalog (redress apply) that hold from before the first row on",
+      0 },
     { "dry-run", KEY_DRY, NULL, 0, "Only read the file, and say which rows are bad", 0 },
     { 0 },
 };
@@ -59,6 +71,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_CONFIG:
         i->config = arg;
         return 0;
+    case KEY_MODEL:
+        i->model = arg;
+        return 0;
     case KEY_DRY:
         i->dry_run = true;
         return 0;
@@ -73,6 +88,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case ARGP_KEY_END:
         if (!i->file)
             argp_error(state, "which file? redress import tickets FILE --map NAME");
+        if (i->model && !i->history)
+            argp_error(state, "--model goes with --history; a suite that is up takes "
+                              "`redress apply`");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;

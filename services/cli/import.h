@@ -55,7 +55,7 @@ static inline struct text facts_text(const struct facts *f, struct span s)
 
 struct import {
     struct cli *cli;
-    const char *file, *map, *client_default, *actor, *config;
+    const char *file, *map, *client_default, *actor, *config, *model;
     bool history, dry_run;
     int64_t partitions;
     const struct service_type *service;

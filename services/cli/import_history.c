@@ -6,42 +6,10 @@
 #include <unistd.h>
 
 #include "common/engine.h"
-#include "common/options.h"
-#include "common/outbound.h"
 #include "services/cli/import.h"
 #include "services/cli/query.h"
+#include "services/cli/stand.h"
 #include "services/registry.h"
-
-/* One options struct a service, from the file and the environment as the processes would read them;
- * what else such a file may set is read and left alone. 0, or the exit code. */
-static int load_options(struct import *i, const void **ret)
-{
-    static const struct option_row others[] = {
-        { .name = "log_level", .kind = OPTION_TEXT, .fallback = "", .max = 16, .doc = "Not used" },
-    };
-    struct msg_error why = { 0 };
-    struct text unused;
-    struct outbound_options way_out; /* nothing goes out from history */
-    char *flags[] = { (char *)(uintptr_t) "--config", (char *)(uintptr_t)i->config };
-    for (size_t s = 0; services[s]; s++) {
-        void *into = arena_alloc(&i->arena, services[s]->options_size);
-        const struct option_table tables[] = {
-            { services[s]->options, services[s]->option_count, into },
-            { others, 1, &unused },
-            { outbound_rows, outbound_row_count, &way_out },
-        };
-        const struct option_sources sources = { .section = services[s]->name,
-                                                .environment = environ,
-                                                .argc = i->config ? 2 : 0,
-                                                .argv = flags };
-        ret[s] = into;
-        if (options_load(tables, sizeof tables / sizeof *tables, &sources, &i->arena, &why) < 0) {
-            cli_say("%s: %s", why.field, why.rule);
-            return EXIT_USAGE;
-        }
-    }
-    return 0;
-}
 
 /* A suite in which nothing was ever opened may become one of history. */
 static bool is_new(const struct suite *s)
@@ -55,6 +23,24 @@ static bool is_new(const struct suite *s)
         }
     }
     return true;
+}
+
+/* The catalog as files have it, before anything else is true: contracts, calendars and lines then
+ * hold for all that comes. Again over the same directory only what differs is set. */
+static int set_model(struct import *i, struct engine *e)
+{
+    struct stand s = { .engine = e, .actor = i->actor };
+    struct apply *a = calloc(1, sizeof *a);
+    if (!a)
+        return EXIT_FAILED;
+    s.now = i->facts.count ? i->facts.at[0].moment - 1 : engine_now(e);
+    apply_begin(a);
+    apply_read(a, i->model);
+    int code = stand_apply(&s, a);
+    apply_end(a);
+    arena_free(&s.arena);
+    free(a);
+    return code;
 }
 
 static int offer_all(struct import *i, struct engine *e)
@@ -112,7 +98,7 @@ int import_history(struct import *i)
     const void *options[ENGINE_SERVICES_MAX];
     struct engine *e = NULL;
     struct msg_error why = { 0 };
-    int code = load_options(i, options);
+    int code = stand_options(&i->arena, i->config, options);
     if (code)
         return code;
     if (!i->suite.is_virtual) {
@@ -135,6 +121,11 @@ int import_history(struct import *i)
     int r = engine_open(&o, &e, &why);
     if (r < 0)
         return cli_fail(r, &why, "cannot open %s", i->suite.directory);
+    code = i->model ? set_model(i, e) : 0;
+    if (code) {
+        engine_close(&e);
+        return code;
+    }
     r = offer_all(i, e);
     code = r < 0 ? cli_fail(r, NULL, "cannot import into %s", i->suite.directory) : 0;
     if (code == 0 && !cli_stopped)
