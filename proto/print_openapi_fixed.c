@@ -1,6 +1,7 @@
 /* print_openapi_fixed: the parts of the OpenAPI document that no table of a service says. */
 #include "proto/print_openapi.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -196,6 +197,15 @@ static const struct fixed {
       "application/json",
       "{'type': 'object'}",
       { 400, 401, 403, 415, 429, 503 } },
+    { "map_get",
+      "[{'name': 'client', 'in': 'query', 'description': 'Only what this client gets.', 'schema': "
+      "{'type': 'string'}}, {'name': 'paper', 'in': 'query', 'description': 'The paper it is drawn "
+      "for; a3 when not given.', 'schema': {'type': 'string', 'enum': ['a3', 'a4', '11x17']}}]",
+      NULL,
+      200,
+      "image/svg+xml",
+      "{'type': 'string'}",
+      { 400, 401, 403, 404, 421, 429, 503, 504 } },
     { "ack_get", NULL, NULL, 200, "text/html", "{'type': 'string'}", { 421 } },
     { "ack_post", NULL, NULL, 200, "text/html", "{'type': 'string'}", { 403, 415, 421 } },
 };
@@ -234,6 +244,7 @@ static void route(json_t *paths, const char *method, const char *path, enum rout
                   enum route_body body, const char *handler, const char *summary)
 {
     const struct fixed *f = fixed_of(handler);
+    assert(f); /* a route of routes.def without a row above */
     char status[8];
     json_t *operation = openapi_operation(handler, "gateway", summary);
     json_t *responses = json_object();
