@@ -45,18 +45,17 @@ static void put(struct who *w, struct who_place row)
     w->full = w->full || !answer_computed(w->answer, &row);
 }
 
-/* Words for the provider's line go to the provider's people, for a group's also to a supplier's:
- * what the notification service looks at when it sends. */
+/* Nobody at a client is told as a part of the provider's line or a group's: words of a side are for
+ * nobody else, as the notification service has it when it sends. */
 static bool is_meant(const struct person *p, int32_t part)
 {
-    if (part == who_part_line)
-        return p->side == side_provider;
-    return part != who_part_group || p->side != side_client;
+    return p->side != side_client || part == who_part_matrix || part == who_part_client;
 }
 
 static void put_person(struct who *w, struct who_place row, const struct line_person *p)
 {
     row.role = p->role;
+    row.letter = row.letter ? row.letter : p->letter;
     row.source = p->source;
     row.group = p->group;
     row.person = p->person;
@@ -127,13 +126,11 @@ static void put_letter(struct who *w, const struct line *l, int32_t letter, int3
         put(w, row);
 }
 
-static void put_matrix(struct who *w, const struct line_place *place)
+static void put_matrix(struct who *w, const struct line *l, bool row)
 {
     static const int32_t letters[] = { letter_R, letter_A, letter_C, letter_I };
-    struct line l;
-    bool row = line_of_letters(w->ctx, w->view, place, &l);
     for (size_t i = 0; i < sizeof letters / sizeof *letters; i++)
-        put_letter(w, &l, letters[i], row ? line_why_no_letter : line_why_no_matrix);
+        put_letter(w, l, letters[i], row ? line_why_no_letter : line_why_no_matrix);
 }
 
 static void put_client(struct who *w, const struct client *c, int64_t severity)
@@ -165,9 +162,10 @@ void query_catalog_who(const struct context *ctx, struct view *v, const void *pa
                        struct answer *a)
 {
     const struct catalog_who *q = parameters;
+    const struct text incident = TEXT_OF("incident");
     struct who w = { ctx, v, a, 0, false };
     struct line_place place = { q->client, q->service, q->component, q->process, q->group, q->at };
-    struct line l;
+    struct line own, letters;
     if (!is_providers(ctx) || !is_there(v, ENTITY_client, q->client) ||
         !is_there(v, ENTITY_service, q->service) || !is_there(v, ENTITY_component, q->component) ||
         !is_there(v, ENTITY_process, q->process))
@@ -175,12 +173,15 @@ void query_catalog_who(const struct context *ctx, struct view *v, const void *pa
     if (!q->has.at)
         place.at = ctx->now;
     if (text_empty(q->process))
-        place.process = (struct text)TEXT_OF("incident");
-    line_of_client(ctx, v, &place, &l);
-    put_line(&w, &l, who_part_line);
+        place.process = incident;
+    line_of_client(ctx, v, &place, &own);
+    bool row = line_of_letters(ctx, v, &place, &letters);
+    if (text_equal(place.process, incident)) /* what is escalated is an incident */
+        (void)line_give_work(v, &letters, &own);
+    put_line(&w, &own, who_part_line);
     if (!text_empty(q->group))
         put_group(&w, &place);
     if (!text_empty(q->component))
-        put_matrix(&w, &place);
+        put_matrix(&w, &letters, row);
     put_client(&w, view_get_of(v, ENTITY_client, PROVIDER_CLIENT, q->client), q->severity);
 }

@@ -367,4 +367,34 @@ static inline bool line_of_letters(const struct context *ctx, struct view *v,
     return m != NULL;
 }
 
+/* R gets the work: whoever is responsible, of the provider or a supplier, stands at level 1 of the
+ * line instead of who holds it for the client, where there is anybody. False where nobody is, and
+ * the line stays as it was. */
+static inline bool line_give_work(struct view *v, const struct line *letters, struct line *own)
+{
+    struct line with = { .count = 0 };
+    for (uint32_t i = 0; i < letters->count; i++) {
+        const struct line_person *p = &letters->at[i];
+        const struct role *r = view_get_of(v, ENTITY_role, PROVIDER_CLIENT, p->role);
+        if (!line_has_letter(p, letter_R) || text_empty(p->person) || r->side == side_client)
+            continue;
+        with.at[with.count] = *p;
+        with.at[with.count].letter = letter_R;
+        with.at[with.count++].level = 1;
+    }
+    if (with.count == 0)
+        return false;
+    with.too_many = own->too_many;
+    for (uint32_t i = 0; i < own->count; i++) {
+        bool fits = with.count < LINE_PLACES_MAX;
+        if (own->at[i].level == 1)
+            continue;
+        with.too_many = with.too_many || !fits;
+        if (fits)
+            with.at[with.count++] = own->at[i];
+    }
+    *own = with;
+    return true;
+}
+
 #endif

@@ -159,6 +159,17 @@ static const struct given_row letters[] = {
       ASK " component=mx limit=9",
       LEVELS6 "row letter=R role=manager person=bob\n row letter=R role=idle why=role_not_held\n"
               "row letter=A role=manager person=bob" },
+    { "R gets the work: it is level 1 of an incident, of other processes it is not",
+      MATRIX ROLE "id=one level=1 person=cy\n 00:00 process.set id=change name=Changes\n"
+                  "00:00 raci.set id=mx:change component=mx process=change cells=agent/R\n",
+      ASK " component=mx limit=1\n" ASK " component=mx process=change limit=1\n" ASK " limit=1",
+      "row level=1 letter=R role=agent person=ann how=lead\n row level=1 role=one person=cy\n"
+      "row level=1 role=one person=cy" },
+    { "Unless nobody is responsible, or only somebody at the client",
+      MATRIX ROLE "id=one level=1 person=cy\n 00:00 client.set primary_contact=olga\n"
+                  "00:00 raci.set id=mx:incident component=mx process=incident "
+                  "cells=idle/R+contact/AR\n",
+      ASK " component=mx limit=1", "row level=1 role=one person=cy" },
     { "A matrix that says nothing of it", MATRIX "00:00 process.set id=change name=Changes\n",
       ASK " component=app limit=7\n" ASK " component=mx process=change limit=7",
       LEVELS6 "row letter=R skipped=yes why=no_matrix\n" LEVELS6
