@@ -206,15 +206,6 @@ static const struct fixed {
       "image/svg+xml",
       "{'type': 'string'}",
       { 400, 401, 403, 404, 421, 429, 503, 504 } },
-    { "map_get",
-      "[{'$ref': '#/components/parameters/client'}, {'name': 'paper', 'in': 'query', "
-      "'description': 'The paper it is to fit on: a3 when not said.', 'schema': {'enum': ['a3', "
-      "'a4', '11x17']}}]",
-      NULL,
-      200,
-      "image/svg+xml",
-      "{'type': 'string'}",
-      { 400, 401, 403, 404, 421, 429, 503, 504 } },
     { "ack_get", NULL, NULL, 200, "text/html", "{'type': 'string'}", { 421 } },
     { "ack_post", NULL, NULL, 200, "text/html", "{'type': 'string'}", { 403, 415, 421 } },
 };
