@@ -174,6 +174,7 @@ static struct text machine_instant(const struct draft *l, const void *at)
     X(workaround, ALL, message, workaround, text)                                                  \
     X(next_update_at, ALL, message, next_update_at, instant)                                       \
     X(answer_by, ALL, message, answer_by, instant)                                                 \
+    X(about, PROVIDER, message, about, text)                                                       \
     X(incoming, LINE, draft, incoming, text)                                                       \
     X(outgoing, LINE, draft, outgoing, text)                                                       \
     X(begins_at, LINE, message, begins_at, instant)                                                \

@@ -135,6 +135,9 @@ struct text actor_person(struct text actor);
 /* Whether the event is so old that nobody is told. */
 bool tell_is_late(const struct context *ctx);
 
+/* "roster/net": what a message is about besides an escalation; mails about it are a thread. */
+struct text about_of(struct decision *d, const char *kind, struct text id);
+
 /* Queues a message to everybody whom the rules name. `m` says what; who, why and until when is
  * filled in here. */
 void tell(const struct context *ctx, struct view *v, struct decision *d, const struct happening *h,

@@ -161,6 +161,8 @@ void react_consultation_asked(const struct context *ctx, struct view *v, const v
                               struct decision *d)
 {
     const struct react_consultation_asked *c = event;
-    struct message_queued m = { .role = c->role, .answer_by = c->until };
+    struct message_queued m = { .role = c->role,
+                                .answer_by = c->until,
+                                .about = about_of(d, "consultation", ctx->cause) };
     tell_of(ctx, v, d, stage_consulted, c->escalation, 0, &m);
 }

@@ -2,17 +2,6 @@
  * wrong with a roster, which days draw near. It is about the provider, not about a client. */
 #include "services/notification/notification.h"
 
-/* "roster/net": what a message is about, and what makes its mails one thread. */
-static struct text about(struct decision *d, const char *kind, struct text id)
-{
-    uint32_t n = (uint32_t)strlen(kind);
-    char *at = decision_alloc(d, n + 1 + id.length);
-    memcpy(at, kind, n);
-    at[n] = '/';
-    memcpy(at + n + 1, id.at, id.length);
-    return (struct text){ at, n + 1 + id.length };
-}
-
 static void tell_duty(const struct context *ctx, struct view *v, struct decision *d, int32_t stage,
                       struct message_queued *m)
 {
@@ -21,7 +10,7 @@ static void tell_duty(const struct context *ctx, struct view *v, struct decision
                                  .incoming = m->incoming,
                                  .outgoing = m->outgoing,
                                  .actor = ctx->cause_actor };
-    m->about = about(d, "roster", ctx->cause);
+    m->about = about_of(d, "roster", ctx->cause);
     if (!tell_is_late(ctx))
         tell(ctx, v, d, &h, m);
 }
@@ -98,7 +87,7 @@ void react_reminder_due(const struct context *ctx, struct view *v, const void *e
     const struct happening h = { .stage = stage_reminder_due,
                                  .person = r->person,
                                  .actor = ctx->cause_actor };
-    struct message_queued m = { .about = about(d, "reminder", ctx->cause),
+    struct message_queued m = { .about = about_of(d, "reminder", ctx->cause),
                                 .what = r->what,
                                 .name = text_empty(r->name) ? r->of : r->name,
                                 .day = r->day };

@@ -7,6 +7,16 @@ bool tell_is_late(const struct context *ctx)
     return ctx->now - ctx->cause_time > o->late_after;
 }
 
+struct text about_of(struct decision *d, const char *kind, struct text id)
+{
+    uint32_t n = (uint32_t)strlen(kind);
+    char *at = decision_alloc(d, n + 1 + id.length);
+    memcpy(at, kind, n);
+    at[n] = '/';
+    memcpy(at + n + 1, id.at, id.length);
+    return (struct text){ at, n + 1 + id.length };
+}
+
 static void queue(struct decision *d, uint32_t *number, const struct message_queued *m)
 {
     decision_emit(d, EVENT_message_queued, decision_id(d, "msg", (*number)++), m, sizeof *m);

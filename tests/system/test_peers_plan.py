@@ -126,6 +126,11 @@ def test_the_matrix_is_executed(told):
     outside = told.mailbox.wait("sam@supplier.test")[-1]
     assert "No mail leaves" in outside.plain and "/a/" not in outside.plain and "Level" not in outside.plain, outside.plain
     assert "Nothing is asked of you" in told.mailbox.wait(peers.mail("knows"))[-1].plain
+    asked = event_of(told, "consultation.asked", client)
+    got = told_of(told, asked, 1)
+    assert set(got) == of_part(expected, "matrix", letter="C") == {"asked"} and got["asked"]["stage"] == "consulted"
+    assert got["asked"]["answer_by"] == asked["data"]["until"]
+    assert "Role asked" in told.mailbox.wait(peers.mail("asked"))[-1].plain
     solved = redress.instant_text(now(told))
     told.ask.ok("ticket.record", client, cases.fact("M1", **fact, mod_count=1, updated_at=solved, state="resolved"))
     resolved = event_of(told, "escalation.resolved", client)

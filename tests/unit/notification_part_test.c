@@ -212,7 +212,7 @@ static const struct given_row rows[] = {
     { "C is asked, with the time limit", ALL_PARTS BY_HAND,
       "09:00 s@acme hears consultation.asked c-1 escalation=esc-1 role=ask until=09:30",
       "09:00 message.queued person=l4 stage=consulted reader=responder role=ask letter=C "
-      "answer_by=09:30 escalation=esc-1 title=Mail_is_down" },
+      "answer_by=09:30 escalation=esc-1 title=Mail_is_down about=consultation/c-1" },
     { "At a supplier and at the client, too",
       ALL_PARTS BY_HAND SIDE_ROLE("user", "client", "person=olga")
           SIDE_ROLE("cable", "supplier", "person=sam backup=sue"),

@@ -44,6 +44,7 @@ static struct draft full_letter(int32_t stage, int32_t reader)
         .workaround = T("Please use the telephone."),
         .next_update_at = 1767603600 * SECONDS + 3 * HOURS,
         .letter = part ? letter_C : 0,
+        .about = T("consultation/SECRET-1"),
         .answer_by = 1767603600 * SECONDS + 4 * HOURS,
         .begins_at = 1767603600 * SECONDS + 5 * HOURS,
         .ends_at = 1767603600 * SECONDS + 6 * HOURS,
