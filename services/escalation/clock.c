@@ -10,7 +10,7 @@ int64_t clock_percent(int threshold)
 
 int64_t clock_used(const struct clock *c, int64_t at)
 {
-    return c->origin && !clock_works(c) ? at - c->origin : c->used;
+    return c->origin ? at - c->origin : c->used;
 }
 
 static int64_t part(int64_t target, int64_t percent)

@@ -61,7 +61,7 @@ static inline bool clock_works(const struct clock *c)
     return !text_empty(c->calendar);
 }
 
-/* The time used up to an instant; of working time, up to the anchor. */
+/* The time used up to an instant; not of a running clock of working time. */
 int64_t clock_used(const struct clock *c, int64_t at);
 
 /* The instant at which a running clock reaches that percentage of its target; INT64_MAX when it

@@ -95,10 +95,8 @@ static bool reckon_clock(const struct reckoner *r, enum clock_name name,
         ret->used = used_by_now(r, name, &c, terms, &ret->anew);
         if (!ret->anew && goes_on_alike(&c, change, terms))
             return false;
-        if (!ret->anew && !clock_works(&c) && text_empty(terms->calendar))
-            return false; /* elapsed time, as ever */
     }
-    if (text_empty(terms->calendar))
+    if (text_empty(terms->calendar)) /* elapsed time: as ever, unless it is new */
         return ret->anew || clock_works(&c);
     if (change->runs)
         look_ahead(terms->hours, change->target, ret->used, r->moment, ret->at);

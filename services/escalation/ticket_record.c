@@ -110,14 +110,14 @@ static void decide_instants(const struct context *ctx, struct view *v, const str
         fact->lapsed_until = ctx->now - o->late_after - MICROSECONDS;
 }
 
-/* The ladder from the fact on. */
+/* The ladder from the fact on, which may be about its first ticket. */
 static struct step_list ladder(const struct context *ctx, struct view *v,
-                               const struct escalation *e, const struct ticket *before,
+                               const struct escalation *e, struct text id,
                                const struct ticket_recorded *fact, struct decision *d)
 {
-    const struct ticket *first = view_get(v, ENTITY_ticket, e->tickets.at[0].ticket);
-    struct ticket now = *first;
-    if (text_equal(first->source, before->source) && text_equal(first->number, before->number))
+    const struct text first = e->tickets.at[0].ticket;
+    struct ticket now = *(const struct ticket *)view_get(v, ENTITY_ticket, first);
+    if (text_equal(first, id))
         now.service = fact->service;
     return level_ladder(d, ctx->options, fact->priority, e->raised_at,
                         terms_ladder_hours(ctx, v, d, &now));
@@ -136,7 +136,7 @@ static void tell_escalation(const struct context *ctx, struct view *v, struct te
     if (!stopped && fact->priority < e->severity)
         EMIT(d, escalation_severity_raised, before->escalation, .occurred_at = fact->occurred_at,
              .severity = fact->priority, .from = e->severity,
-             .steps = ladder(ctx, v, e, before, fact, d), .lapsed_until = fact->lapsed_until);
+             .steps = ladder(ctx, v, e, id, fact, d), .lapsed_until = fact->lapsed_until);
     if (was_stopped && !stopped && (e->resolved_at || e->confirmed_at))
         EMIT(d, escalation_reopened, before->escalation, .occurred_at = fact->occurred_at,
              .ticket = id, .lapsed_until = fact->lapsed_until);

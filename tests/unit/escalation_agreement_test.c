@@ -35,10 +35,10 @@ static const struct given_row silence[] = {
     { "Of several the one that the ticket's contract leans on, then the latest, then the first",
       "00:00 copies client.changed acme zone=UTC\n"
       "00:00 copies contract.changed c1 client=acme services=mail start=2025-01-01\n"
-      "00:00 copies agreement.changed a kind=internal groups=network+storage start=2025-06-01 "
-      "terms=/3/response/10m contracts=c1\n"
+      "00:00 copies agreement.changed a kind=internal groups=network start=2025-06-01 "
+      "terms=/3/response/10m contracts=c0+c1\n"
       "00:00 copies agreement.changed b kind=internal groups=network+storage start=2025-07-01 "
-      "terms=/3/response/20m\n"
+      "end=2026-01-05 terms=/3/response/20m contracts=c0\n"
       "00:00 copies agreement.changed c kind=internal groups=storage start=2025-05-01 "
       "terms=/3/response/30m contracts=c1\n"
       "00:00 copies agreement.changed d kind=internal groups=backup start=2025-07-01 "
@@ -53,7 +53,7 @@ static const struct given_row silence[] = {
       "02:00 ticket.record number=3 group=backup\n 02:00" TICKET
       "02:00 @acme query escalation.ticket ticket=desk:2\n"
       "02:00 @acme query escalation.ticket ticket=desk:3",
-      "row number=1 silent_at=02:10\n row number=2 silent_at=02:10\n row number=3 "
+      "row number=1 silent_at=02:10\n row number=2 silent_at=02:30\n row number=3 "
       "silent_at=02:50" },
     { "The service's term comes before the one for all",
       OLA "terms=/3/response/30m+mail/3/response/10m\n",
@@ -90,12 +90,12 @@ static const struct given_row consultation[] = {
     { "Who is to be consulted is asked at the raise", BROKEN,
       "00:10 escalation.raise tickets=desk:1\n"
       "00:10 query escalation.consultations escalation=esc-1\n"
-      "00:10 @acme query escalation.consultations escalation=esc-1\n"
+      "00:10 @acme query escalation.consultations escalation=esc-1 limit=1\n"
       "00:10 @umbrella query escalation.consultations escalation=esc-1",
       "00:10 escalation.raised esc-1 component=disk\n"
       "00:10 consultation.asked con-1 escalation=esc-1 role=dba component=disk until=00:40\n"
       "00:10 consultation.asked con-2 role=vendor until=00:40\n"
-      "row id=con-1 client=acme state=asked\n row id=con-2\n row id=con-1\n row id=con-2" },
+      "row id=con-1 client=acme state=asked\n row id=con-2\n row id=con-1" },
     { "Also when a clock raises", BROKEN, "30:00 passes",
       "20:00 ticket.reminded\n 30:00 ticket.threshold_reached\n 30:00 escalation.raised\n"
       "30:00 consultation.asked role=dba\n 30:00 consultation.asked role=vendor" },
@@ -163,6 +163,25 @@ static const struct given_row consultation[] = {
       "row state=lapsed ended_at=00:40\n row state=lapsed" },
 };
 
+/* More agreements than are kept for a group: the first ones count. */
+static void test_bound(void **state)
+{
+    (void)state;
+    given_begin(&escalation_book);
+    for (int i = 1; i <= 65; i++)
+        given_play("00:00 copies agreement.changed a%d kind=internal groups=network "
+                   "start=2025-01-%02d terms=/3/response/%dm",
+                   i, i <= 31 ? i : 31, i);
+    given_play("00:00 ticket.record group=desk\n 00:01 ticket.record group=network\n 00:01" TICKET);
+    given_expect("row silent_at=00:32");
+    given_play("00:02 copies agreement.removed a31 id=a31\n"
+               "00:02 copies agreement.changed a65 kind=internal groups=network "
+               "start=2025-02-01 terms=/3/response/65m\n"
+               "00:02 ticket.record group=desk\n 00:03 ticket.record group=network\n 00:03" TICKET);
+    given_expect("row silent_at=01:08");
+    given_end();
+}
+
 static void test_silence(void **state)
 {
     (void)state;
@@ -179,6 +198,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_silence),
+        cmocka_unit_test(test_bound),
         cmocka_unit_test(test_consultation),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -162,6 +162,20 @@ static const struct given_row contracts[] = {
       "41:00 ticket.threshold_reached percent=100\n 41:00 escalation.level_raised level=4\n"
       "1000:00 escalation.resolved\n"
       "row response_target=4320m resolve_used=960m verdict=met" },
+    { "In a zone that this machine does not know it is the day in UTC",
+      "00:00 copies client.changed acme zone=Nowhere|Land\n"
+      "00:00 copies contract.changed c1 client=acme services=mail start=2026-01-06\n"
+      "23:59 ticket.record number=1\n 24:00 ticket.record number=2\n",
+      "24:00 @acme query escalation.ticket ticket=desk:1\n"
+      "24:00 @acme query escalation.ticket ticket=desk:2",
+      "row number=1\n row number=2 contract=c1" },
+    { "One clock counts hours, the others elapsed time",
+      OFFICE ACME "00:00 copies contract.changed c1 client=acme services=mail start=2025-01-01 "
+                  "terms=/3/response/60m///office+/3/resolve\n",
+      "08:00 ticket.record state=new client_contact_at=08:00\n"
+      "08:30 ticket.record state=new\n 08:30" TICKET,
+      "row resolve_target=2400m resolve_origin=08:00 "
+      "reckoned=response/office/0m/no/09:30/09:45/09:54/10:00/10:12/10:30" },
     { "Hours that nobody knows count all time",
       "00:00 copies calendar.changed office zone=Nowhere|Land "
       "versions=2026-01-01/mon-fri;09:00;17:00\n" CONTRACT "terms=/3/resolve/60m\n",
@@ -225,6 +239,12 @@ static const struct given_row anew[] = {
       "10:20 ticket.record priority=1 client_contact_at=08:00 state=pending_client\n 10:20" TICKET,
       "10:00 ticket.reminded clock=update\n"
       "row update_used=60m\n row update_used=140m" },
+    { "Which may come long behind the ticket's beginning",
+      OFFICE ALWAYS CONTRACT "terms=/3/update/120m+/1/update/240m///always\n",
+      "08:00 ticket.record\n 08:30 ticket.record state=pending_client\n 08:40 ticket.record\n"
+      "09:00 ticket.record client_contact_at=08:50\n"
+      "09:30 ticket.record priority=1 client_contact_at=08:50\n 09:30" TICKET,
+      "row update_used=40m" },
     { "And the response clock, which never pauses",
       OFFICE ALWAYS CONTRACT "terms=/3/response/120m+/1/response/240m///always\n",
       "08:30 ticket.record state=new\n 09:30 ticket.record state=new priority=1\n 09:30" TICKET,
@@ -352,6 +372,10 @@ static void test_forgotten(void **state)
                  "reckoned=resolve/office/34m/no/177:26/229:26/273:26/345:26/393:26/513:26");
     given_play("11:00 ticket.record state=active priority=1\n 11:00" TICKET);
     given_expect("row resolve_used=94m phase=running");
+    given_play("11:00 copies contract.removed c1 id=c1\n"
+               "12:00 ticket.record priority=1\n 12:00" TICKET);
+    given_expect(
+        "12:00 ticket.reminded\n row resolve_used=154m resolve_origin=09:26 phase=running");
     given_end();
 }
 
