@@ -231,8 +231,8 @@ static uint32_t checksum(const uint8_t *at, size_t size)
     return (uint32_t)crc32(crc32(0, at, 4), at + 8, (uInt)(size - 8));
 }
 
-int journal_append(struct journal *j, MDB_txn *txn, struct tip *tip, const struct entry *r,
-                   struct arena *a)
+/* All but the digest and the checksum, in the arena. */
+static uint8_t *lay_out(const struct entry *r, struct arena *a, size_t *ret_size)
 {
     size_t head = head_bytes(r->flags);
     size_t size = head + r->principal.length + r->envelope_size;
@@ -249,18 +249,40 @@ int journal_append(struct journal *j, MDB_txn *txn, struct tip *tip, const struc
     if (r->principal.length)
         memcpy(at + head, r->principal.at, r->principal.length);
     memcpy(at + head + r->principal.length, r->envelope, r->envelope_size);
+    *ret_size = size;
+    return at;
+}
+
+static int put_last(struct journal *j, MDB_txn *txn, uint64_t sequence, uint8_t *at, size_t size)
+{
+    size_t key = sequence;
+    MDB_val k = store_val(&key, sizeof key), v = store_val(at, size);
+    store_u32(at + 4, checksum(at, size));
+    return store_error(mdb_put(txn, j->events, &k, &v, MDB_APPEND));
+}
+
+int journal_append(struct journal *j, MDB_txn *txn, struct tip *tip, const struct entry *r,
+                   struct arena *a)
+{
+    size_t size;
+    uint8_t *at = lay_out(r, a, &size);
     crypto_generichash(at + 8, DIGEST_BYTES, at + ENTRY_DIGESTED_FROM, size - ENTRY_DIGESTED_FROM,
                        NULL, 0);
-    store_u32(at + 4, checksum(at, size));
-
-    size_t sequence = tip->sequence + 1;
-    MDB_val k = store_val(&sequence, sizeof sequence), v = store_val(at, size);
-    int err = store_error(mdb_put(txn, j->events, &k, &v, MDB_APPEND));
+    int err = put_last(j, txn, tip->sequence + 1, at, size);
     if (err < 0)
         return err;
-    tip->sequence = sequence;
+    tip->sequence++;
     chain_next(tip->chain, at + 8);
     return 0;
+}
+
+int journal_keep(struct journal *j, MDB_txn *txn, uint64_t sequence, const struct entry *r,
+                 struct arena *a)
+{
+    size_t size;
+    uint8_t *at = lay_out(r, a, &size);
+    memcpy(at + 8, r->digest, DIGEST_BYTES);
+    return put_last(j, txn, sequence, at, size);
 }
 
 int entry_parse(const void *bytes, size_t size, struct entry *ret)

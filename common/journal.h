@@ -44,7 +44,7 @@ struct journal {
 
 struct entry {
     uint8_t flags;
-    uint8_t digest[DIGEST_BYTES];
+    uint8_t digest[DIGEST_BYTES]; /* of what was appended; of these bytes unless ENTRY_REDACTED */
     uint64_t previous;
     struct id command;
     uint8_t request_hash[ENTRY_HASH_BYTES]; /* zero unless ENTRY_REMEMBERED */
@@ -93,6 +93,11 @@ int journal_set_tip(struct journal *j, MDB_txn *txn, const struct tip *tip);
 /* Appends a record behind *tip and moves *tip (its time is the caller's). */
 int journal_append(struct journal *j, MDB_txn *txn, struct tip *tip, const struct entry *r,
                    struct arena *a);
+
+/* Writes a record into an empty place of another log, at its own sequence: with its digest as it
+ * is, and marked when that is not over these bytes. How erasure keeps the chain (rewrite.h). */
+int journal_keep(struct journal *j, MDB_txn *txn, uint64_t sequence, const struct entry *r,
+                 struct arena *a);
 
 /* The record of a sequence, checked: -ENOENT, -EBADMSG. Borrowed from the transaction. */
 int journal_read(struct journal *j, MDB_txn *txn, uint64_t sequence, struct entry *ret);

@@ -1,6 +1,7 @@
 /* partition: claim, opening, batches and closing. What happens inside a batch is in command.c,
  * wake.c and foreign.c. */
 #include "common/image.h"
+#include "common/rewrite.h"
 #include "common/turn.h"
 
 #include <errno.h>
@@ -199,6 +200,8 @@ static int open_partition(const struct partition_options *o, bool verifying, str
     p->claim = -1;
     name_partition(p, o);
     int r = claim(p, o, reterr);
+    if (r == 0)
+        r = rewrite_drop(p->directory); /* of an erasure that was killed */
     if (r == 0)
         r = open_log(p, o, verifying, &trusted, &adopt, reterr);
     if (r == 0)

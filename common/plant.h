@@ -26,7 +26,9 @@
     X(effect_from_fold, "Folding forgets that messages were sent: they are sent again",            \
       "tests/fault: a message that was sent is never sent again")                                  \
     X(cursor_ahead, "An event's id in a stream is one ahead of it: who resumes misses the next",   \
-      "tests/fault: a stream that is resumed holds exactly the log")
+      "tests/fault: a stream that is resumed holds exactly the log")                               \
+    X(erase_keeps_state, "Erasure keeps the old states: they still tell who it was",               \
+      "tests/system/test_erase: no byte of the person is in any file")
 
 /* A name that is not in the table does not compile. */
 #define PLANT_NUMBER_(name, breaks, caught) PLANT_##name,

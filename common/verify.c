@@ -1,6 +1,7 @@
 /* verify: the log against its own chain, and the state against a fold from 1. */
 #include "common/verify.h"
 
+#include "common/redact.h"
 #include "common/turn.h"
 
 #include <errno.h>
@@ -21,8 +22,6 @@ static bool fits_place(const struct partition *p, const struct entry *e, uint64_
 {
     struct envelope env;
     struct msg_error error;
-    if (e->flags & ENTRY_REDACTED)
-        return true;
     return envelope_read(e->envelope, e->envelope_size, &env, &error) == 0 &&
            env.sequence == sequence && env.partition == p->identity.number &&
            text_equal(env.service, text_from(p->identity.service)) &&
@@ -35,7 +34,7 @@ static bool digest_fits(const struct entry *e)
     const uint8_t *end = (const uint8_t *)e->envelope + e->envelope_size;
     const uint8_t *body = e->digested;
     if (e->flags & ENTRY_REDACTED) /* what it was over is erased; the chain still holds its place */
-        return true;
+        return redact_is_marked(e->envelope, e->envelope_size, e->digest);
     crypto_generichash(digest, sizeof digest, body, (size_t)(end - body), NULL, 0);
     return memcmp(digest, e->digest, sizeof digest) == 0;
 }
@@ -69,6 +68,7 @@ static int verify_log(struct partition *p, struct verify_report *ret)
         }
         chain_next(chain, e.digest);
         ret->events++;
+        ret->redacted += (e.flags & ENTRY_REDACTED) != 0;
     }
     mdb_txn_abort(txn);
     if (ret->chain_ok && memcmp(chain, p->tip.chain, sizeof chain) != 0) {

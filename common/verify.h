@@ -7,6 +7,7 @@
 
 struct verify_report {
     uint64_t events, epochs;
+    uint64_t redacted; /* events that words were taken out of (redact.h) */
     bool chain_ok; /* the log: every event whole, in its place, and linked to the one before it */
     bool state_ok;
     uint64_t state_rows; /* rows compared, of every database */
@@ -15,10 +16,11 @@ struct verify_report {
 };
 
 /* Reads every event (checksum, digest, chain, gapless sequences, identity in the envelope, the link
- * to the event before it of its entity), folds from 1 into a scratch directory inside o->directory,
- * and compares every row with the state. Copies are taken as they are: they are folded from another
- * service's log. 0 whatever it found; -EBUSY when the partition is in use; -ENOENT when there is
- * none; -errno. */
+ * to the event before it of its entity; of one that was redacted the digest is not over its bytes
+ * any more, so it must say itself that it was, and with which digest), folds from 1 into a scratch
+ * directory inside o->directory, and compares every row with the state. Copies are taken as they
+ * are: they are folded from another service's log. 0 whatever it found; -EBUSY when the partition
+ * is in use; -ENOENT when there is none; -errno. */
 int partition_verify(const struct partition_options *o, struct verify_report *ret,
                      struct msg_error *reterr);
 

@@ -48,7 +48,10 @@ static const char EVENT[] =
     "  'epoch': {'type': 'string', 'pattern': '^[0-9]+$'},"
     "  'sequence': {'type': 'string', 'pattern': '^[0-9]+$'},"
     "  'causationid': {'type': 'string'}, 'actor': {'type': 'string'},"
-    "  'traceparent': {'type': 'string'}, 'dataversion': {'type': 'integer'}}}";
+    "  'traceparent': {'type': 'string'}, 'dataversion': {'type': 'integer'},"
+    "  'redacted': {'const': true, 'description': 'Words were taken out; texts are [erased]'},"
+    "  'digest': {'type': 'string', 'pattern': '^[0-9a-f]{64}$',"
+    "   'description': 'Of one that is redacted: of its record as it was'}}}";
 
 static const char REPLY[] =
     "{'type': 'object', 'required': ['id', 'status'], 'properties': {"

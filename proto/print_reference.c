@@ -181,7 +181,9 @@ static void options_print(FILE *out, const struct service_type *s)
 void print_reference(const struct service_type *const *services, FILE *out)
 {
     fputs("# Reference\n\nPrinted from the tables of the services. Wire forms and envelopes are "
-          "those of the wire contract.\n",
+          "those of the wire contract. An event that words were taken out of (redress erase) has "
+          "`redacted`: true, and as `digest` that of its record as it was, over which the hash "
+          "chain runs; texts that are gone are `[erased]`.\n",
           out);
     for (size_t i = 0; services[i]; i++) {
         fprintf(out, "\n# %s\n\n%s\n", services[i]->name, services[i]->doc);

@@ -50,11 +50,11 @@ static void folding(void *arg, uint64_t folded, uint64_t head)
 static json_t *report_row(const char *service, uint32_t n, const struct verify_report *r)
 {
     bool equal = r->chain_ok && r->state_ok;
-    json_t *row = json_pack("{ss si sI sI sb sb sI ss ss}", "service", service, "partition", (int)n,
-                            "events", (json_int_t)r->events, "epochs", (json_int_t)r->epochs,
-                            "chain_ok", (int)r->chain_ok, "state_ok", (int)r->state_ok,
-                            "state_rows", (json_int_t)r->state_rows, "chain", r->chain, "verdict",
-                            equal ? "equal" : "differs");
+    json_t *row = json_pack(
+        "{ss si sI sI sI sb sb sI ss ss}", "service", service, "partition", (int)n, "events",
+        (json_int_t)r->events, "redacted", (json_int_t)r->redacted, "epochs", (json_int_t)r->epochs,
+        "chain_ok", (int)r->chain_ok, "state_ok", (int)r->state_ok, "state_rows",
+        (json_int_t)r->state_rows, "chain", r->chain, "verdict", equal ? "equal" : "differs");
     if (r->difference[0])
         json_object_set_new(row, "difference", json_string(r->difference));
     return row;
@@ -89,8 +89,9 @@ static void verify_one(struct verify *v, const struct suite *s, const struct ser
 
 static void show(const struct verify *v)
 {
-    static const char *const columns[] = { "service",  "partition",  "events",     "chain_ok",
-                                           "state_ok", "state_rows", "difference", NULL };
+    static const char *const columns[] = { "service",  "partition",  "events",
+                                           "chain_ok", "state_ok",   "state_rows",
+                                           "redacted", "difference", NULL };
     if (v->cli->output == OUTPUT_TABLE) {
         print_table(stdout, v->rows, columns);
         return;
