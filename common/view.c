@@ -256,6 +256,15 @@ static int flush_due(struct view *v, struct slot *s)
     return r;
 }
 
+/* A total is decoded once in a while only, and a fold does it at other times: that a number which
+ * is zero now was read from the state must leave no trace there. */
+static void forget_presence(struct slot *s)
+{
+    struct field_rows rows = s->row->record->fields();
+    for (size_t i = 0; i < rows.count; i++)
+        *(bool *)((char *)s->value + rows.at[i].has_offset) = false;
+}
+
 /* Of what was removed the version stays: its next event follows its last one, and what happened to
  * it can still be told. */
 static int put_slot(struct view *v, struct slot *s)
@@ -264,6 +273,8 @@ static int put_slot(struct view *v, struct slot *s)
     uint8_t version[VERSION_BYTES];
     store_u64(version, s->version);
     msg_put_raw(&b, version, sizeof version);
+    if (s->row->how == TOTAL)
+        forget_presence(s);
     if (s->row->how == TOTAL || !slot_empty(s))
         image_write(s->row->record, s->value, &b);
     return store_put(v->txn, v->state->entity, s->key.at, s->key.length, b.at, b.size);

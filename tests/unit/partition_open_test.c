@@ -56,6 +56,17 @@ static void folds_commands_as_they_were_decided(void **state)
     rig_check_whole(g);
 }
 
+/* A total that was read back and comes to zero is as one that a fold counts up and down. */
+static void folds_totals_that_came_to_zero(void **state)
+{
+    struct rig *g = *state;
+    rig_add(g, "acme", "mails", 5);
+    partition_close(&g->p);
+    rig_open(g);
+    rig_add(g, "acme", "mails", -5);
+    rig_check_whole(g);
+}
+
 static void a_rotten_checkpoint_is_not_restored(void **state)
 {
     struct rig *g = *state;
@@ -257,6 +268,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ROW(folds_again_what_it_lost),
         ROW(folds_commands_as_they_were_decided),
+        ROW(folds_totals_that_came_to_zero),
         ROW(a_rotten_checkpoint_is_not_restored),
         ROW(takes_a_new_epoch_each_time),
         ROW(epochs_are_bounded),
