@@ -1,4 +1,5 @@
 """The short fault run, and its proof: the same harness must catch every planted bug that is built."""
+import os
 import pathlib
 import subprocess
 import sys
@@ -7,6 +8,8 @@ import pytest
 
 HERE = pathlib.Path(__file__).resolve().parent
 BUILD = HERE.parents[1] / "build"
+SYSTEM = HERE.parent / "system"
+ERASURE = "erase_keeps_state"
 PLANTS = ("ack_before_commit", "publish_before_commit", "cursor_apart", "fold_fires_timer", "send_before_attempted",
           "effect_from_fold", "cursor_ahead")
 
@@ -27,3 +30,16 @@ def test_a_planted_bug_is_caught(plant):
     if not (BUILD / f"plant-{plant}" / "redress-escalation").exists():
         pytest.skip(f"build/plant-{plant} is not built: make plants")
     run("--plant", plant, "--seconds", "20", seconds=600)
+
+
+def test_a_planted_state_of_an_erasure_is_caught():
+    """It has no faults to be found under: the tests of erasure themselves find it."""
+    build = BUILD / ("plant-" + ERASURE)
+    if not (build / "redress").exists():
+        pytest.skip(f"{build} is not built: make plants")
+    done = subprocess.run([sys.executable, "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", str(SYSTEM / "test_erase.py"),
+                           "-k", "test_no_byte_tells_who_it_was"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          env={**os.environ, "REDRESS": str(build / "redress"), "REDRESS_BUILD": str(build)}, timeout=300,
+                          check=False)
+    said = done.stdout.decode(errors="replace")
+    assert done.returncode == 1 and "state/data.mdb: it still says" in said, said

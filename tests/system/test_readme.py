@@ -89,6 +89,8 @@ PRINTED = [
     ("redress doctor", r'\{"ready":true,"missing":\[\]\}'),
     ("redress doctor", r"(?m)^redress_replies_total\{"),
     ("redress doctor", r"(?m)^ok +clock"),
+    ("redress erase", r"(?m)^escalation +0 +escalation\.raised +1 +\d+ +\d+ +title$"),
+    ("redress erase", r"person/c-17 is erased: words were taken out of 2 events"),
     ("redress verify", r"(?m)^notification +0 +\d+ +true +true"),
 ]
 
