@@ -117,7 +117,7 @@ def test_the_catalogs_own_rules_are_asked_before_anything_is_sent(suite, files):
     assert head(suite) == 0
     apply(suite, files(ACME))
     done = apply(suite, files("people:\n- {id: olga, name: Olga, side: provider}\n"), code=4)
-    assert "people[0].side: the person olga is refused" in done.stderr and "(person_needed)" in done.stderr
+    assert "people[0].side: the person olga is refused" in done.stderr and "(still_named)" in done.stderr
     assert not list(suite.data.glob("rehearsal*")), "the rehearsal left something"
 
 
@@ -129,7 +129,7 @@ def test_a_refusal_on_the_way_names_its_place_and_what_was_done_stays(suite, fil
                                                                                              "Bob, side: supplier")
     path, before = files(other), head(suite)
     done = apply(suite, path, code=7)
-    assert f"{path}:14:30: people[1].side: the person bob is refused: " in done.stderr and "(person_needed)" in done.stderr
+    assert f"{path}:14:30: people[1].side: the person bob is refused: " in done.stderr and "(still_named)" in done.stderr
     assert done.stdout.endswith("applied 1 of 2; apply again for the rest\n")
     assert head(suite) == before + 1
     suite.cli("token", "revoke", suite.cli_json("token", "list")["rows"][0]["id"])
