@@ -96,6 +96,7 @@ int cli_run_map(struct cli *cli, int argc, char **argv);
 int cli_run_who(struct cli *cli, int argc, char **argv);
 int cli_run_apply(struct cli *cli, int argc, char **argv);
 int cli_run_export(struct cli *cli, int argc, char **argv);
+int cli_run_simulate(struct cli *cli, int argc, char **argv);
 int cli_run_clock(struct cli *cli, int argc, char **argv);
 int cli_run_erase(struct cli *cli, int argc, char **argv);
 int cli_run_completion(struct cli *cli, int argc, char **argv);
@@ -106,6 +107,9 @@ bool cli_is_noun(struct text name);
 
 /* `redress token grant`: makes the token that the command says only the digest of. */
 int cli_run_token_grant(struct cli *cli, int argc, char **argv);
+
+/* `redress roster feed`: a link under which calendar programs read somebody's shifts. */
+int cli_run_roster_feed(struct cli *cli, int argc, char **argv);
 
 /* All of the program but main. */
 int cli_main(int argc, char **argv);

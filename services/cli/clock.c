@@ -168,7 +168,7 @@ static int read_calendar(const struct clock_asked *c, struct arena *a, struct ca
 
 static int answer(struct clock_asked *c, struct arena *a)
 {
-    struct calendar_file file;
+    struct calendar_file file = { .worktime = NULL };
     int r = read_calendar(c, a, &file);
     if (r)
         return r;

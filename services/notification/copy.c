@@ -75,10 +75,17 @@ void copy_escalation_perceived(struct fold *f, const void *event)
 void copy_escalation_absorbed(struct fold *f, const void *event)
 {
     const struct on_escalation_absorbed *a = event;
+    const struct escalation *other = view_get(f->view, ENTITY_escalation, a->other);
     struct escalation *e = escalation_of(f);
     e->raised_at = a->raised_at;
     if (a->next_update_at)
         e->next_update_at = a->next_update_at;
+    if (other && text_empty(e->component)) { /* it goes on here */
+        e->component = other->component;
+        e->service = other->service;
+    }
+    if (other && other->passed)
+        e->passed = true;
 }
 
 void copy_escalation_merged(struct fold *f, const void *event)

@@ -100,10 +100,16 @@ def working_hours():
         say(**json.loads(line))
 
 
+def who(scratch):
+    for line in run(BUILD / "bench/who_bench", scratch / "who").splitlines():
+        say(bench="who", **json.loads(line))
+
+
 def main():
     with tempfile.TemporaryDirectory(prefix="rb-", dir=os.environ.get("REDRESS_TMP", "/tmp")) as scratch:
         scratch = pathlib.Path(scratch)
         working_hours()
+        who(scratch)
         load(scratch, build_floor(scratch))
         history(scratch)
     out = BUILD.parent / "bench.jsonl"

@@ -104,7 +104,7 @@ test('who is on duty, and when nobody is', async () => {
   assert.equal(shown[1], duty.group);
   const names = Object.fromEntries((await query('catalog.people', '--all')).map((person) => [person.id, person.name]));
   assert.equal(shown[2], duty.person ? names[duty.person] : 'Nobody');
-  await page.getByText(/shifts as a table/).click();
+  await page.getByText(/shifts? as a table/).click();
   const rows = await texts(page.getByRole('table', { name: 'Shifts' }));
   const people = rows.map((row) => row[3]);
   assert.ok(people.includes('Nobody'), 'weekends are not covered');

@@ -58,6 +58,24 @@ def check_schema(path):
     return schema
 
 
+CALENDAR = {"id": "office", "zone": "Europe/Berlin",
+            "versions": [{"from": "2026-01-01", "hours": [{"days": "mon-fri", "from": "00:00", "to": "24:00"}]}],
+            "holidays": [{"date": "2028-02-29", "from": "09:30", "to": "19:59"}]}
+NO_DATES = ("2026-1-1", "2026-13-01", "2027-02-29", "2026-01-01T00:00:00Z", "01.01.2026", "", 20454)
+NO_TIMES = ("9:30", "24:01", "23:60", "25:00", "09:30:00", "noon", "", 570)
+
+
+def check_values(schema):
+    """Days and times of day are described as they are read."""
+    rules_of = dict(schema, **{"$ref": "#/$defs/command.calendar.set"})
+    validator = jsonschema.Draft202012Validator(rules_of, format_checker=jsonschema.FormatChecker())
+    check("values", f"a calendar: {[e.message for e in validator.iter_errors(CALENDAR)]}", validator.is_valid(CALENDAR))
+    for field, values in (("date", NO_DATES), ("from", NO_TIMES), ("to", NO_TIMES)):
+        for value in values:
+            other = dict(CALENDAR, holidays=[dict(CALENDAR["holidays"][0], **{field: value})])
+            check("values", f"{value!r} is taken for the {field} of a holiday", not validator.is_valid(other))
+
+
 def main():
     schemas = sorted((DIRECTORY / "schema").glob("*.json"))
     check("schemas", "there are no schemas", bool(schemas))
@@ -67,6 +85,8 @@ def main():
     reference_text = (DIRECTORY / "reference.md").read_text(encoding="utf-8")
     for path in schemas:
         schema = check_schema(path)
+        if path.stem == "catalog":
+            check_values(schema)
         for name in schema["$defs"]:
             kind, _, rest = name.partition(".")
             if kind in ("command", "event", "query"):

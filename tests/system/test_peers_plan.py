@@ -204,3 +204,9 @@ def test_a_day_of_the_plan_draws_near(told):
     token = told.token("boss", "viewer")
     status, _, body = told.http("GET", "/v1/messages?client=provider&limit=100", bearer=token)
     assert status == 200 and row["id"] in body.decode(), body
+    for role in ("viewer", "operator", "client"):
+        scoped = told.token("rel-contact" if role == "client" else "boss", role, ["related"])
+        for path in ("/v1/messages?client=provider&limit=100", "/v1/messages?client=related&limit=100", f"/v1/messages/{row['id']}",
+                     f"/v1/messages/{row['id']}?client=provider"):
+            status, _, body = told.http("GET", path, bearer=scoped)
+            assert row["id"] not in body.decode() or status in (403, 404), (role, path, status, body)

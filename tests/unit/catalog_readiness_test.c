@@ -181,18 +181,17 @@ static void test_answers(void **state)
 /* Whether all these words are in the line that says the number. */
 static bool says(const char *transcript, int number, const char *words)
 {
-    char begins[32], word[200];
+    char begins[32], word[200], bounded[203];
     int used;
     snprintf(begins, sizeof begins, "row number=%d ", number);
     const char *line = strstr(transcript, begins);
-    size_t length = line ? strcspn(line, "\n") : 0;
-    char *row = strndup(line ? line : "", length);
-    char *padded = NULL;
-    assert_true(asprintf(&padded, "%s ", row) > 0);
+    char *row = NULL;
+    assert_true(asprintf(&row, "%.*s ", line ? (int)strcspn(line, "\n") : 0, line ? line : "") > 0);
     bool all = line;
-    for (; all && sscanf(words, "%198s%n", word, &used) == 1; words += used)
-        all = strstr(padded, strcat(word, " "));
-    free(padded);
+    for (; all && sscanf(words, "%199s%n", word, &used) == 1; words += used) {
+        snprintf(bounded, sizeof bounded, " %s ", word);
+        all = strstr(row, bounded);
+    }
     free(row);
     return all;
 }

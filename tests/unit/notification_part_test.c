@@ -28,6 +28,10 @@
 #define BY_HAND    RAISE("00:01", "severity=3 level=1 cause=hand" ABOUT_MAIL)
 #define BY_CLOCK   RAISE("00:01", "severity=3 level=1 cause=threshold" ABOUT_MAIL)
 
+#define BY_OTHER                                                                                   \
+    "00:02 ann@acme hears escalation.raised esc-2 raised_at=00:02 severity=3 level=1 "             \
+    "cause=threshold" ABOUT_MAIL "\n"
+
 static const struct given_row rows[] = {
     { "Levels are held by who is on duty, and by roles; those of the client go first",
       BY_ROLES ON_DUTY("l6"), RAISE("09:00", "severity=2 level=3"),
@@ -226,6 +230,21 @@ static const struct given_row rows[] = {
       "09:00 s@acme hears consultation.asked c-2 escalation=esc-1 role=gone until=09:30",
       "09:00 message.queued failure=nobody stage=consulted role=empty letter=C\n"
       "09:00 message.queued failure=nobody stage=consulted role=gone letter=C" },
+    { "What another was about goes on where it was merged into, unless that has its own",
+      ALL_PARTS RAISE("00:01", "severity=3 level=1") BY_OTHER
+      "00:03 a@acme hears escalation.absorbed esc-1 other=esc-2 raised_at=00:01\n"
+      "00:03 a@acme hears escalation.absorbed esc-1 other=esc-9 raised_at=00:01\n"
+      "00:03 a@acme hears escalation.absorbed esc-1 other=esc-1 raised_at=00:01\n",
+      "09:00 ann@acme hears escalation.acked esc-1 until=10:00",
+      "09:00 message.queued person=l2 letter=R\n 09:00 message.queued person=l3 letter=R\n"
+      "09:00 message.queued person=l5 letter=A" },
+    { "Which nobody who is accountable hears when nothing was passed in either",
+      ALL_PARTS BY_HAND "00:02 ann@acme hears escalation.raised esc-2 raised_at=00:02 severity=3 "
+                        "level=1 component=disk\n"
+                        "00:03 a@acme hears escalation.absorbed esc-1 other=esc-2 "
+                        "raised_at=00:01\n",
+      "09:00 ann@acme hears escalation.acked esc-1 until=10:00",
+      "09:00 message.queued person=l2 letter=R\n 09:00 message.queued person=l3 letter=R" },
     { "Without a component the matrix says nothing", ALL_PARTS,
       RAISE("09:00", "severity=3 level=1 cause=threshold"),
       "09:00 message.queued person=l1\n 09:00 message.queued person=b1" },

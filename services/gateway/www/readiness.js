@@ -8,16 +8,18 @@ const STATES = { yes: ['Yes', 'good'], partly: ['Partly', 'watch'], no: ['No', '
 // component/mail-1: It is critical, and no group supports it.
 const things = (list) => (list ?? []).map(({ of, id, words }) => [id ? `${of}/${id}` : of, words].filter(Boolean).join(': '));
 
-function named(title, list) {
+// `count`: how many there are, of which not all may be listed.
+function named(title, list, count, open) {
   if (!list.length) return null;
-  return h('details', null, h('summary', null, `${title} (${list.length})`), h('ul', { class: 'ids' }, list.map((one) => h('li', null, h('code', null, `${one.of}/${one.id}`), ' ', h('bdi', null, one.words)))));
+  const words = count > list.length ? `${title} (${count}, of which ${list.length} are listed)` : `${title} (${list.length})`;
+  return h('details', { open }, h('summary', null, words), h('ul', { class: 'ids' }, list.map((one) => h('li', null, h('code', null, `${one.of}/${one.id}`), ' ', h('bdi', null, one.words)))));
 }
 
 function answer(row) {
   const [words, kind] = STATES[row.state] ?? [row.state, ''];
   return h('li', { class: 'card question' },
     h('div', { class: 'head' }, h('h2', null, `${row.number}. ${row.question}`), h('strong', { class: `state ${kind}` }, words)),
-    h('p', null, row.sentence), named('Missing', row.missing ?? []), named('Evidence', row.evidence ?? []));
+    h('p', null, row.sentence), named('Missing', row.missing ?? [], row.lacking, true), named('Evidence', row.evidence ?? [], row.found));
 }
 
 export async function showReadiness(app, rest, query) {

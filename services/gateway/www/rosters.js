@@ -68,7 +68,7 @@ function band(shifts, from, to) {
 }
 
 function shiftTable(shifts) {
-  return h('details', null, h('summary', null, `${shifts.length} shifts as a table`),
+  return h('details', null, h('summary', null, `${shifts.length} ${shifts.length === 1 ? 'shift' : 'shifts'} as a table`),
     table('Shifts', ['From', 'To', 'Lasts', 'On duty', 'Why'], shifts.map((shift) => ({
       head: 3,
       late: !shift.person,
@@ -117,7 +117,7 @@ export async function showRosters(app, rest, query) {
   app.title('Rosters');
   replace(app.root,
     h('div', { class: 'head' }, h('h1', { tabindex: -1 }, 'Rosters')),
-    h('section', null, h('h2', null, 'On duty now'), onDuty(duties)),
+    h('section', { class: 'now' }, h('h2', null, 'On duty now'), onDuty(duties)),
     duties.length ? h('div', { class: 'row filters', role: 'group', 'aria-label': 'Filters' },
       h('label', { class: 'choice' }, h('span', null, 'Show'),
         h('select', { name: 'days', on: { change: (event) => { location.hash = `#/rosters?days=${event.target.value}`; } } },
