@@ -360,6 +360,8 @@ int64_t worktime_add_days(const struct worktime *w, int64_t from, int64_t days, 
     walk_to(&k, w, day);
     while (days > 0) {
         step_forward(&k, 1);
+        if (w->weeks[k.week].total == 0 && is_even(&k)) /* closed for a long time */
+            step_forward(&k, weeks_ahead(&k, from + LOOK_US, 1) * WEEK_DAYS);
         if (k.day - day > LOOK_US / DAYS)
             return WORKTIME_NEVER;
         days -= day_worked(&k, &opens, &closes);
