@@ -68,9 +68,9 @@ struct worktime_error {
     const char *rule;
 };
 
-/* Made in memory that `alloc` gives: zeroed, never NULL, and never given back here. What the spec points
- * at is copied. 0, or -EINVAL with *reterr: unknown zone; no version; versions or holidays of the same
- * day; hours of a weekday that overlap, or that do not end behind their beginning. */
+/* Made in memory that `alloc` gives: zeroed, never NULL, and never given back here. What the spec
+ * points at is copied. 0, or -EINVAL with *reterr: unknown zone; no version; versions or holidays
+ * of the same day; hours of a weekday that overlap, or that do not end behind their beginning. */
 int worktime_make(const struct worktime_spec *spec, void *(*alloc)(void *arg, size_t size),
                   void *arg, struct worktime **ret, struct worktime_error *reterr);
 
