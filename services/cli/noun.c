@@ -57,6 +57,20 @@ static const struct query_row *lookup(const char *noun, size_t n, const struct s
     return NULL;
 }
 
+/* Verbs that are more than a command or a query; one without words of its own is in a table, too.
+ */
+static const struct extra {
+    const char *noun, *verb;
+    int (*run)(struct cli *cli, int argc, char **argv);
+    const char *doc;
+} extras[] = {
+    { "token", "grant", cli_run_token_grant, NULL },
+    { "escalation", "timeline", cli_run_timeline, "The story of one escalation from its events." },
+    { "roster", "feed", cli_run_roster_feed,
+      "A link under which calendar programs read somebody's shifts." },
+};
+enum { EXTRAS = sizeof extras / sizeof *extras };
+
 /* Every verb behind a noun: its commands, and the queries of the service that is called so. */
 enum { VERBS_MAX = 128 };
 struct verb {
@@ -81,8 +95,9 @@ static size_t verbs_of(const char *noun, struct verb ret[static VERBS_MAX])
         if (q)
             ret[n++] = (struct verb){ lookups[i], q->doc };
     }
-    if (n < VERBS_MAX && strcmp(noun, "escalation") == 0)
-        ret[n++] = (struct verb){ "timeline", "The story of one escalation from its events." };
+    for (size_t i = 0; i < EXTRAS && n < VERBS_MAX; i++)
+        if (strcmp(noun, extras[i].noun) == 0 && extras[i].doc)
+            ret[n++] = (struct verb){ extras[i].verb, extras[i].doc };
     return n;
 }
 
@@ -225,12 +240,11 @@ int cli_run_noun(struct cli *cli, int argc, char **argv)
     const char *verb = argv[1];
     snprintf(name, sizeof name, "redress %s %s", noun, verb);
     argv[1] = name;
-    if (strcmp(noun, "token") == 0 && strcmp(verb, "grant") == 0)
-        return cli_run_token_grant(cli, argc - 1, argv + 1);
+    for (size_t i = 0; i < EXTRAS; i++)
+        if (strcmp(noun, extras[i].noun) == 0 && strcmp(verb, extras[i].verb) == 0)
+            return extras[i].run(cli, argc - 1, argv + 1);
     if (find(noun, verb, &f))
         return run_command(cli, &f, argc - 1, argv + 1);
-    if (strcmp(noun, "escalation") == 0 && strcmp(verb, "timeline") == 0)
-        return cli_run_timeline(cli, argc - 1, argv + 1);
     const struct service_type *s = cli_service(text_from(noun));
     const struct query_row *q = s ? query_named(s, verb) : NULL;
     for (size_t i = 0; i < LOOKUPS && !q; i++)
