@@ -29,8 +29,8 @@ static const struct question {
       .of = "role" },
     { .question =
           "Are there additional staff required; what about rostering and after hours support?",
-      .yes = "What is supported at every hour has a roster, and somebody is on duty.",
-      .partly = "Not all that is supported at every hour has somebody on duty.",
+      .yes = "What is supported at every hour has a roster, in which there is no gap.",
+      .partly = "Not all that is supported at every hour has a roster for it, or there are gaps.",
       .no = "Nobody is on a roster.",
       .look = look_staff,
       .of = "roster" },
@@ -224,9 +224,11 @@ void query_catalog_readiness(const struct context *ctx, struct view *v, const vo
                              struct answer *a)
 {
     const struct catalog_readiness *p = parameters;
-    struct asked q = {
-        .view = v, .today = ctx->now / DAYS, .client = p->client, .service = p->service
-    };
+    struct asked q = { .view = v,
+                       .now = ctx->now,
+                       .today = ctx->now / DAYS,
+                       .client = p->client,
+                       .service = p->service };
     if (!is_providers(ctx))
         return;
     readiness_each(&q, INDEX_contract_by_client, take_contract, NULL);

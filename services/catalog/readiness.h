@@ -13,7 +13,7 @@ enum {
 
 struct asked {
     struct view *view;
-    int64_t today; /* UTC */
+    int64_t now, today; /* UTC */
     struct text client, service; /* only as far as these are concerned, when given */
 
     /* What the questions are about: services; components of those; clients whose contracts in force

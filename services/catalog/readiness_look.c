@@ -119,28 +119,49 @@ void look_model(struct asked *q)
  * ----------------------------------------------------------------------------------- */
 
 struct rosters {
-    struct text groups[READINESS_LOOKED_MAX];
+    const struct roster *at[READINESS_LOOKED_MAX];
     uint32_t count;
 };
+
+/* What was found wrong ahead of time, and has not passed. */
+static const char *trouble_of(const struct asked *q, const struct duty *duty)
+{
+    for (uint32_t i = 0; i < duty->said.count; i++) {
+        const struct duty_said *s = &duty->said.at[i];
+        if (s->until <= q->now)
+            continue;
+        if (s->what == duty_trouble_gap)
+            return "Nobody is on duty in hours that are to be covered.";
+        if (s->what == duty_trouble_unreachable)
+            return "Somebody who is on duty cannot be reached.";
+    }
+    return NULL;
+}
 
 static void take_roster(struct asked *q, void *arg, const void *entity)
 {
     const struct roster *r = entity;
     const struct duty *duty = view_get_of(q->view, ENTITY_duty, PROVIDER_CLIENT, r->id);
     struct rosters *all = arg;
-    all->groups[all->count++] = r->group;
-    if (!duty || text_empty(duty->person))
-        readiness_lacks(q, "roster", r->id, "Nobody is on duty now.");
+    const char *trouble = trouble_of(q, duty); /* a roster is not set without its duty */
+    all->at[all->count++] = r;
+    if (trouble)
+        readiness_lacks(q, "roster", r->id, trouble);
     else
         readiness_has(q, "roster", r->id, r->group);
 }
 
-static bool is_rostered(const struct rosters *all, struct text group)
+/* A roster whose cover is some hours only has somebody at all others when it has a fallback. */
+static const char *unrostered(const struct rosters *all, const struct component *c)
 {
+    if (text_empty(c->group))
+        return "It is always on, and no group supports it.";
     for (uint32_t i = 0; i < all->count; i++)
-        if (text_equal(all->groups[i], group))
-            return true;
-    return false;
+        if (text_equal(all->at[i]->group, c->group))
+            return text_empty(all->at[i]->cover) || !text_empty(all->at[i]->fallback)
+                       ? NULL
+                       : "It is always on, and its group's roster covers some hours only.";
+    return "It is always on, and its group has no roster.";
 }
 
 void look_staff(struct asked *q)
@@ -149,12 +170,9 @@ void look_staff(struct asked *q)
     readiness_each(q, INDEX_roster_by_id, take_roster, &all);
     for (uint32_t i = 0; i < q->component_count; i++) {
         const struct component *c = q->components[i];
-        if (!c->always_on)
-            continue;
-        if (text_empty(c->group))
-            readiness_lacks(q, "component", c->id, "It is always on, and no group supports it.");
-        else if (!is_rostered(&all, c->group))
-            readiness_lacks(q, "component", c->id, "It is always on, and its group has no roster.");
+        const char *words = c->always_on ? unrostered(&all, c) : NULL;
+        if (words)
+            readiness_lacks(q, "component", c->id, words);
     }
 }
 

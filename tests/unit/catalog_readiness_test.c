@@ -9,7 +9,8 @@
 /* All of what makes every answer yes: each row of the table takes some of it away again, or breaks
  * it. Roster "nights" of the group network has ann on duty. */
 #define READY                                                                                      \
-    "00:00 person.set\n 00:00 area.set\n 00:00 partner.set scope=Lines manager=ann\n"              \
+    "00:00 person.set addresses=email/ann@example.org\n 00:00 area.set\n"                          \
+    "00:00 partner.set scope=Lines manager=ann\n"                                                  \
     "00:00 group.set line=2 members=ann\n"                                                         \
     "00:00 group.set id=lines side=supplier partner=carrier line=2\n"                              \
     "00:00 agreement.set kind=supplier partner=carrier groups=lines\n"                             \
@@ -99,8 +100,19 @@ static const struct {
     { 4, "component.set critical=yes always_on=yes group=lines", "",
       "missing=component/mx/It_is_always_on,_and_its_group_has_no_roster." },
     { 4, "component.set critical=yes", "", "state=yes" },
-    { 4, "roster.set id=days group=lines zone=UTC layers=All/2026-02-01//09:00/week/1/ann", "",
-      "state=partly missing=roster/days/Nobody_is_on_duty_now." },
+    { 4, "roster.set id=days group=lines zone=UTC layers=All/2026-01-07//09:00/week/1/ann", "",
+      "state=partly missing=roster/days/Nobody_is_on_duty_in_hours_that_are_to_be_covered." },
+    { 4, "person.set addresses=", "", "state=no" },
+    { 4,
+      "calendar.set\n 01:00 roster.set id=nights group=network zone=UTC cover=office "
+      "layers=All/2026-01-01//09:00/week/1/ann",
+      "",
+      "state=partly found=1 "
+      "missing=component/mx/It_is_always_on,_and_its_group's_roster_covers_some_hours_only." },
+    { 4,
+      "calendar.set\n 01:00 roster.set id=nights group=network zone=UTC cover=office "
+      "fallback=ann layers=All/2026-01-01//09:00/week/1/ann",
+      "", "state=yes found=1" },
     { 5, "desk.set level=Passwords", "",
       "state=no missing=client/acme/It_has_no_first_point_of_contact." },
     { 5, "desk.set usual=yes", "",
