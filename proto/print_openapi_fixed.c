@@ -209,6 +209,13 @@ static const struct fixed {
       "image/svg+xml",
       "{'type': 'string'}",
       { 400, 401, 403, 404, 421, 429, 503, 504 } },
+    { "calendar_get",
+      NULL,
+      NULL,
+      200,
+      "text/calendar",
+      "{'type': 'string'}",
+      { 404, 410, 421, 429, 503, 504 } },
     { "ack_get", NULL, NULL, 200, "text/html", "{'type': 'string'}", { 421 } },
     { "ack_post", NULL, NULL, 200, "text/html", "{'type': 'string'}", { 403, 415, 421 } },
 };
