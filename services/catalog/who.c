@@ -98,7 +98,7 @@ static void put_line(struct who *w, const struct line *l, int32_t part)
 
 static void put_group(struct who *w, const struct line_place *place)
 {
-    struct line l;
+    struct line l = { .count = 0 };
     line_of_group(w->ctx, w->view, place, &l);
     if (l.count)
         put_line(w, &l, who_part_group);
@@ -165,7 +165,7 @@ void query_catalog_who(const struct context *ctx, struct view *v, const void *pa
     const struct text incident = TEXT_OF("incident");
     struct who w = { ctx, v, a, 0, false };
     struct line_place place = { q->client, q->service, q->component, q->process, q->group, q->at };
-    struct line own, letters;
+    struct line own = { .count = 0 }, letters = { .count = 0 };
     if (!is_providers(ctx) || !is_there(v, ENTITY_client, q->client) ||
         !is_there(v, ENTITY_service, q->service) || !is_there(v, ENTITY_component, q->component) ||
         !is_there(v, ENTITY_process, q->process))

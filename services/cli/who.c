@@ -190,17 +190,17 @@ static void print_people(const struct who *w, const struct catalog_who *q, const
 {
     static const char *const columns[] = { "where", "who", "as", "by", "channel", NULL };
     json_t *lines = json_array();
-    const json_t *row;
     char before[WHERE_BYTES] = "";
     char at[PRINT_INSTANT_MAX];
-    size_t i;
     print_instant(q->at, at);
     printf("Who would be told for %.*s at %s UTC:\n\n", TEXT_ARG(q->client), at);
-    json_array_foreach(rows, i, row) json_array_append_new(lines, line_of(row));
+    for (size_t i = 0; i < json_array_size(rows); i++)
+        json_array_append_new(lines, line_of(json_array_get(rows, i)));
     print_table(stdout, lines, columns);
     json_decref(lines);
     putchar('\n');
-    json_array_foreach(rows, i, row) say_why(w, row, before);
+    for (size_t i = 0; i < json_array_size(rows); i++)
+        say_why(w, json_array_get(rows, i), before);
 }
 
 static int print_answer(const struct who *w, const struct catalog_who *q, json_t *rows)
