@@ -29,7 +29,16 @@ struct chosen {
 };
 
 /* The one that the ticket's contract leans on comes first, then the one that began last, then the
- * first that was said. */
+ * first by id. */
+static bool is_better(const struct chosen *a, const struct chosen *b)
+{
+    if (!b->agreement || a->leans != b->leans)
+        return !b->agreement || a->leans;
+    if (a->agreement->start != b->agreement->start)
+        return a->agreement->start > b->agreement->start;
+    return text_compare(a->agreement->id, b->agreement->id) < 0;
+}
+
 static void choose(struct view *v, const struct terms *terms, const struct ticket_recorded *fact,
                    struct chosen *ret)
 {
@@ -39,12 +48,9 @@ static void choose(struct view *v, const struct terms *terms, const struct ticke
         const struct agreement *a =
             view_get_of(v, ENTITY_agreement, PROVIDER_CLIENT, b->agreements.at[i].agreement);
         const struct term *t = term_of(&a->terms, fact->service, fact->priority, metric_response);
-        bool leans = leans_on(a, terms->contract);
-        if (!t || !in_force(a, day) || (ret->agreement && leans < ret->leans))
-            continue;
-        if (ret->agreement && leans == ret->leans && a->start <= ret->agreement->start)
-            continue;
-        *ret = (struct chosen){ a, t, leans };
+        struct chosen one = { a, t, leans_on(a, terms->contract) };
+        if (t && in_force(a, day) && is_better(&one, ret))
+            *ret = one;
     }
 }
 

@@ -1,5 +1,6 @@
 """The history import of the real log: its set of raises and level changes is the oracle's, two runs are identical, and a
 fold gives the same state."""
+import itertools
 import json
 
 import msgpack
@@ -14,9 +15,12 @@ TOTALS = {"rows": 119998, "tickets": 20769, "made_sla": 12595, "missed_sla": 207
 SAME = ("type", "subject", "time", "causationid", "actor", "data", "sequence", "partitionkey")
 
 
-def history(suite):
+TIMED = ("ticket.reminded", "ticket.threshold_reached", "ticket.group_silent", "escalation.raised", "escalation.level_raised")
+
+
+def history(suite, *more):
     suite.data.mkdir(parents=True, mode=0o700)
-    done = suite.cli("import", "tickets", oracle.UCI, "--map", "uci-incidents", "--history", "-o", "json", seconds=600)
+    done = suite.cli("import", "tickets", oracle.UCI, "--map", "uci-incidents", "--history", "-o", "json", *more, seconds=600)
     return json.loads(done.stdout)
 
 
@@ -64,6 +68,37 @@ def test_verdicts_and_agreement_of_the_query(imported, expected):
     names = {"met": "verdict_met", "missed": "verdict_missed", "running": "verdict_running", "agreement": "agree"}
     found = {key: cases.find(summary, names.get(key, key)) for key in expected[1] if key != "refused"}
     assert found == {key: wanted for key, wanted in expected[1].items() if key != "refused"}
+
+
+def timed(frames):
+    """What clocks, ladders and silence led to; the instants of a ladder's steps are said where hours are counted."""
+    for event in map(msgpack.unpackb, frames):
+        if event["type"] in TIMED:
+            data = {**event["data"], "steps": [{**step, "at": None} for step in event["data"].get("steps", [])]}
+            yield event["type"], event["subject"], event["time"], data
+
+
+def test_hours_of_every_day_are_no_hours(imported, tmp_path):
+    """A calendar of all hours, in a zone with summer time, counts every clock and every ladder; nothing comes out otherwise."""
+    clients = sorted({msgpack.unpackb(frame)["partitionkey"] for frame in imported[1]} - {"", "provider"})
+    model = {"calendars": [{"id": "always", "name": "Always", "zone": "Europe/Berlin", "versions": [
+                 {"from": "2015-01-01", "hours": [{"days": "mon-sun", "from": "00:00", "to": "24:00"}]}]}],
+             "services": [{"id": "all", "name": "All"}],
+             "clients": [{"id": name, "name": name, "calendar": "always"} for name in clients],
+             "contracts": [{"id": f"contract-{name}", "client": name, "services": ["all"], "start": "2015-01-01"} for name in clients]}
+    (tmp_path / "model.yaml").write_text(json.dumps(model), encoding="utf-8")  # JSON is YAML
+    with redress.Suite() as other:
+        printed = history(other, "--model", tmp_path / "model.yaml")
+        assert other.cli("verify", seconds=600).returncode == 0, "a fold is not the state"
+        other.up("--adopt-clock")
+        frames = other.log()
+        summary = other.cli_json("query", "escalation.ticket_summary")
+    counted = sum("reckoned" in e["data"] for e in map(msgpack.unpackb, frames) if e["type"] == "ticket.recorded")
+    assert counted > printed["tickets"], "no clock counted hours"
+    assert {**printed, "seconds": 0} == {**imported[0], "seconds": 0}
+    assert summary == imported[2].cli_json("query", "escalation.ticket_summary")
+    for one, two in itertools.zip_longest(timed(imported[1]), timed(frames)):
+        assert one == two
 
 
 def test_a_second_run_is_identical(imported):

@@ -5,6 +5,7 @@ import gzip
 import pytest
 
 import oracle
+import oracle_book
 
 ZERO = oracle.instant("1/3/2016 00:00")
 
@@ -19,11 +20,11 @@ def row(minute, state="Active", priority=3, group="A", mod=0, number="INC1", **m
     return {**values, **more}
 
 
-def run(*rows, end):
+def run(*rows, end, book=None):
     """(level, minute) of every change of INC1, and the ticket itself."""
     facts = [oracle.Fact(r, line) for line, r in enumerate((*rows, row(end, "Closed", number="INC2")), 2)]
     facts.sort(key=lambda f: (f.moment, f.number, f.mod_count, f.row))
-    ticket = oracle.simulate(facts)["uci:INC1"]
+    ticket = oracle.simulate(facts, book)["uci:INC1"]
     return {(level, (t - ZERO) // oracle.MINUTE) for _, level, t in ticket.changes}, ticket
 
 
@@ -169,6 +170,104 @@ def test_other_keeps_the_ticket_as_it_was():
 def test_verdict_is_met_at_exactly_the_target():
     assert run(row(10), row(2400, "Resolved", mod=1), end=9000)[1].verdict() == "met"
     assert run(row(10), row(2401, "Resolved", mod=1), end=9000)[1].verdict() == "missed"
+
+
+def office(begin="09:00", end="17:00", zone="UTC", days="mon,tue,wed,thu,fri", holidays=()):
+    return {"id": "office", "zone": zone, "versions": [{"from": "2015-01-01", "hours": [{"days": days, "from": begin, "to": end}]}],
+            "holidays": [{"date": date} for date in holidays]}
+
+
+def promised(*contracts, **more):
+    """A book of one client, 143, whose contracts count office hours."""
+    whole = [{"id": f"c{n}", "client": "143", "services": ["mail"], "start": "2016-01-01", "calendar": "office", "terms": [], **c}
+             for n, c in enumerate(contracts)]
+    return oracle_book.Book({"calendars": [office()], "clients": [{"id": "143"}], "services": [{"id": "mail"}, {"id": "shop"}],
+                             "contracts": whole, **more})
+
+
+def at(text):
+    """Microseconds of `14 10:00`, a day of March 2016; 14 is a Monday."""
+    date, clock = text.split()
+    return oracle.instant(f"{date}/3/2016 {clock}")
+
+
+@pytest.mark.parametrize("calendar, since, minutes, until", [
+    (office("08:00", "18:00"), "14 10:00", 240, "14 14:00"),
+    (office("08:00", "18:00"), "14 17:00", 240, "15 11:00"),
+    (office("08:00", "18:00"), "14 17:00", 180, "15 10:00"),
+    (office(), "16 16:00", 240, "17 12:00"),
+    (office(), "18 16:00", 240, "21 12:00"),
+    (office("09:00", "21:00", days="mon,tue,wed,thu,fri,sat,sun", holidays=["2016-03-13"]), "09 23:00", 2880, "14 21:00"),
+    (office("09:00", "21:00", days="mon,tue,wed,thu,fri,sat,sun", holidays=["2016-03-11", "2016-03-13"]), "09 23:00", 2880, "15 21:00"),
+    (office("00:00", "24:00", "Europe/Berlin", "sat,sun"), "26 12:00", 24 * 60, "27 12:00"),  # clocks go forward: 23 hours
+    (office("02:30", "06:00", "Europe/Berlin", "sun"), "27 00:00", 60, "27 02:00"),  # 02:30 is not: 03:00 local, 01:00 UTC
+], ids=str)
+def test_working_time_by_hand(calendar, since, minutes, until):
+    hours = oracle_book.Hours(calendar)
+    assert hours.add(at(since), minutes * oracle.MINUTE) == at(until)
+    assert hours.between(at(since), at(until)) == minutes * oracle.MINUTE
+
+
+def test_a_clock_that_is_set_back_shows_an_hour_twice():
+    hours = oracle_book.Hours(office("02:00", "03:00", "Europe/Berlin", "sun"))
+    first = oracle.instant("30/10/2016 00:00")
+    assert hours.between(first, first + oracle_book.DAY) == 120 * oracle.MINUTE
+
+
+@pytest.mark.parametrize("since, days, end, until", [
+    ("18 16:00", 1, False, "21 16:00"), ("18 16:00", 1, True, "21 17:00"), ("18 20:00", 1, False, "21 17:00"),
+    ("18 04:00", 2, False, "22 09:00"), ("19 12:00", 1, False, "21 12:00")])
+def test_working_days_by_hand(since, days, end, until):
+    assert oracle_book.Hours(office()).add_days(at(since), days, end) == at(until)
+
+
+def test_which_contract():
+    book = promised({}, {"services": ["shop"], "start": "2016-02-01"}, {"services": ["shop"], "start": "2016-02-01"},
+                    {"services": ["mail"], "start": "2016-03-15", "end": "2016-03-16"})
+    found = [book.contract("143", service, at(day)) for service, day in (("mail", "14 00:00"), ("shop", "14 00:00"),
+             ("other", "14 00:00"), ("mail", "15 00:00"), ("mail", "16 23:59"), ("mail", "17 00:00"), (None, "16 00:00"))]
+    assert [c["id"] for c in found] == ["c0", "c1", "c1", "c3", "c3", "c0", "c3"]
+    assert book.contract("144", "mail", at("14 00:00")) is None
+
+
+def test_pending_over_a_weekend_takes_no_working_time():
+    friday = 17 * 1440  # of March 18
+    rows = (row(friday + 16 * 60, opened_at="18/3/2016 16:00", mod=0), row(friday + 17 * 60, "Awaiting User Info", mod=1),
+            row(friday + 3 * 1440 + 8 * 60, mod=2))
+    book = promised({"terms": [{"priority": 3, "metric": "resolve", "within": "PT8H"}]})
+    _, ticket = run(*rows, end=friday + 4 * 1440, book=book)
+    assert ticket.resolve.used_at(at("21 09:00")) == 60 * oracle.MINUTE
+    assert run(*rows, end=friday + 10 * 1440, book=book)[0] >= {(4, friday + 3 * 1440 + 16 * 60)}, "100 % is Monday 16:00"
+
+
+def test_another_priority_counts_its_hours_from_the_beginning():
+    terms = [{"priority": 3, "metric": "resolve", "within": "PT8H"},
+             {"priority": 1, "metric": "resolve", "within": "PT4H", "calendar": "always"}]
+    book = promised({"terms": terms}, calendars=[office(), {**office("00:00", "24:00", days=",".join(oracle_book.WEEK)), "id": "always"}])
+    rows = row(8 * 60, opened_at="1/3/2016 08:00"), row(600, "Awaiting User Info", mod=1), row(630, mod=2), row(660, priority=1, mod=3)
+    assert run(*rows, end=661, book=book)[1].resolve.used_at(oracle.instant("1/3/2016 11:00")) == 150 * oracle.MINUTE
+
+
+def test_what_pauses_is_in_the_contract():
+    rows = row(0), row(100, "Awaiting Vendor", mod=1)
+    for pauses, phase in (({"pauses": ["pending_client"]}, "running"), ({"pauses": ["pending_supplier"]}, "paused"),
+                          ({"never_pauses": True}, "running"), ({}, "paused")):
+        assert run(*rows, end=101, book=promised(pauses))[1].phase == phase
+
+
+def test_severity_three_climbs_by_working_minutes():
+    """A minute of an opened ticket's target of an hour is used up on the first of March, a Tuesday, at 09:45."""
+    book = promised({"terms": [{"priority": 3, "metric": "resolve", "within": "PT1H"}]})
+    changes, _ = run(row(0), row(586, "Awaiting Vendor", mod=1), end=9 * 1440, book=book)
+    assert changes == {(1, 585), (2, 705), (3, 825), (4, 1440 + 585), (5, 2 * 1440 + 585)}
+
+
+def test_an_agreement_says_when_a_group_is_silent():
+    rows = row(0), row(16 * 60 + 30, group="B", mod=1)
+    agreements = [{"id": "b", "groups": ["B"], "start": "2016-01-01", "calendar": "office",
+                   "terms": [{"priority": 3, "metric": "response", "within": "PT1H"}]},
+                  {"id": "a", "groups": ["B"], "start": "2016-03-02", "terms": [{"priority": 3, "metric": "response", "within": "PT1M"}]}]
+    assert run(*rows, end=1440 + 570, book=promised({}, agreements=agreements))[0] == {(1, 1440 + 570)}
 
 
 def test_the_senders_verdict_is_of_the_highest_mod_count():

@@ -32,7 +32,7 @@ static const struct given_row silence[] = {
       "00:00 copies agreement.changed d kind=internal groups=network start=2025-01-01 "
       "end=2026-01-04 terms=/3/response/30m\n" HANDED,
       "20:30 passes", "20:30 ticket.group_silent\n 20:30 escalation.raised" },
-    { "Of several the one that the ticket's contract leans on, then the latest, then the first",
+    { "Of several the one that the ticket's contract leans on, then the latest, then by id",
       "00:00 copies client.changed acme zone=UTC\n"
       "00:00 copies contract.changed c1 client=acme services=mail start=2025-01-01\n"
       "00:00 copies agreement.changed a kind=internal groups=network start=2025-06-01 "
@@ -43,10 +43,10 @@ static const struct given_row silence[] = {
       "terms=/3/response/30m contracts=c1\n"
       "00:00 copies agreement.changed d kind=internal groups=backup start=2025-07-01 "
       "terms=/3/response/40m\n"
-      "00:00 copies agreement.changed e kind=internal groups=backup start=2025-08-01 "
-      "terms=/3/response/50m\n"
       "00:00 copies agreement.changed f kind=internal groups=backup start=2025-08-01 "
-      "terms=/3/response/60m\n",
+      "terms=/3/response/60m\n"
+      "00:00 copies agreement.changed e kind=internal groups=backup start=2025-08-01 "
+      "terms=/3/response/50m\n",
       "01:00 ticket.record number=1 group=desk\n 01:00 ticket.record number=2 group=desk\n"
       "01:00 ticket.record number=3 group=desk\n"
       "02:00 ticket.record number=1 group=network\n 02:00 ticket.record number=2 group=storage\n"
