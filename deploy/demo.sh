@@ -1,5 +1,5 @@
 #!/bin/sh
-# The demo: three clients of a small provider, an outage, a supplier that does not answer, a promise that is missed, and a
+# The demo: a provider with twenty clients, an outage, a supplier that does not answer, a promise that is missed, and a
 # closeout that nobody can skip, on a fast clock, with a real mail receiver: deploy/demo/story.py. Stays up until Ctrl-C;
 # ONESHOT=1 checks everything and ends. DEMO_DIR (build/demo) is made anew, PORT (8080) is the first port that is tried.
 set -eu

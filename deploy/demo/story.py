@@ -65,7 +65,7 @@ class Story:
     # --- the chapters -----------------------------------------------------------------------------
 
     def setting(self):
-        title("A small provider with three clients, on a clock that runs a minute a second")
+        title("A provider with twenty clients, on a clock that runs a minute a second")
         self.stage.clear()
         self.stage.up()
         applied = self.stage.do("apply", "-f", os.path.relpath(stage.HERE.parent / "example")).strip().split("\n")[-1]
@@ -75,6 +75,24 @@ class Story:
         self.reporter = self.stage.do("token", "grant", "--person", "monitoring", "--role", "ingest", "--client",
                                       f"client={HOSPITAL}").strip()
         tell("Mail goes to a real receiver on this machine; every mail is shown as it arrives, with the time of the suite (UTC).")
+
+    def model(self):
+        """What is known before anything happens: who would be told, and what is missing."""
+        tell("Before anything happens: who would be told, if it happened at the hospital now?")
+        rows = self.stage.ask("who", "--client", HOSPITAL)["rows"]
+        say(f"  $ redress who --client {HOSPITAL}")
+        for level, people in LINE.items():
+            told = tuple(row["person"] for row in rows if row["part"] == "line" and row["level"] == level)
+            check(sorted(told) == sorted(people), f"who says {told} for level {level}, and the example says {people}")
+            line(f"  L{level}  {', '.join(self.name(person) for person in told)}")
+        missing = [row for row in self.stage.rows("query", "catalog.readiness") if row["state"] != "yes"]
+        check(missing, "the example has its gaps, and readiness names none")
+        tell(f"And is the service model ready? {11 - len(missing)} of 11 questions are answered; what is missing:")
+        for row in missing:
+            line(f"  {row['number']}. {row['sentence']} ({', '.join(one['id'] for one in row['missing'])})")
+        picture = self.stage.home / "map.svg"
+        picture.write_text(self.stage.run("map"), encoding="utf-8")
+        line(f"The whole of it on one page, with its gaps: {os.path.relpath(picture)}")
 
     def outage(self):
         title("1. An outage, and nobody takes it")
@@ -231,6 +249,7 @@ class Story:
   redress escalation raise --client quiet-valley-school --severity 1 \\
       --title "No network"
   redress event watch          what happens, as it happens
+  redress simulate --help      what would happen on another day
   redress timeline             the story so far
   redress --help               everything else
 
@@ -247,7 +266,7 @@ def main():
         signal.signal(each, signal.getsignal(signal.SIGINT))
     story = Story()
     try:
-        for chapter in (story.setting, story.outage, story.taken, story.supplier, story.promise, story.closeout, story.evidence):
+        for chapter in (story.setting, story.model, story.outage, story.taken, story.supplier, story.promise, story.closeout, story.evidence):
             chapter()
         if not os.environ.get("ONESHOT"):
             story.yours()
