@@ -63,9 +63,8 @@ bool is_providers(const struct context *ctx);
 struct text roster_person(const struct context *ctx, struct view *v, struct text group, int64_t at,
                           enum duty_source *ret_source);
 
-/* To be called where something changes that plans are made of: their duties are looked at anew.
- * Rosters that name this person, or this calendar as cover. */
-void duty_stir_person(struct view *v, struct text person, struct decision *d);
-void duty_stir_calendar(struct view *v, struct text calendar, struct decision *d);
+/* To be called where a training changes: duties that ask for its skill are looked at anew. */
+void duty_stir_training(struct view *v, const struct training *now, const struct training *is,
+                        struct decision *d);
 
 #endif

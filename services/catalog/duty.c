@@ -85,11 +85,12 @@ SAID(unqualified_found)
 
 static bool is_so(const struct duty *is, const struct duty_changed *now)
 {
-    return text_equal(is->group, now->group) && text_equal(is->person, now->person) &&
-           is->from_what == now->from_what && text_equal(is->layer, now->layer) &&
-           is->since == now->since && is->until == now->until &&
-           text_equal(is->incoming, now->incoming) && is->accept_by == now->accept_by &&
-           text_equal(is->tzdata, now->tzdata);
+    bool so = text_equal(is->group, now->group);
+    so &= text_equal(is->person, now->person) & text_equal(is->layer, now->layer);
+    so &= text_equal(is->incoming, now->incoming) & text_equal(is->tzdata, now->tzdata);
+    so &= is->from_what == now->from_what;
+    return so & (is->since == now->since) & (is->until == now->until) &
+           (is->accept_by == now->accept_by);
 }
 
 static struct duty_changed by_plan(const struct roster *r, const struct piece *s, int64_t since)
@@ -168,17 +169,6 @@ int64_t due_duty(const void *entity)
     return sooner(sooner(is->until, is->accept_by), is->look_at);
 }
 
-/* The roster's next midnight. */
-static int64_t next_look(const struct rota *p, int64_t now)
-{
-    int64_t day, minutes, at;
-    wall_at(p->zone, now, &day, &minutes);
-    do
-        at = wall_first(p->zone, ++day, 0);
-    while (at <= now);
-    return at;
-}
-
 void wake_duty(const struct context *ctx, struct view *v, struct text id, const void *entity,
                struct decision *d)
 {
@@ -195,7 +185,8 @@ void wake_duty(const struct context *ctx, struct view *v, struct text id, const 
     change(is, &now, d);
     if (is->look_at <= ctx->now) {
         struct duty_said_list said = duty_look(ctx, p, &is->said, d);
-        EMIT(d, duty_looked, id, .said = said, .next = next_look(p, ctx->now));
+        EMIT(d, duty_looked, id, .said = said,
+             .next = wall_first(p->zone, rota_day(p, ctx->now) + 1, 0));
     }
 }
 

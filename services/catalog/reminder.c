@@ -164,9 +164,7 @@ void after_training(const struct context *ctx, struct view *v, const void *now, 
                         .person = c->person,
                         .day = c->expires_on };
     plan_of(ctx, v, w, now, d);
-    if (now && is && !text_equal(((const struct training *)is)->person, c->person))
-        duty_stir_person(v, ((const struct training *)is)->person, d);
-    duty_stir_person(v, c->person, d);
+    duty_stir_training(v, now, is, d);
 }
 
 void after_objective(const struct context *ctx, struct view *v, const void *now, const void *is,

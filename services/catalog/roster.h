@@ -99,6 +99,10 @@ void rota_stretch(struct rota *p, int64_t at, int64_t limit, struct piece *ret);
  * *ret_until. */
 struct text training_lacks(struct rota *p, struct text person, int64_t at, int64_t *ret_until);
 
+/* The day of the roster's zone in which an instant lies: where clocks go back over midnight, the
+ * day that has begun stays. */
+int64_t rota_day(const struct rota *p, int64_t at);
+
 /* What is so now for a group; NULL when it has no roster. */
 const struct duty *duty_of_group(struct view *v, struct text group);
 

@@ -229,56 +229,79 @@ void after_temporary(const struct context *ctx, struct view *v, const void *now,
 /* More than fit into one decision find out at their next look, within a day. */
 enum { STIRRED_MAX = DECISION_EVENTS_MAX / 2 };
 
-static void stir_those(struct view *v,
-                       bool (*named)(struct view *v, const struct roster *r, struct text name),
-                       struct text name, struct decision *d)
+/* Whether a change from `is` to `now`, one of which may be NULL, concerns a roster. */
+typedef bool concerns_fn(struct view *v, const struct roster *r, const void *now, const void *is);
+
+static void stir_those(struct view *v, concerns_fn *concerns, const void *now, const void *is,
+                       struct decision *d)
 {
     struct found found;
     uint32_t n = 0;
     struct walk *w = view_walk(v, INDEX_roster_by_id, NULL, ROSTERS_MAX);
     while (n < STIRRED_MAX && view_next(w, &found))
-        if (named(v, found.entity, name)) {
+        if (concerns(v, found.entity, now, is)) {
             stir(found.entity, d);
             n++;
         }
 }
 
-static bool person_named(struct view *v, const struct roster *r, struct text person)
+/* Overrides and temporary schedules name people for a while only: who is on duty by one counts, the
+ * others are found at the next look. */
+static bool has_person(struct view *v, const struct roster *r, struct text person)
 {
     const struct duty *is = view_get_of(v, ENTITY_duty, PROVIDER_CLIENT, r->id);
     return roster_names(r, person) || (is && text_equal(is->person, person));
 }
 
-void duty_stir_person(struct view *v, struct text person, struct decision *d)
+static bool concerns_person(struct view *v, const struct roster *r, const void *now, const void *is)
 {
-    if (model_times(v, AGGREGATE_named, "person", person) > 0)
-        stir_those(v, person_named, person, d);
+    const struct person *p = now ? now : is;
+    return has_person(v, r, p->id);
 }
 
-static bool calendar_named(struct view *v, const struct roster *r, struct text calendar)
+static bool asks_for(struct view *v, const struct roster *r, const struct training *t)
 {
-    (void)v;
-    return text_equal(r->cover, calendar);
+    for (uint32_t i = 0; t && i < r->skills.count; i++)
+        if (text_equal(r->skills.at[i].skill, t->skill))
+            return has_person(v, r, t->person);
+    return false;
 }
 
-void duty_stir_calendar(struct view *v, struct text calendar, struct decision *d)
+static bool concerns_training(struct view *v, const struct roster *r, const void *now,
+                              const void *is)
 {
-    if (model_times(v, AGGREGATE_named, "calendar", calendar) > 0)
-        stir_those(v, calendar_named, calendar, d);
+    return asks_for(v, r, now) || asks_for(v, r, is);
 }
 
+static bool concerns_calendar(struct view *v, const struct roster *r, const void *now,
+                              const void *is)
+{
+    const struct calendar *c = now;
+    (void)v, (void)is;
+    return text_equal(r->cover, c->id);
+}
+
+void duty_stir_training(struct view *v, const struct training *now, const struct training *is,
+                        struct decision *d)
+{
+    stir_those(v, concerns_training, now, is, d);
+}
+
+/* Only whether there is somebody to be reached matters to a plan. */
 void after_person(const struct context *ctx, struct view *v, const void *now, const void *is,
                   struct decision *d)
 {
-    const struct person *p = now ? now : is;
+    const struct person *p = now, *before = is;
     (void)ctx;
-    duty_stir_person(v, p->id, d);
+    if (before && (!p || !p->addresses.count != !before->addresses.count))
+        stir_those(v, concerns_person, now, is, d);
 }
 
+/* One that comes or goes is nobody's cover. */
 void after_calendar(const struct context *ctx, struct view *v, const void *now, const void *is,
                     struct decision *d)
 {
-    const struct calendar *c = now ? now : is;
     (void)ctx;
-    duty_stir_calendar(v, c->id, d);
+    if (now && is)
+        stir_those(v, concerns_calendar, now, is, d);
 }

@@ -10,9 +10,7 @@ bool index_training_by_person(struct text client, struct text id, const void *en
     return true;
 }
 
-/* The day of the roster's zone in which an instant lies: where clocks go back over midnight, the
- * day that has begun stays. */
-static int64_t day_at(const struct rota *p, int64_t at)
+int64_t rota_day(const struct rota *p, int64_t at)
 {
     int64_t day, minutes;
     wall_at(p->zone, at, &day, &minutes);
@@ -70,7 +68,7 @@ struct text training_lacks(struct rota *p, struct text person, int64_t at, int64
     *ret_until = ROTA_ENDS;
     if (!p->roster->skills.count)
         return (struct text){ 0 };
-    const struct known_training *k = know(p, person, day_at(p, at));
+    const struct known_training *k = know(p, person, rota_day(p, at));
     if (k->to_day != INT64_MAX)
         *ret_until = wall_first(p->zone, k->to_day, 0);
     return k->lacks;

@@ -122,6 +122,12 @@ static const struct given_row handovers[] = {
       PEOPLE "00:00 roster.set accept_within=30m "
              "layers=day/2026-01-05//00:00/day/1/ann/mon;01:00;02:00\n 00:30 passes",
       "03:00 passes", "01:00 duty.changed person=ann\n 02:00 duty.changed since=02:00" },
+    { "Who is not there any more does not stay",
+      PEOPLE
+      "00:00 roster.set accept_within=60m layers=day/2026-01-05//00:00/week/1/ann\n"
+      "00:30 roster.set accept_within=60m layers=day/2026-01-05//00:00/week/1/bob\n 00:40 passes",
+      "00:50 person.remove person=ann\n 02:00 passes",
+      "00:50 person.removed\n 00:50 duty.changed person=bob" },
     { "Who lacks a skill now does not stay",
       PEOPLE
       "00:00 skill.set id=fire name=Fire\n"

@@ -253,6 +253,19 @@ static void what_is_said_holds(void **state)
     }
 }
 
+/* St John's clocks went back from a minute past midnight to the evening before. */
+static void a_day_that_has_begun_stays(void **state)
+{
+    (void)state;
+    const struct rota r = { .zone = zone_find(text_from("America/St_Johns")) };
+    int64_t seventh = day("2010-11-07");
+    assert_int_equal(rota_day(&r, at("2010-11-07T02:29:00Z")), seventh - 1);
+    assert_int_equal(rota_day(&r, at("2010-11-07T02:30:00Z")), seventh);
+    assert_int_equal(rota_day(&r, at("2010-11-07T02:31:00Z")), seventh);
+    assert_int_equal(rota_day(&r, at("2010-11-07T03:00:00Z")), seventh);
+    assert_int_equal(rota_day(&r, at("2010-11-07T03:40:00Z")), seventh);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -266,6 +279,7 @@ int main(void)
         cmocka_unit_test(days_that_are_not_there_are_nobodys),
         cmocka_unit_test(layers_begin_and_end),
         cmocka_unit_test(what_is_said_holds),
+        cmocka_unit_test(a_day_that_has_begun_stays),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
