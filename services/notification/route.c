@@ -129,7 +129,7 @@ struct routing {
     const struct context *ctx;
     struct view *view;
     const struct happening *happening;
-    const struct client *client; /* NULL: it is about the provider */
+    const struct client *client; /* all zero: it is about the provider */
     struct told *told;
     struct line own, group, letters;
     bool group_supplier;
@@ -441,11 +441,13 @@ static void find_lines(struct routing *r)
 
 void route(const struct context *ctx, struct view *v, const struct happening *h, struct told *ret)
 {
-    struct routing r = { .ctx = ctx, .view = v, .happening = h, .told = ret };
+    static const struct client none;
+    struct routing r = { .ctx = ctx, .view = v, .happening = h, .told = ret, .client = &none };
+    const struct client *c = view_get_of(v, ENTITY_client, PROVIDER_CLIENT, ctx->client);
     bool group_line = false;
     *ret = (struct told){ .count = 0 };
-    r.client = view_get_of(v, ENTITY_client, PROVIDER_CLIENT, ctx->client);
-    if (r.client) {
+    if (c) {
+        r.client = c;
         find_lines(&r);
         group_line = line_told_for(&r.group, 1) != 0;
     }

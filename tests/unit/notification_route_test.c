@@ -218,8 +218,9 @@ static const struct given_row rows[] = {
       "09:01 ann@acme hears escalation.level_raised esc-1 level=3 from=2 committed=03:01",
       "09:01 message.queued person=l3 occurred_at=03:01 expires_at=15:01" },
     { "Merging tells nobody: the other goes on; and it ends this one's link",
-      RAISED "00:02 a@acme hears escalation.absorbed esc-1 raised_at=00:00 next_update_at=02:00\n"
-             "00:02 a@acme hears escalation.absorbed esc-1 raised_at=00:00\n",
+      RAISED "00:02 a@acme hears escalation.absorbed esc-1 other=esc-9 raised_at=00:00 "
+             "next_update_at=02:00\n"
+             "00:02 a@acme hears escalation.absorbed esc-1 other=esc-9 raised_at=00:00\n",
       "00:03 a@acme hears escalation.merged esc-1 into=esc-2", "" },
     { "An event about what was never raised is said to be one", MSP,
       "09:00 ann@acme hears escalation.acked esc-9 until=10:00\n"
