@@ -95,14 +95,18 @@ static void bind_groups(struct fold *f, const struct group_name_list *groups, bo
         bind_group(f, groups->at[i].group, f->id, binds);
 }
 
-_Static_assert(sizeof(struct agreement) == sizeof(struct on_agreement_changed),
-               "both are the rows of proto/catalog/agreement.rows");
-
 void copy_agreement_changed(struct fold *f, const void *event)
 {
+    const struct on_agreement_changed *e = event;
     struct agreement *a = fold_copy(f, ENTITY_agreement, f->id);
     bind_groups(f, &a->groups, false);
-    memcpy(a, event, sizeof *a);
+    *a = (struct agreement){ .id = f->id,
+                             .groups = e->groups,
+                             .contracts = e->contracts,
+                             .start = e->start,
+                             .end = e->end,
+                             .calendar = e->calendar,
+                             .terms = e->terms };
     bind_groups(f, &a->groups, true);
 }
 

@@ -4,7 +4,7 @@
 #define OFFICE                                                                                     \
     "00:00 copies calendar.changed office zone=UTC versions=2026-01-01/mon-fri;09:00;17:00\n"
 #define HANDED "16:00 ticket.record group=desk\n 16:30 ticket.record group=network\n"
-#define OLA    "00:00 copies agreement.changed ola kind=internal groups=network start=2025-01-01 "
+#define OLA    "00:00 copies agreement.changed ola groups=network start=2025-01-01 "
 #define TICKET " @acme query escalation.ticket ticket=desk:1\n"
 
 static const struct given_row silence[] = {
@@ -18,34 +18,30 @@ static const struct given_row silence[] = {
     { "By the end of the next working day",
       OFFICE OLA "calendar=office terms=/3/response//1/yes\n" HANDED, "41:00 passes",
       "36:00 ticket.reminded clock=resolve\n 41:00 ticket.group_silent\n 41:00 escalation.raised" },
-    { "A supplier's counts as our own group's",
-      "00:00 copies agreement.changed uc kind=supplier partner=northnet groups=network "
-      "start=2025-01-01 terms=/3/response/30m\n" HANDED,
-      "17:00 passes", "17:00 ticket.group_silent\n 17:00 escalation.raised kind=hierarchical" },
     { "Not for another group, priority or day",
-      "00:00 copies agreement.changed a kind=internal groups=storage start=2025-01-01 "
+      "00:00 copies agreement.changed a groups=storage start=2025-01-01 "
       "terms=/3/response/30m\n"
-      "00:00 copies agreement.changed b kind=internal groups=network start=2025-01-01 "
+      "00:00 copies agreement.changed b groups=network start=2025-01-01 "
       "terms=/2/response/30m+/3/resolve/30m\n"
-      "00:00 copies agreement.changed c kind=internal groups=network start=2026-01-06 "
+      "00:00 copies agreement.changed c groups=network start=2026-01-06 "
       "terms=/3/response/30m\n"
-      "00:00 copies agreement.changed d kind=internal groups=network start=2025-01-01 "
+      "00:00 copies agreement.changed d groups=network start=2025-01-01 "
       "end=2026-01-04 terms=/3/response/30m\n" HANDED,
       "20:30 passes", "20:30 ticket.group_silent\n 20:30 escalation.raised" },
     { "Of several the one that the ticket's contract leans on, then the latest, then by id",
       "00:00 copies client.changed acme zone=UTC\n"
       "00:00 copies contract.changed c1 client=acme services=mail start=2025-01-01\n"
-      "00:00 copies agreement.changed a kind=internal groups=network start=2025-06-01 "
+      "00:00 copies agreement.changed a groups=network start=2025-06-01 "
       "terms=/3/response/10m contracts=c0+c1\n"
-      "00:00 copies agreement.changed b kind=internal groups=network+storage start=2025-07-01 "
+      "00:00 copies agreement.changed b groups=network+storage start=2025-07-01 "
       "end=2026-01-05 terms=/3/response/20m contracts=c0\n"
-      "00:00 copies agreement.changed c kind=internal groups=storage start=2025-05-01 "
+      "00:00 copies agreement.changed c groups=storage start=2025-05-01 "
       "terms=/3/response/30m contracts=c1\n"
-      "00:00 copies agreement.changed d kind=internal groups=backup start=2025-07-01 "
+      "00:00 copies agreement.changed d groups=backup start=2025-07-01 "
       "terms=/3/response/40m\n"
-      "00:00 copies agreement.changed f kind=internal groups=backup start=2025-08-01 "
+      "00:00 copies agreement.changed f groups=backup start=2025-08-01 "
       "terms=/3/response/60m\n"
-      "00:00 copies agreement.changed e kind=internal groups=backup start=2025-08-01 "
+      "00:00 copies agreement.changed e groups=backup start=2025-08-01 "
       "terms=/3/response/50m\n",
       "01:00 ticket.record number=1 group=desk\n 01:00 ticket.record number=2 group=desk\n"
       "01:00 ticket.record number=3 group=desk\n"
@@ -61,13 +57,12 @@ static const struct given_row silence[] = {
       "01:05" TICKET,
       "row silent_at=01:15" },
     { "An agreement that changed, and one that ended, bind other groups and none",
-      OLA
-      "terms=/3/response/30m\n"
-      "00:00 copies agreement.changed ola kind=internal groups=storage start=2025-01-01 "
-      "terms=/3/response/20m\n"
-      "00:00 copies agreement.changed old kind=internal groups=network+storage start=2025-01-01 "
-      "terms=/3/response/10m\n"
-      "00:00 copies agreement.removed old id=old\n",
+      OLA "terms=/3/response/30m\n"
+          "00:00 copies agreement.changed ola groups=storage start=2025-01-01 "
+          "terms=/3/response/20m\n"
+          "00:00 copies agreement.changed old groups=network+storage start=2025-01-01 "
+          "terms=/3/response/10m\n"
+          "00:00 copies agreement.removed old id=old\n",
       "01:00 ticket.record number=1 group=desk\n 01:00 ticket.record number=2 group=desk\n"
       "02:00 ticket.record number=1 group=network\n 02:00 ticket.record number=2 group=storage\n"
       "02:00" TICKET "02:00 @acme query escalation.ticket ticket=desk:2",
@@ -169,13 +164,13 @@ static void test_bound(void **state)
     (void)state;
     given_begin(&escalation_book);
     for (int i = 1; i <= 65; i++)
-        given_play("00:00 copies agreement.changed a%d kind=internal groups=network "
+        given_play("00:00 copies agreement.changed a%d groups=network "
                    "start=2025-01-%02d terms=/3/response/%dm",
                    i, i <= 31 ? i : 31, i);
     given_play("00:00 ticket.record group=desk\n 00:01 ticket.record group=network\n 00:01" TICKET);
     given_expect("row silent_at=00:32");
     given_play("00:02 copies agreement.removed a31 id=a31\n"
-               "00:02 copies agreement.changed a65 kind=internal groups=network "
+               "00:02 copies agreement.changed a65 groups=network "
                "start=2025-02-01 terms=/3/response/65m\n"
                "00:02 ticket.record group=desk\n 00:03 ticket.record group=network\n 00:03" TICKET);
     given_expect("row silent_at=01:08");
