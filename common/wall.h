@@ -28,7 +28,8 @@ struct text zones_version(void);
 int32_t zone_offset(const struct zone *z, int64_t instant, const char **ret_abbreviation);
 
 /* The first and the last instant at which the wall shows day and minute. A time that a day does not
- * have is the first instant behind the jump. Both never go back as the time on the wall goes on. */
+ * have is the first instant behind the jump. Both never go back as the time on the wall goes on: so
+ * a time that a clock jumps over, and then comes back to, is first at the jump. */
 int64_t wall_first(const struct zone *z, int64_t day, int64_t minutes);
 int64_t wall_last(const struct zone *z, int64_t day, int64_t minutes);
 

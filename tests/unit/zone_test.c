@@ -181,6 +181,41 @@ static void version_1_is_read(void **state)
     }
 }
 
+/* On 2 January 1970: at 01:30 it is 03:30, at what would be 04:00 it is 01:00, at 01:30 of that
+ * 02:30. */
+static const uint8_t RESTLESS[] =
+    "TZif\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\3\0\0\0\3\0\0\0\4"
+    "\0\1\146\230\0\1\155\240\0\1\164\250\1\2\0\0\0\0\0\0\0\0\0\34\40\1\0\377\377\361\360\0\0ABC";
+
+static void walls_go_on_whatever_clocks_do(void **state)
+{
+    static const struct {
+        int64_t minute, first, last; /* of that day in UTC */
+    } shown[] = {
+        { 0, 0, 0 },      { 59, 59, 59 },    { 60, 60, 120 },   { 89, 89, 149 },
+        { 90, 90, 150 },  { 149, 90, 150 },  { 150, 90, 150 },  { 209, 90, 209 },
+        { 210, 90, 210 }, { 239, 119, 239 }, { 240, 240, 240 }, { 600, 600, 600 },
+    };
+    struct zone *z = NULL;
+    int64_t first = INT64_MIN, last = INT64_MIN;
+    (void)state;
+    assert_int_equal(zone_from_file(RESTLESS, sizeof RESTLESS, &z), 0);
+    for (int64_t m = 0; m <= 1440; m++) {
+        int64_t begins = wall_first(z, 1, m), ends = wall_last(z, 1, m), day, minute;
+        assert_true(begins >= first && ends >= last && begins <= ends);
+        assert_int_equal(wall_kind(z, 1, m) == WALL_TWICE, begins < ends);
+        wall_at(z, begins, &day, &minute);
+        assert_true(day * 1440 + minute >= 1440 + m);
+        first = begins;
+        last = ends;
+    }
+    for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
+        assert_int_equal(wall_first(z, 1, shown[i].minute), (1440 + shown[i].first) * MINUTES);
+        assert_int_equal(wall_last(z, 1, shown[i].minute), (1440 + shown[i].last) * MINUTES);
+    }
+    zone_free(&z);
+}
+
 static void rules_are_read(void **state)
 {
     static const char *const good[] = { "CET-1CEST,M3.5.0,M10.5.0/3",
@@ -262,7 +297,8 @@ int main(void)
         cmocka_unit_test(python_says_the_same),    cmocka_unit_test(utc_needs_no_file),
         cmocka_unit_test(calendar_goes_both_ways), cmocka_unit_test(other_names_are_none),
         cmocka_unit_test(damaged_files_are_none),  cmocka_unit_test(version_1_is_read),
-        cmocka_unit_test(rules_are_read),          cmocka_unit_test(threads_find_the_same),
+        cmocka_unit_test(rules_are_read),          cmocka_unit_test(walls_go_on_whatever_clocks_do),
+        cmocka_unit_test(threads_find_the_same),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
