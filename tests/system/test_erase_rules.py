@@ -1,4 +1,5 @@
 """What `redress erase` refuses, what it leaves to others, and what it says of what it cannot reach."""
+import json
 import os
 import pty
 import shutil
@@ -206,3 +207,36 @@ def test_a_client_with_all_that_is_personal():
         assert row["context"] == "[erased]", "the client's name in somebody else's words"
         names = [row["id"] for row in told.catalog_ask.query("catalog.clients")["result"]]
         assert names == [clients[1]]
+
+
+def test_history_and_its_outbox(tmp_path):
+    """A directory of history: its clock stands where it stood, letters that were put into the outbox go, and more history
+    follows as if nothing had been."""
+    model, rows = tmp_path / "model", tmp_path / "tickets.csv"
+    model.mkdir()
+    (model / "model.yaml").write_text(json.dumps({
+        "people": [{"id": "p-1", "name": NAME, "side": "provider", "addresses": [{"channel": "email", "to": MAIL}]},
+                   {"id": "p-2", "name": "Ann Lee", "side": "provider", "addresses": [{"channel": "email", "to": "ann@provider.test"}]}],
+        "clients": [{"id": "north", "name": "North", "holders": [{"level": 1, "person": "p-1"}, {"level": 2, "person": "p-2"}]}]}))
+    row = "north,T{n},2025-11-0{n}T08:00:00Z,2025-11-0{n}T08:00:00Z,new,1,{title}\n"
+    head = "client,number,opened_at,updated_at,state,priority,title\n"
+    rows.write_text(head + row.format(n=1, title=NAME) + row.format(n=2, title="disk"), encoding="utf-8")
+    with redress.Suite() as suite:
+        suite.data.mkdir(parents=True, mode=0o700)
+        suite.cli("import", "tickets", rows, "--map", "ticket-log", "--history", "--model", model)
+        letters = len(list((suite.data / "outbox").iterdir()))
+        assert letters > 2 and told_in(suite.data, but=())
+        said = refused(suite, "person", "p-1", "--yes", code=4)
+        assert "client/north names it" in said
+        clients = [{"id": "north", "name": "North", "holders": [{"level": 2, "person": "p-2"}]}]
+        (model / "model.yaml").write_text(json.dumps({"people": [{"id": "p-2", "name": "Ann Lee", "side": "provider"}], "clients": clients}))
+        rows.write_text(head + row.format(n=3, title="tape"), encoding="utf-8")
+        suite.cli("import", "tickets", rows, "--map", "ticket-log", "--history", "--model", model)
+        before = verified(suite)
+        report = erase(suite, "person", "p-1")
+        assert report["message_count"] > 0 and not told_in(suite.data, but=())
+        after = verified(suite)
+        assert all(after[key]["events"] - before[key]["events"] == (2 if key[0] == "catalog" else 0) for key in before)
+        rows.write_text(head + row.format(n=4, title="more"), encoding="utf-8")
+        suite.cli("import", "tickets", rows, "--map", "ticket-log", "--history")
+        verified(suite)
