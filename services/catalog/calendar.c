@@ -68,7 +68,7 @@ void check_calendar(const struct context *ctx, struct view *v, const void *now, 
     (void)ctx, (void)v, (void)is;
     if (!c)
         return;
-    if (!form_zone(c->zone))
+    if (!zone_find(c->zone)) /* or nobody could count its hours */
         REFUSE(d, zone_form, "zone");
     else if (some_stand(c->versions.count, "versions", d) && versions_stand(&c->versions, d))
         (void)holidays_stand(&c->holidays, d);
