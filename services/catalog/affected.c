@@ -4,7 +4,7 @@
 #include "services/catalog/catalog.h"
 
 enum { /* what is looked at; `more` says when that was not all */
-       COMPONENTS_LOOKED_MAX = 4096,
+       COMPONENTS_LOOKED_MAX = 2000,
        SERVICES_TOUCHED_MAX = 256,
        /* and what a row holds */
        CONTRACTS_SHOWN_MAX = 64,

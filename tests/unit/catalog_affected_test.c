@@ -2,6 +2,9 @@
  * depends on them. */
 #include "tests/unit/catalog_book.h"
 
+#include <stdio.h>
+#include <string.h>
+
 /* dns <- ad <- mx (mail), dns <- www (web); fax stands alone. Acme has mail, umbrella web, initech
  * had fax. */
 #define WORLD                                                                                      \
@@ -40,6 +43,9 @@ static const struct given_row affected[] = {
       "01:00 query catalog.affected change=h-1\n 01:00 query catalog.affected change=h-1 limit=1",
       "row client=acme named=yes contracts=c-1 services=mail\n row client=initech named=yes\n"
       "row client=umbrella contracts=c-2 services=web\n row client=acme named=yes" },
+    { "A contract that begins behind it is none yet",
+      WORLD "00:00 contract.set start=2026-02-01\n 00:00 change.set\n",
+      "01:00 query catalog.affected change=h-1", "" },
     { "Of no change, and for one client, there is nothing to say", WORLD "00:00 change.set\n",
       "01:00 query catalog.affected change=h-2\n 01:00 ann@acme query catalog.affected change=h-1\n"
       "01:00 ann@provider query catalog.affected change=h-1",
@@ -86,11 +92,48 @@ static void test_more(void **state)
     given_end();
 }
 
+/* More than is looked at: components, then services. */
+static void test_looked(void **state)
+{
+    enum { COMPONENTS_LOOKED = 2000, SERVICES_TOUCHED = 256, OF_ONE = 32 };
+    (void)state;
+    given_begin(&catalog_book);
+    given_play("00:00 person.set\n00:00 client.set\n00:00 service.set\n00:00 contract.set\n"
+               "00:00 component.set id=zz\n00:00 component.set id=a0 depends=zz\n"
+               "00:00 change.set services= components=a0");
+    for (int i = 2; i < COMPONENTS_LOOKED; i++)
+        given_play("00:00 component.set id=c%04d", i);
+    given_play("01:00 query catalog.affected change=h-1");
+    given_expect("row client=acme components=a0");
+    assert_null(strstr(given_play("01:00 query catalog.affected change=h-1"), "more"));
+    given_play("01:00 component.set id=b0");
+    given_play("01:00 query catalog.affected change=h-1");
+    given_expect("row client=acme components=a0 more=yes");
+    given_end();
+    given_begin(&catalog_book);
+    given_play("00:00 person.set\n00:00 client.set\n00:00 service.set\n00:00 contract.set\n"
+               "00:00 component.set id=a0\n00:00 change.set services=mail components=a0");
+    for (int i = 0; i <= SERVICES_TOUCHED / OF_ONE; i++) {
+        char services[OF_ONE * 8];
+        size_t used = 0;
+        for (int n = i * OF_ONE; n < (i + 1) * OF_ONE; n++) {
+            used += (size_t)snprintf(services + used, sizeof services - used, "%ss%04d",
+                                     used ? "+" : "", n);
+            given_play("00:00 service.set id=s%04d name=S", n);
+        }
+        given_play("00:00 component.set id=b%d services=%s depends=a0", i, services);
+    }
+    given_play("01:00 query catalog.affected change=h-1");
+    given_expect("row client=acme more=yes");
+    given_end();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_affected),
         cmocka_unit_test(test_more),
+        cmocka_unit_test(test_looked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

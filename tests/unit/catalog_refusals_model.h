@@ -14,7 +14,7 @@
 static const struct given_row model_refusals[] = {
     /* --- calendars --- */
     { "A calendar has a zone and hours", "",
-      "01:00 calendar.set zone=CET!\n 01:00 calendar.set versions=\n"
+      "01:00 calendar.set zone=Europe|Atlantis\n 01:00 calendar.set versions=\n"
       "01:00 calendar.set versions=2026-01-01 zone=Asia/Kolkata",
       "refused zone_form zone\n refused none_named versions\n 01:00 calendar.changed office" },
     { "Days are weekdays", "",
@@ -34,7 +34,8 @@ static const struct given_row model_refusals[] = {
     { "Hours of a weekday do not overlap", "",
       "01:00 calendar.set versions=2026-01-01/mon-fri;09:00;17:00&wed,sat;16:59;20:00\n"
       "01:00 calendar.set versions=2026-01-01/mon;13:00;17:00&mon;08:00;13:01\n"
-      "01:00 calendar.set versions=2026-01-01/mon;13:00;17:00&mon;08:00;13:00&tue;08:00;17:00",
+      "01:00 calendar.set "
+      "versions=2026-01-01/mon;13:00;17:00&mon;08:00;13:00&tue;08:00;17:00&mon;17:00;18:00",
       "refused hours_overlap versions\n refused hours_overlap versions\n 01:00 calendar.changed" },
     { "Versions and holidays are in order", "",
       "01:00 calendar.set versions=2026-02-01/mon;09:00;17:00+2026-01-01/mon;09:00;16:00\n"
@@ -60,9 +61,11 @@ static const struct given_row model_refusals[] = {
     { "Money has a currency", ANN_OLGA MAIL,
       "01:00 contract.set value=100\n 01:00 contract.set exit_cost=0.01\n"
       "01:00 contract.set value=100 currency=eur\n 01:00 contract.set currency=EU\n"
+      "01:00 contract.set currency=EU1\n"
       "01:00 contract.set value=100.50 currency=EUR\n 01:00 contract.set currency=CHF",
       "refused currency_form currency\n refused currency_form currency\n"
       "refused currency_form currency\n refused currency_form currency\n"
+      "refused currency_form currency\n"
       "01:00 contract.changed\n 01:00 contract.changed" },
     { "What never pauses does not", ANN_OLGA MAIL,
       "01:00 contract.set never_pauses=yes pauses=pending_client\n"
@@ -88,9 +91,10 @@ static const struct given_row model_refusals[] = {
       "01:00 contract.set terms=/1/response/61m+/1/resolve/60m\n"
       "01:00 contract.set terms=mail/1/resolve/60m+mail/1/response/61m\n"
       "01:00 contract.set terms=/1/response/60m+/1/resolve/60m+/2/response/61m+/1/update/90m\n"
-      "01:00 contract.set terms=/1/response//3+/1/resolve/60m",
+      "01:00 contract.set terms=/1/response//3+/1/resolve/60m\n"
+      "01:00 contract.set terms=/1/response/90m+/1/resolve//1",
       "refused target_order terms\n refused target_order terms\n 01:00 contract.changed\n"
-      "01:00 contract.changed" },
+      "01:00 contract.changed\n 01:00 contract.changed" },
     { "Owners are the provider's", ANN_OLGA MAIL NETWORK,
       "01:00 contract.set owner=olga\n 01:00 agreement.set owner=olga\n"
       "01:00 service.set owner=olga\n 01:00 area.set owner=olga\n 01:00 tool.set owner=olga\n"
@@ -128,7 +132,8 @@ static const struct given_row model_refusals[] = {
       "01:00 agreement.set kind=supplier partner=carrier groups=lines",
       "refused partner_gone partner" },
     { "A partner is not gone while an agreement is with it",
-      CARRIER "00:00 agreement.set kind=supplier partner=carrier groups=lines\n",
+      NETWORK CARRIER "00:00 agreement.set id=a-0\n"
+                      "00:00 agreement.set kind=supplier partner=carrier groups=lines\n",
       "01:00 partner.set state=leaving\n 01:00 partner.set state=gone",
       "01:00 partner.changed state=leaving\n refused partner_needed state" },
     { "Nor while its groups support components",

@@ -94,6 +94,36 @@ static const struct given_row planned[] = {
       "01:03 reminder.planned relationship_review:b-1 name=acme day=2026-03-01 at=1167:00\n"
       "01:04 relationship.changed\n 01:04 reminder.planned relationship_review:b-2 name=carrier\n"
       "01:05 plan.changed\n 01:05 reminder.planned plan_evaluation:plan day=2026-12-31" },
+    { "Whatever goes takes its days with it",
+      STAFF "00:00 agreement.set end=2026-12-31\n 00:00 training.set expires_on=2026-12-31\n"
+            "00:00 objective.set\n 00:00 sop.set\n 00:00 sop_run.set\n 00:00 risk.set\n"
+            "00:00 report.set\n 00:00 transition.set\n 00:00 lesson.set\n 00:00 change.set\n"
+            "00:00 relationship.set\n 00:00 plan.set\n 00:00 tool.set\n 00:00 calendar.set\n"
+            "00:00 component.set\n 00:00 desk.set\n",
+      "01:00 agreement.remove agreement=a-1\n 01:00 training.remove training=t-1\n"
+      "01:00 objective.remove objective=o-1\n 01:00 sop_run.remove sop_run=r-1\n"
+      "01:00 sop.remove sop=s-1\n 01:00 risk.remove risk=k-1\n 01:00 report.remove report=p-1\n"
+      "01:00 transition.remove transition=n-1\n 01:00 lesson.remove lesson=l-1\n"
+      "01:00 change.remove change=h-1\n 01:00 relationship.remove relationship=b-1\n"
+      "01:00 plan.remove plan=plan\n 01:00 tool.remove tool=wiki\n"
+      "01:00 calendar.remove calendar=office\n 01:00 component.remove component=mx\n"
+      "01:00 desk.remove desk=desk\n 01:00 area.remove area=support\n"
+      "01:00 service.remove service=mail\n 01:00 partner.remove partner=carrier",
+      "01:00 agreement.removed\n 01:00 reminder.dropped agreement_end:a-1\n"
+      "01:00 training.removed\n 01:00 reminder.dropped training_expiry:t-1\n"
+      "01:00 objective.removed\n 01:00 reminder.dropped objective_due:o-1\n"
+      "01:00 sop_run.removed\n 01:00 sop.removed\n 01:00 reminder.dropped sop_review:s-1\n"
+      "01:00 risk.removed\n 01:00 reminder.dropped risk_review:k-1\n 01:00 report.removed\n"
+      "01:00 transition.removed\n 01:00 lesson.removed\n 01:00 change.removed\n"
+      "01:00 reminder.dropped change_start:h-1\n 01:00 relationship.removed\n"
+      "01:00 reminder.dropped relationship_review:b-1\n 01:00 plan.removed\n"
+      "01:00 reminder.dropped plan_evaluation:plan\n 01:00 tool.removed\n"
+      "01:00 calendar.removed\n 01:00 component.removed\n 01:00 desk.removed\n"
+      "01:00 area.removed\n 01:00 service.removed\n 01:00 partner.removed" },
+    { "What is about to be said at once is not planned twice",
+      STAFF "00:00 sop.set review_on=2026-01-07 owner=bob\n 00:00 sop.set review_on=2026-01-07 "
+            "owner=bob version=2\n",
+      "01:00 query catalog.reminders", "row id=sop_review:s-1 said_at=00:00" },
     { "A change begins on a day of its owner's wall", STAFF,
       "01:00 change.set from=239:30 to=244:00 owner=bob\n"
       "01:01 change.set id=h-2 from=239:30 to=244:00 owner=ann",
