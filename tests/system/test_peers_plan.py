@@ -189,6 +189,28 @@ def test_what_is_wrong_with_a_roster_is_told_to_who_leads(told):
     assert len(taken) == 1
 
 
+def test_a_silent_supplier_is_climbed_by_its_agreement(told):
+    """Not by the group's own line, while the agreement is in force; the owner of the incident is who is on duty."""
+    told.person("sue", "sue@supplier.test", side="supplier")
+    told.set("partner.set", {"id": "cableco", "name": "CableCo", "state": "active"})
+    told.set("group.set", {"id": "Cable hands", "side": "supplier", "partner": "cableco", "holders": [{"level": 1, "person": "sue"}]})
+    told.set("agreement.set", {"id": "uc", "kind": "supplier", "partner": "cableco", "groups": [{"group": "Cable hands"}],
+                               "start": "2026-01-01", "holders": [{"level": 1, "person": "sam"}, {"level": 3, "person": "boss"}],
+                               "terms": [{"priority": 1, "metric": "response", "within": "PT5M"}]})
+    client = client_of(told, "cabled", "cabled-contact", targets=[{"priority": 1, "response": "PT5M", "resolve": "P1D"}])
+    expected = who(told, client, group="Cable hands")
+    assert of_part(expected, "group", level=1) == {"sam"}
+    opened = redress.instant_text(now(told))
+    for n, group in enumerate(("Service desk", "Cable hands")):
+        told.ask.ok("ticket.record", client, cases.fact("C1", mod_count=n, priority=1, group=group, title="Line cut",
+                                                        opened_at=opened, updated_at=opened, state="active"))
+    raised = event_of(told, "escalation.raised", client, cause="silence")
+    people = of_part(expected, "line", level=1)
+    for level in range(1, raised["data"]["level"] + 1):
+        people |= of_part(expected, "group", level=level)
+    assert set(told_of(told, raised, len(people))) == people
+
+
 def test_a_day_of_the_plan_draws_near(told):
     """The reminder goes to its person; refused by the server, it is tried again by hand, as any message."""
     told.mailbox.answer(peers.mail("nobody-else"), mailbox.REJECTED)

@@ -365,7 +365,8 @@ static void test_mail(void **state)
              "09:06 a@acme hears escalation.merged esc-3 into=esc-2\n 09:06 sends");
     assert_false(says(e->plain, "https://"));
     /* Merged with an older one, for which the client waits. */
-    given_play("09:06 a@acme hears escalation.absorbed esc-2 other=esc-3 raised_at=08:00 next_update_at=09:40\n"
+    given_play("09:06 a@acme hears escalation.absorbed esc-2 other=esc-3 raised_at=08:00 "
+               "next_update_at=09:40\n"
                "09:06 a@acme hears escalation.absorbed esc-2 other=esc-3 raised_at=08:00");
     e = mail("09:06 l1@acme hears escalation.level_raised esc-2 level=2 from=1\n 09:06 sends");
     assert_true(says(e->plain, "Raised: 2026-01-05 08:00 Europe/Berlin"));
