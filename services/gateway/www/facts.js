@@ -11,6 +11,7 @@ const FACTS = ['cause', 'kind', 'group', 'raised_at', 'raised_by', 'primary_cont
   'engaged_after', 'updates', 'highest_level', 'lowered_at', 'resolved_at', 'closed_at', 'closed_by', 'merged_into'];
 const TOLD = ['context', 'impact', 'action', 'workaround'];
 const CLOCKS = ['response', 'resolve', 'update'];
+const PARTS = [50, 75, 90, 100, 120, 150];
 
 function fact(schema, entity, name) {
   const of = propertyOf(schema, name);
@@ -62,25 +63,33 @@ export function drawTold(place, entity) {
 
 // --- tickets -----------------------------------------------------------------------------------------------------------
 
-// How much of a clock's target is used: what is known, for a running one by the instant at which it stood at zero.
-function usedMs(ticket, clock, at) {
-  if (ticket[`${clock}_origin`]) return at - Date.parse(ticket[`${clock}_origin`]);
-  return ticket[`${clock}_used`] ? durationMs(ticket[`${clock}_used`]) : null;
+// How much of a clock's target is used: what is known, for a running one by the instant at which it stood at zero. Of one that counts
+// working hours it is known when it was last looked at, and when it reaches which part.
+function usedMs(ticket, clock, at, target) {
+  if (!ticket[`${clock}_origin`]) return ticket[`${clock}_used`] ? durationMs(ticket[`${clock}_used`]) : null;
+  const reckoned = reckonedOf(ticket, clock);
+  if (!reckoned) return at - Date.parse(ticket[`${clock}_origin`]);
+  const passed = PARTS.filter((part) => Date.parse(reckoned[`at_${part}`] ?? '') <= at);
+  return Math.max(durationMs(reckoned.used), ...passed.map((part) => (target * part) / 100));
 }
+
+const reckonedOf = (ticket, clock) => (ticket.reckoned ?? []).find((one) => one.clock === clock);
 
 function clockNode(ticket, clock) {
   const target = durationMs(ticket[`${clock}_target`] ?? '');
-  if (!target || usedMs(ticket, clock, now()) === null) return null;
+  if (!target || usedMs(ticket, clock, now(), target) === null) return null;
   const stands = ticket[`${clock}_origin`] ? '' : clock === 'response' || ticket.phase === 'stopped' ? ', stopped' : ', paused';
+  const worked = ticket[`${clock}_origin`] && reckonedOf(ticket, clock);
   const bar = h('progress', { max: 100, 'aria-label': `${capital(clock)} clock` });
   const words = h('span');
   const node = h('dd', null, bar, words);
   live(words, (at) => {
-    const used = usedMs(ticket, clock, at);
+    const used = usedMs(ticket, clock, at, target);
     const percent = Math.floor((used / target) * 100);
     bar.value = Math.min(percent, 100);
     node.classList.toggle('over', percent >= 100);
-    return `${span(used)} of ${span(target)}, ${percent} %${stands}${used > target ? ': missed' : ''}`;
+    const least = worked ? 'at least ' : '';
+    return `${least}${span(used)} of ${span(target)}${worked ? ' in working hours' : ''}, ${percent} %${stands}${used > target ? ': missed' : ''}`;
   });
   return h('div', null, h('dt', null, capital(clock)), node);
 }
