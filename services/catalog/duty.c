@@ -169,16 +169,13 @@ int64_t due_duty(const void *entity)
     return sooner(sooner(is->until, is->accept_by), is->look_at);
 }
 
+/* Duties go with their rosters, so there is one. */
 void wake_duty(const struct context *ctx, struct view *v, struct text id, const void *entity,
                struct decision *d)
 {
     const struct duty *is = entity;
     const struct roster *r = view_get_of(v, ENTITY_roster, PROVIDER_CLIENT, id);
     struct piece s;
-    if (!r) {
-        EMIT(d, duty_removed, id, .id = id);
-        return;
-    }
     struct rota *p = rota_make(v, r, ctx->now);
     rota_stretch(p, ctx->now, ROTA_ENDS, &s);
     struct duty_changed now = turn_to(ctx, p, is, &s, d);
@@ -220,7 +217,7 @@ void decide_duty_accept(const struct context *ctx, struct view *v, const void *c
     const struct duty *is = view_get_of(v, ENTITY_duty, PROVIDER_CLIENT, c->duty);
     const struct roster *r = view_get_of(v, ENTITY_roster, PROVIDER_CLIENT, c->duty);
     struct piece s;
-    if (!r || text_empty(is->incoming)) {
+    if (text_empty(is->incoming)) {
         REFUSE(d, handover_none, "duty");
         return;
     }

@@ -4,7 +4,6 @@
 
 enum {
     SAID_MAX = 48, /* as the row says */
-    LOOK_STEPS_MAX = 16384, /* pieces; 92 days have no more without overrides by the minute */
 };
 
 struct looking {
@@ -45,7 +44,7 @@ static void find_in(struct looking *l, const struct worktime *cover, const struc
         find_gaps(l, cover, s->from, s->to);
     } else {
         const struct person *p = view_get_of(l->view, ENTITY_person, PROVIDER_CLIENT, s->person);
-        if (!p || !p->addresses.count)
+        if (!p->addresses.count)
             find(l, (struct duty_said){ .what = duty_trouble_unreachable,
                                         .person = s->person,
                                         .from = s->from,
@@ -74,19 +73,16 @@ static bool is_known(const struct duty_said_list *known, const struct duty_said 
     return false;
 }
 
-static void say(const struct roster *r, struct view *v, const struct duty_said *s,
-                struct decision *d)
+static void say(const struct roster *r, const struct duty_said *s, struct decision *d)
 {
-    static const struct text gone = TEXT_OF("The catalog has nobody of that id."),
-                             nowhere = TEXT_OF("The person has no address.");
+    static const struct text nowhere = TEXT_OF("The person has no address.");
     switch (s->what) {
     case duty_trouble_gap:
         EMIT(d, duty_gap_found, r->id, .group = r->group, .from = s->from, .until = s->until);
         break;
     case duty_trouble_unreachable:
         EMIT(d, duty_unreachable_found, r->id, .group = r->group, .person = s->person,
-             .from = s->from,
-             .why = view_get_of(v, ENTITY_person, PROVIDER_CLIENT, s->person) ? nowhere : gone);
+             .from = s->from, .why = nowhere);
         break;
     default:
         EMIT(d, duty_unqualified_found, r->id, .group = r->group, .person = s->person,
@@ -102,7 +98,7 @@ struct duty_said_list duty_look(const struct context *ctx, struct rota *p,
     struct looking l = { .view = p->view,
                          .at = view_alloc(p->view, SAID_MAX * sizeof(struct duty_said)) };
     int64_t at = ctx->now, end = ctx->now + options->gaps_ahead;
-    for (uint32_t steps = 0; at < end && steps < LOOK_STEPS_MAX; steps++) {
+    while (at < end) {
         struct piece s;
         rota_at(p, at, &s);
         if (s.to > end)
@@ -112,6 +108,6 @@ struct duty_said_list duty_look(const struct context *ctx, struct rota *p,
     }
     for (uint32_t i = 0; i < l.count; i++)
         if (!is_known(known, &l.at[i]))
-            say(p->roster, p->view, &l.at[i], d);
+            say(p->roster, &l.at[i], d);
     return (struct duty_said_list){ .at = l.at, .count = l.count };
 }

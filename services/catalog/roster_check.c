@@ -245,12 +245,13 @@ static void stir_those(struct view *v, concerns_fn *concerns, const void *now, c
         }
 }
 
-/* Overrides and temporary schedules name people for a while only: who is on duty by one counts, the
+/* A roster has a duty from its first event on. Overrides and temporary schedules name people for a
+ * while only: who is on duty by one counts, the
  * others are found at the next look. */
 static bool has_person(struct view *v, const struct roster *r, struct text person)
 {
     const struct duty *is = view_get_of(v, ENTITY_duty, PROVIDER_CLIENT, r->id);
-    return roster_names(r, person) || (is && text_equal(is->person, person));
+    return roster_names(r, person) || text_equal(is->person, person);
 }
 
 static bool concerns_person(struct view *v, const struct roster *r, const void *now, const void *is)

@@ -16,9 +16,8 @@ const struct worktime *rota_cover(const struct rota *p)
         text_empty(p->roster->cover)
             ? NULL
             : view_get_of(p->view, ENTITY_calendar, PROVIDER_CLIENT, p->roster->cover);
-    if (!c || calendar_make(c, room, p->view, &made, &wrong) < 0)
-        return NULL; /* one that was set stands, unless tzdata lost its zone: then all hours count
-                      */
+    if (c) /* one that was set can be made, unless tzdata lost its zone: then all hours count */
+        (void)calendar_make(c, room, p->view, &made, &wrong);
     return made;
 }
 

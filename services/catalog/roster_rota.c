@@ -52,9 +52,7 @@ static bool comes_before(const struct override *a, const struct override *b)
 {
     if (a->from != b->from)
         return a->from < b->from;
-    uint32_t n = a->id.length < b->id.length ? a->id.length : b->id.length;
-    int c = memcmp(a->id.at, b->id.at, n);
-    return c < 0 || (c == 0 && a->id.length < b->id.length);
+    return text_compare(a->id, b->id) < 0;
 }
 
 /* Those that end behind `from` come first in the index, so those long past cost nothing. */
@@ -248,18 +246,6 @@ void rota_at(struct rota *p, int64_t at, struct piece *ret)
 /* --- longer times -------------------------------------------------------------------------------
  */
 
-static void also_passed(struct piece *s, const struct piece *next)
-{
-    for (uint32_t i = 0; i < next->passed_count; i++) {
-        bool known = false;
-        for (uint32_t j = 0; j < s->passed_count; j++)
-            known = known || (text_equal(s->passed[j].person, next->passed[i].person) &&
-                              text_equal(s->passed[j].skill, next->passed[i].skill));
-        if (!known && s->passed_count < PASSED_MAX)
-            s->passed[s->passed_count++] = next->passed[i];
-    }
-}
-
 void rota_stretch(struct rota *p, int64_t at, int64_t limit, struct piece *ret)
 {
     rota_at(p, at, ret);
@@ -270,7 +256,6 @@ void rota_stretch(struct rota *p, int64_t at, int64_t limit, struct piece *ret)
             !text_equal(next.layer, ret->layer))
             return;
         ret->to = next.to;
-        also_passed(ret, &next);
     }
     ends_by(ret, limit);
 }

@@ -42,7 +42,7 @@ static struct burden *burden_of(struct burdens *all, struct text person)
     struct burden *b = &all->at[at];
     const struct person *p = view_get_of(all->plan->view, ENTITY_person, PROVIDER_CLIENT, person);
     *b = (struct burden){ .load = { .person = person } };
-    b->zone = p && !text_empty(p->zone) ? zone_find(p->zone) : NULL;
+    b->zone = text_empty(p->zone) ? NULL : zone_find(p->zone);
     b->zone = b->zone ? b->zone : all->plan->zone;
     return b;
 }
@@ -54,13 +54,12 @@ static int64_t week_of(int64_t day)
 }
 
 /* Where a part of the day ends in which nights and weekends do not change. */
-static int64_t part_end(const struct burden *b, int64_t at, int64_t day, int64_t minutes)
+static int64_t part_end(const struct burden *b, int64_t day, int64_t minutes)
 {
     int64_t to = minutes < NIGHT_ENDS     ? NIGHT_ENDS
                  : minutes < NIGHT_BEGINS ? NIGHT_BEGINS
                                           : 24 * 60;
-    int64_t end = wall_first(b->zone, day + to / (24 * 60), to % (24 * 60));
-    return end > at ? end : at + MINUTES; /* clocks that go back show it again */
+    return wall_last(b->zone, day, to); /* clocks that go back show it again */
 }
 
 static void count_week(struct burden *b, int64_t day)
@@ -83,7 +82,7 @@ static void count(struct burden *b, int64_t from, int64_t to)
     while (from < to) {
         int64_t day, minutes;
         wall_at(b->zone, from, &day, &minutes);
-        int64_t end = part_end(b, from, day, minutes);
+        int64_t end = part_end(b, day, minutes);
         end = end < to ? end : to;
         if (minutes < NIGHT_ENDS || minutes >= NIGHT_BEGINS)
             b->load.night += end - from;
@@ -119,14 +118,14 @@ static int64_t balance_of(const struct burdens *all)
     return mean >= EVEN ? WHOLE : mean;
 }
 
-/* Whoever has more than the mean, unless it is shared evenly enough. */
+/* Whoever has more than the mean; what is not even is shared by two at least. */
 static void name_overloaded(struct burdens *all)
 {
     int64_t sum = 0;
     for (uint32_t i = 0; i < all->count; i++)
         sum += all->at[i].load.lasts;
-    int64_t mean = all->count ? sum / all->count : 0;
-    for (uint32_t i = 0; i < all->count && mean; i++) {
+    int64_t mean = sum / all->count;
+    for (uint32_t i = 0; i < all->count; i++) {
         struct duty_load *l = &all->at[i].load;
         if (l->lasts > mean)
             l->above_average = (share(l->lasts, mean) + 50) / 100 - 100;
