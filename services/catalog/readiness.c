@@ -144,13 +144,25 @@ bool readiness_is_part(const struct component *c, struct text service)
 /* --- what it is about
  * ----------------------------------------------------------------------------- */
 
+static void take_service(struct asked *q, void *arg, const void *entity)
+{
+    (void)arg;
+    q->services[q->service_count++] = entity;
+}
+
+/* They came by their ids. */
 static void cover(struct asked *q, struct text service)
 {
-    for (uint32_t i = 0; i < q->covered_count; i++)
-        if (text_equal(q->covered[i], service))
-            return;
-    if (q->covered_count < READINESS_LOOKED_MAX)
-        q->covered[q->covered_count++] = service;
+    uint32_t low = 0, high = q->service_count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (text_compare(q->services[middle]->id, service) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low < q->service_count && text_equal(q->services[low]->id, service))
+        q->is_covered[low] = true;
 }
 
 /* Contracts come by client, so that a client is met once, or several times in a row. */
@@ -171,21 +183,19 @@ static void take_contract(struct asked *q, void *arg, const void *entity)
     q->clients[q->client_count++] = view_get_of(q->view, ENTITY_client, PROVIDER_CLIENT, c->client);
 }
 
-static bool is_covered(const struct asked *q, struct text service)
+/* Of all services those that are asked about. */
+static void choose_services(struct asked *q)
 {
-    for (uint32_t i = 0; i < q->covered_count; i++)
-        if (text_equal(q->covered[i], service))
-            return true;
-    return false;
-}
-
-static void take_service(struct asked *q, void *arg, const void *entity)
-{
-    const struct service *s = entity;
-    (void)arg;
-    if (text_empty(q->service) ? text_empty(q->client) || is_covered(q, s->id)
-                               : text_equal(s->id, q->service))
-        q->services[q->service_count++] = s;
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < q->service_count; i++) {
+        bool is_asked = text_empty(q->service) ? text_empty(q->client) || q->is_covered[i]
+                                               : text_equal(q->services[i]->id, q->service);
+        if (!is_asked)
+            continue;
+        q->services[kept] = q->services[i];
+        q->is_covered[kept++] = q->is_covered[i];
+    }
+    q->service_count = kept;
 }
 
 static void take_component(struct asked *q, void *arg, const void *entity)
@@ -231,11 +241,12 @@ void query_catalog_readiness(const struct context *ctx, struct view *v, const vo
                        .service = p->service };
     if (!is_providers(ctx))
         return;
+    readiness_each(&q, INDEX_service_by_id, take_service, NULL);
     readiness_each(&q, INDEX_contract_by_client, take_contract, NULL);
+    choose_services(&q);
     const struct client *c = view_get_of(v, ENTITY_client, PROVIDER_CLIENT, p->client);
     if (c && q.client_count == 0)
         q.clients[q.client_count++] = c; /* asked for by name, contract or not */
-    readiness_each(&q, INDEX_service_by_id, take_service, NULL);
     readiness_each(&q, INDEX_component_by_id, take_component, NULL);
     q.more = q.it.more;
     for (uint32_t i = 0; i < sizeof questions / sizeof *questions; i++)

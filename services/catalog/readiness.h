@@ -21,8 +21,8 @@ struct asked {
     const struct service *services[READINESS_LOOKED_MAX];
     const struct component *components[READINESS_LOOKED_MAX];
     const struct client *clients[READINESS_LOOKED_MAX];
-    struct text covered[READINESS_LOOKED_MAX]; /* services of contracts in force */
-    uint32_t service_count, component_count, client_count, covered_count;
+    bool is_covered[READINESS_LOOKED_MAX]; /* the service, by a contract in force */
+    uint32_t service_count, component_count, client_count;
     bool more;
 
     /* The answer that is being made. */

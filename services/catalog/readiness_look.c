@@ -4,14 +4,6 @@
 /* --- 1, 2: services and their components
  * ---------------------------------------------------------- */
 
-static bool is_covered(const struct asked *q, struct text service)
-{
-    for (uint32_t i = 0; i < q->covered_count; i++)
-        if (text_equal(q->covered[i], service))
-            return true;
-    return false;
-}
-
 void look_services(struct asked *q)
 {
     for (uint32_t i = 0; i < q->service_count; i++) {
@@ -20,7 +12,7 @@ void look_services(struct asked *q)
             readiness_lacks(q, "service", s->id, "Nobody answers for it.");
         else if (text_empty(s->description))
             readiness_lacks(q, "service", s->id, "It is not said what it does.");
-        else if (!is_covered(q, s->id))
+        else if (!q->is_covered[i])
             readiness_lacks(q, "service", s->id, "No contract in force covers it.");
         else
             readiness_has(q, "service", s->id, s->name);

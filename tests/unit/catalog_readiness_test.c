@@ -77,6 +77,13 @@ static const struct {
       "state=no missing=service/mail/No_component_of_it_is_critical." },
     { 2, "service.set id=web name=Web", "", "state=partly lacking=1" },
     { 2, "service.set id=web name=Web", "service=mail", "state=yes" },
+    { 3, "process.set id=x name=X direction=up", "", "state=yes" },
+    { 3,
+      "role.set id=agent name=Agent side=provider\n 01:00 client.set id=umbrella name=U\n"
+      "01:00 contract.set id=c-2 client=umbrella\n"
+      "01:00 delivery.set id=umbrella:mail client=umbrella service=mail roles=agent/network\n"
+      "01:00 delivery.set id=acme client=acme roles=agent/network",
+      "service=mail", "state=yes found=2" },
     { 3, "process.set", "", "state=partly missing=process//None_goes_down_to_the_teams." },
     { 3, "process.set id=release name=R", "",
       "missing=process//None_goes_up_to_the_end_users_again." },
@@ -131,6 +138,11 @@ static const struct {
       "missing=group/cables/It_is_not_said_which_partner's_it_is." },
     { 7, "component.set critical=yes", "",
       "missing=component/mx/It_is_critical,_and_no_group_supports_it." },
+    { 8,
+      "partner.set id=cables name=C scope=Cables manager=ann\n 01:00 agreement.set id=a-0\n"
+      "01:00 group.set id=wires side=supplier partner=cables\n"
+      "01:00 agreement.set id=a-2 kind=supplier partner=cables groups=wires",
+      "", "state=yes found=2" },
     { 8, "partner.set manager=ann", "", "state=no missing=partner/carrier/Its_scope_is_not_said." },
     { 8, "partner.set scope=Lines", "", "missing=partner/carrier/Nobody_looks_after_it." },
     { 8, "agreement.set kind=supplier partner=carrier groups=lines end=2026-01-04", "",
@@ -169,6 +181,9 @@ static const struct {
       "client.set id=umbrella name=U\n"
       "01:00 report.set client=acme dashboard=yes rating=3 rated_by=olga rated_on=2026-01-04",
       "client=umbrella", "state=no lacking=2" },
+    { 10,
+      "report.set id=p-2 audience=client client=acme rating=5 rated_by=olga rated_on=2026-01-04",
+      "client=acme", "state=yes found=2" },
     { 10, "report.set audience=manager dashboard=yes rating=3 rated_by=ann rated_on=2026-01-04", "",
       "state=partly missing=client/acme/It_gets_no_report." },
     { 11, "lesson.set source=transition transition=n-1", "",
@@ -229,11 +244,48 @@ static void test_cases(void **state)
     assert_int_equal(failed, 0);
 }
 
+/* What an answer shows and looks at has ends, and it counts and says so behind them. */
+static void test_ends(void **state)
+{
+    enum { SHOWN = 24, DESKS = 64, LOOKED = 2000 };
+    (void)state;
+    given_begin(&catalog_book);
+    given_play("00:00 person.set\n00:00 group.set\n00:00 service.set");
+    for (int i = 0; i <= SHOWN; i++)
+        given_play("00:00 service.set id=s%02d name=S\n00:00 component.set id=c%02d critical=yes",
+                   i, i);
+    const char *said = given_play("01:00 query catalog.readiness");
+    assert_true(says(said, 1, "lacking=26"));
+    assert_true(says(said, 2, "state=partly found=25 lacking=25"));
+    assert_null(strstr(said, "more=yes"));
+    for (int i = 0; i <= DESKS; i++)
+        given_play("00:00 desk.set id=d%02d level=All\n00:00 client.set id=k%02d desk=d%02d\n"
+                   "00:00 contract.set id=k%02d client=k%02d",
+                   i, i, i, i, i);
+    said = given_play("01:00 query catalog.readiness");
+    assert_true(says(said, 5, "state=yes found=64 more=yes"));
+    assert_false(says(said, 4, "more=yes"));
+    given_end();
+    given_begin(&catalog_book);
+    for (int i = 0; i <= LOOKED; i++)
+        given_play("00:00 process.set id=p%04d direction=%s", i, i < LOOKED ? "down" : "up");
+    said = given_play("01:00 query catalog.readiness");
+    assert_true(says(said, 3,
+                     "lacking=1 missing=process//None_goes_up_to_the_end_users_again. "
+                     "more=yes"));
+    assert_false(says(said, 4, "more=yes"));
+    said = given_play("01:00 query catalog.readiness limit=3");
+    assert_true(says(said, 3, "more=yes"));
+    assert_false(says(said, 4, "state=no"));
+    given_end();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_answers),
         cmocka_unit_test(test_cases),
+        cmocka_unit_test(test_ends),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
