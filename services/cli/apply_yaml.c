@@ -270,6 +270,13 @@ static void read_record(struct yaml_reader *r, const struct record *record, yaml
             read_field(r, f, yaml_document_get_node(&r->document, p->value), value, inner);
         seen[f - rows.at] = true;
     }
+    /* Other kinds tell in the struct that nothing was said; a time of day looks like midnight. */
+    for (size_t i = 0; i < rows.count; i++) {
+        const struct field *f = &rows.at[i];
+        const bool *has = (const bool *)((const char *)value + f->has_offset);
+        if (f->kind == KIND_TIME && f->need == REQUIRED && !*has)
+            wrong(r, node, joined(r, path, f->name), "is required");
+    }
 }
 
 /* --- items -------------------------------------------------------------------------------------

@@ -203,3 +203,15 @@ def test_which_calendar(clock):
     done = subprocess.run([redress.program(), "clock", *WEEK, "--calendar", "/nowhere/at/all.yaml"], text=True, capture_output=True,
                           check=False)
     assert done.returncode == 3 and "cannot be read" in done.stderr
+
+
+def test_what_is_applied_has_both_times_too(suite, tmp_path):
+    path = tmp_path / "calendars.yaml"
+    for missing in ("from: 08:00", "to: 18:00"):
+        path.write_text(LIST.replace(missing, missing.split(":", maxsplit=1)[0] + ": ~", 1))
+        done = suite.cli("apply", "-f", path, "--dry-run", check=False)
+        assert done.returncode == 2 and f"versions[0].hours[0].{missing.split(':', maxsplit=1)[0]}: is required" in done.stderr
+    path.write_text(LIST)
+    suite.cli("apply", "-f", path)
+    hours = suite.cli_json("calendar", "get", "night")["rows"][0]["versions"][0]["hours"]
+    assert hours == [{"days": "mon-sun", "from": "00:00", "to": "06:00"}, {"days": "mon-sun", "from": "20:00", "to": "24:00"}]
