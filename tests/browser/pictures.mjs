@@ -8,6 +8,9 @@ const CLIENT = 'harbor-hospital';
 const SIZES = [[1280, 800], [320, 720]];
 const directory = path.resolve(process.argv[2] ?? 'pictures');
 
+const EXAMPLE = path.resolve(process.env.REDRESS_WWW, '../../../deploy/example');
+const MODEL = { rosters: 'Rosters', map: 'Service map', readiness: 'Readiness' };
+
 const suite = await Suite.start({ clock: 'x100' });
 const browser = await launch();
 
@@ -49,6 +52,29 @@ async function story() {
   return id;
 }
 
+// The pages of the service model, over the example's provider.
+async function model() {
+  const whole = await Suite.start();
+  try {
+    await whole.cli('apply', '-f', EXAMPLE);
+    const token = await whole.token('ann', 'viewer');
+    for (const colorScheme of ['light', 'dark']) {
+      for (const [width, height] of SIZES) {
+        const page = await visit(browser, whole, token, { colorScheme, viewport: { width, height } });
+        for (const [name, title] of Object.entries(MODEL)) {
+          await page.getByRole('navigation').getByRole('link', { name: title }).click();
+          await page.getByRole('heading', { level: 1, name: title }).waitFor();
+          for (const picture of await page.locator('main img').all()) await picture.evaluate((img) => img.decode());
+          await page.screenshot({ path: path.join(directory, `${name}-${colorScheme}-${width}.png`) });
+        }
+        await leave(page);
+      }
+    }
+  } finally {
+    await whole.stop();
+  }
+}
+
 try {
   const subject = await story();
   const token = await suite.token('ann', 'operator');
@@ -69,6 +95,7 @@ try {
       await leave(page);
     }
   }
+  await model();
 } finally {
   await browser.close();
   await suite.stop();
