@@ -3,13 +3,14 @@
 #include <string.h>
 
 #include "services/catalog/roster.h"
+#include "tests/unit/given_world.h"
 #include "tests/unit/roster_book.h"
 
 #define PEOPLE ROSTER_PEOPLE "option gaps_ahead=1440m\n"
 #define DAILY  ROSTER_DAILY
 
 static const char *const said[] = { "roster.changed", "person.changed", "duty.stirred",
-                                    "duty.looked", NULL };
+                                    "duty.looked",    "reminder.due",   NULL };
 
 /* Only what is about duties. */
 static const struct given_book duty_book = {
@@ -141,6 +142,16 @@ static const struct given_row handovers[] = {
       "60:00:00+1 duty.handover_asked incoming=cid outgoing=ann\n"
       "60:00:00+1 duty.changed person=ann incoming=cid\n"
       "60:30:00+1 duty.handover_missed\n 60:30:00+1 duty.changed" },
+    { "What is still to come when the clock is adopted stays",
+      PEOPLE "00:00 roster.set accept_within=2880m layers=day/2026-01-05//00:00/week/1/ann\n"
+             "00:00 override.set id=o person=bob from=10:00 to=100:00\n 12:00 passes",
+      "30:00 adopts\n 59:00 passes", "58:00 duty.handover_missed\n 58:00 duty.changed" },
+    { "Whose shift is over accepts it no more, though nobody has looked",
+      PEOPLE "00:00 roster.set " WEEKLY "\n 24:10 passes",
+      "50:00 adopts\n 50:00 bob@provider duty.accept person=bob", "refused handover_none duty" },
+    { "Programs speak for others", PEOPLE "00:00 roster.set " WEEKLY "\n 24:10 passes",
+      "24:20 program:phone@provider duty.accept person=bob",
+      "duty.handover_accepted\n duty.changed person=bob" },
     { "Who was asked before the clock stopped may still accept",
       PEOPLE "00:00 roster.set " WEEKLY "\n 24:10 passes",
       "40:00 adopts\n 41:00 bob@provider duty.accept person=bob\n",
@@ -191,6 +202,40 @@ static const struct given_row ahead[] = {
       "90:00 passes",
       "48:00 duty.changed person=bob\n"
       "48:00 duty.unqualified_found net group=network person=ann skill=fire from=48:00" },
+    { "A gap in several parts is one, another one is another",
+      PEOPLE "00:00 roster.set layers=day/2026-01-05//00:00/week/1/ann/mon-sun;00:00;18:00\n"
+             "00:00 override.set id=o person=bob instead_of=cid from=19:00 to=20:00\n 00:30 passes",
+      "01:00 roster.set layers=day/2026-01-05//00:00/week/1/ann/"
+      "mon-sun;00:00;10:00&mon-sun;12:00;18:00\n 02:00 passes",
+      "01:00 duty.changed until=10:00\n 01:00 duty.gap_found from=10:00 until=12:00" },
+    { "Of two skills each is told",
+      PEOPLE
+      "00:00 skill.set id=fire name=Fire\n 00:00 skill.set id=ice name=Ice\n"
+      "00:00 training.set id=t1 person=ann skill=fire passed_on=2026-01-07\n"
+      "00:00 training.set id=t2 person=ann skill=ice passed_on=2026-01-01 expires_on=2026-01-07\n"
+      "option gaps_ahead=4320m\n",
+      "01:00 roster.set skills=fire+ice fallback=bob layers=day/2026-01-05//00:00/week/1/ann\n"
+      "02:00 passes",
+      "01:00 duty.changed person=bob\n 01:00 duty.unqualified_found skill=fire from=01:00\n"
+      "01:00 duty.unqualified_found skill=ice from=48:00" },
+    { "A training in another skill, or of somebody else, stirs nothing",
+      PEOPLE "00:00 skill.set id=fire name=Fire\n 00:00 skill.set id=ice name=Ice\n"
+             "00:00 training.set id=t1 person=ann skill=fire passed_on=2026-01-01\n"
+             "00:00 training.set id=t2 person=cid skill=fire passed_on=2026-01-01\n"
+             "00:00 roster.set skills=fire layers=day/2026-01-05//00:00/week/1/ann\n 00:30 passes",
+      "01:00 training.set id=t2 person=cid skill=fire passed_on=2026-01-02\n"
+      "01:00 training.set id=t3 person=ann skill=ice passed_on=2026-01-02\n"
+      "01:00 training.set id=t3 person=ann skill=fire passed_on=2026-01-02\n"
+      "01:00 training.remove training=t1\n"
+      "01:00 training.set id=t3 person=cid skill=fire passed_on=2026-01-02\n 02:00 passes",
+      "training.changed\n training.changed\n training.changed\n training.removed\n"
+      "training.changed\n 01:00 duty.changed id=net since=01:00\n 01:00 duty.gap_found\n"
+      "01:00 duty.unqualified_found person=ann" },
+    { "A cover that comes or goes is nobody's", PEOPLE "00:00 roster.set " OFFICE "\n 00:30 passes",
+      "01:00 calendar.set id=office zone=UTC versions=2026-01-01/mon-sun;08:00;21:00\n"
+      "01:00 calendar.set id=office zone=UTC versions=2026-01-01/mon-sun;08:00;20:00\n"
+      "01:00 calendar.remove calendar=office\n 02:00 passes",
+      "calendar.changed\n calendar.changed\n calendar.removed" },
     { "Somebody else's change is nobody's business",
       PEOPLE "00:00 roster.set " OFFICE "\n 00:30 passes",
       "01:00 person.set id=cid name=C\n 02:00 passes", "" },
@@ -221,13 +266,57 @@ static void remembers_so_many(void **state)
     given_end();
 }
 
+/* Of very many rosters some are looked at at once, the others at midnight. */
+static void stirs_so_many(void **state)
+{
+    (void)state;
+    given_begin(&duty_book);
+    given_play(PEOPLE);
+    for (int i = 0; i < 45; i++)
+        given_play("00:00 group.set id=g%d side=provider\n"
+                   "00:00 roster.set id=r%d group=g%d layers=day/2026-01-05//00:00/week/1/ann",
+                   i, i, i);
+    given_play("00:30 passes");
+    given_play("01:00 person.set\n02:00 passes");
+    size_t n = 0;
+    for (const char *at = given_play("23:00 query catalog.duties"); (at = strstr(at, "row")); at++)
+        n += strstr(at, "unreachable") && strstr(at, "unreachable") < strchr(at, '\n');
+    assert_int_equal(n, 40);
+    n = 0;
+    for (const char *at = given_play("25:00 query catalog.duties"); (at = strstr(at, "row")); at++)
+        n += strstr(at, "unreachable") && strstr(at, "unreachable") < strchr(at, '\n');
+    assert_int_equal(n, 45);
+    given_end();
+}
+
+/* Where nobody waits, what is asked for now is the duty; otherwise the plan. */
+static void tells_the_person(void **state)
+{
+    struct arena a = { 0 };
+    enum duty_source source;
+    (void)state;
+    given_begin(&duty_book);
+    given_play(PEOPLE "00:00 roster.set " WEEKLY "\n24:10 passes");
+    struct view v = { .state = &given.state, .arena = &a, .client = PROVIDER_CLIENT };
+    const struct context ctx = { .now = given.now, .client = PROVIDER_CLIENT };
+    const struct text group = TEXT_OF("network"), other = TEXT_OF("storage");
+    assert_true(text_equal(roster_person(&ctx, &v, group, ctx.now, &source), text_from("ann")));
+    assert_int_equal(source, duty_source_layer);
+    assert_true(text_equal(roster_person(&ctx, &v, group, ctx.now + 1, &source), text_from("bob")));
+    assert_true(text_empty(roster_person(&ctx, &v, other, ctx.now, &source)));
+    assert_true(text_empty(roster_person(&ctx, &v, other, ctx.now + 1, &source)));
+    const struct roster lost = { .id = TEXT_OF("lost"), .zone = TEXT_OF("Europe/Atlantis") };
+    assert_non_null(rota_make(&v, &lost, 0)->zone);
+    arena_free(&a);
+    given_end();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(follows_the_plan),
-        cmocka_unit_test(hands_over),
-        cmocka_unit_test(speaks_ahead_of_time),
-        cmocka_unit_test(remembers_so_many),
+        cmocka_unit_test(follows_the_plan),     cmocka_unit_test(hands_over),
+        cmocka_unit_test(speaks_ahead_of_time), cmocka_unit_test(remembers_so_many),
+        cmocka_unit_test(stirs_so_many),        cmocka_unit_test(tells_the_person),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

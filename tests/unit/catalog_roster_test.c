@@ -1,5 +1,6 @@
 /* catalog_roster: what a whole roster says: layers over layers, overrides, temporary schedules,
  * trainings, who stands in; its gaps and its figures (services/catalog/RULES.md, rosters). */
+#include <stdio.h>
 #include <string.h>
 
 #include "tests/unit/roster_book.h"
@@ -141,6 +142,45 @@ static const struct given_row plans[] = {
       "row roster=sto from=09:00 to=10:00\n row roster=sto from=16:00 to=17:00\n"
       "row roster=sto from=33:00 to=34:00\n row roster=sto from=40:00 to=41:00\n"
       "row roster=sto from=09:00 to=10:00" },
+    { "Layers that say the same person are told apart",
+      ROSTER_PEOPLE "00:00 roster.set layers=low/2026-01-05//00:00/week/1/ann+"
+                    "high/2026-01-05/2026-01-07/00:00/week/1/ann/mon-sun;10:00;12:00",
+      "01:00 query catalog.shifts from=09:00 to=60:00",
+      "row from=09:00 to=10:00 layer=low\n row from=10:00 to=12:00 layer=high\n"
+      "row from=12:00 to=34:00 layer=low\n row from=34:00 to=36:00 layer=high\n"
+      "row from=36:00 to=60:00 layer=low" },
+    { "However many are passed over",
+      ROSTER_PEOPLE "00:00 skill.set id=fire name=Fire\n"
+                    "00:00 roster.set skills=fire fallback=dee "
+                    "layers=a/2026-01-05//00:00/week/1/ann+b/2026-01-05//00:00/week/1/bob+"
+                    "c/2026-01-05//00:00/week/1/cid+d/2026-01-05//00:00/week/1/dee+"
+                    "e/2026-01-05//00:00/week/1/eve",
+      "01:00 query catalog.shifts from=09:00 to=10:00", "row person=dee source=fallback" },
+    { "What is over is not looked at",
+      ROSTER_PEOPLE "00:00 roster.set " ROSTER_DAILY "\n 00:00 temporary.set from=01:00 to=02:00\n"
+                    "00:00 temporary.set id=t2 from=12:00 to=13:00",
+      "03:00 query catalog.shifts from=09:00 to=14:00\n"
+      "03:00 query catalog.shifts from=09:00 to=14:00 person=cid",
+      "row from=09:00 to=12:00 person=ann\n row from=12:00 to=13:00 person=bob\n"
+      "row from=13:00 to=14:00 person=ann" },
+    { "A page ends where it is full",
+      ROSTER_PEOPLE "00:00 roster.set " ROSTER_DAILY
+                    "\n 00:00 roster.set id=sto group=storage " ROSTER_DAILY "\n 00:00 passes",
+      "01:00 query catalog.shifts from=00:00 to=100:00 limit=2\n"
+      "01:00 query catalog.gaps from=00:00 to=100:00 limit=1\n"
+      "01:00 query catalog.duties limit=1\n 01:00 query catalog.duties group=storage\n"
+      "01:00 query catalog.duties person=ann\n 10:00 query catalog.duties person=ann\n"
+      "10:00 ann@acme query catalog.duties\n 10:00 ann@acme query catalog.duty duty=net",
+      "row roster=net\n row roster=net\n row roster=net\n row id=net\n row id=sto\n"
+      "row id=net person=ann\n row id=sto person=ann" },
+    { "Hours that are never to be covered",
+      ROSTER_PEOPLE "00:00 calendar.set id=shut zone=UTC versions=2026-01-01\n"
+                    "00:00 roster.set cover=shut " ROSTER_DAILY,
+      "01:00 query catalog.gaps from=00:00 to=100:00", "" },
+    { "What goes on for long is told in parts",
+      ROSTER_PEOPLE "00:00 roster.set layers=hour/2026-01-05//00:00/hour/1/ann&ann",
+      "01:00 query catalog.shifts roster=net from=00:00 to=3000:00",
+      "row from=00:00 to=2049:00 person=ann\n row from=2049:00 to=3000:00 person=ann" },
     { "No more than a year of one, and a month of all",
       ROSTER_PEOPLE "00:00 roster.set " ROSTER_DAILY,
       "01:00 query catalog.gaps from=08:00 to=100000:00\n"
@@ -173,6 +213,16 @@ static const struct given_row figures[] = {
       ROSTER_PEOPLE "00:00 roster.set layers=day/2026-01-05//00:00/week/1/ann/mon-sun;06:00;20:00",
       "01:00 query catalog.coverage roster=net from=00:00 to=400:00",
       "one people=ann/14040m/0m/3360m/0/16/3" },
+    { "Whoever comes first by name is told first; weeks that do not follow one another do not run",
+      ROSTER_PEOPLE "00:00 roster.set layers=a/2026-01-05//00:00/week/1/bob&bob&ann&bob",
+      "01:00 query catalog.coverage roster=net from=00:00 to=840:00",
+      "one people=ann/10080m/3360m/2880m/0/0/1+bob/40320m/13440m/11520m/60/0/2" },
+    { "The same person goes on under another layer, and a year is a year",
+      ROSTER_PEOPLE "00:00 roster.set layers=low/2026-01-05//00:00/week/1/ann+"
+                    "high/2026-01-05//00:00/week/1/ann/mon;10:00;12:00",
+      "01:00 query catalog.coverage roster=net from=00:00 to=24:00\n"
+      "01:00 query catalog.coverage roster=net from=00:00 to=20000:00",
+      "one people=ann/1440m/480m/0m/0/0/1\n one wanted=527040m covered=527040m" },
     { "Nights are where one lives",
       "00:00 person.set zone=Asia|Tokyo addresses=email/a@b.example\n 00:00 group.set\n"
       "00:00 roster.set layers=day/2026-01-05//00:00/week/1/ann",
@@ -195,11 +245,46 @@ static void says_how_well(void **state)
     GIVEN_ROWS(&roster_book, figures);
 }
 
+/* More people than an answer names, and than a plan remembers trainings of. */
+static void many_people(void **state)
+{
+    enum { CROWD = 144, OF_A_LAYER = 48, NAMED = 128 };
+    char layers[8192];
+    int n = 0, named = 0;
+    (void)state;
+    given_begin(&roster_book);
+    given_play("00:00 group.set\n00:00 skill.set id=fire name=Fire");
+    for (int i = 0; i < CROWD; i++)
+        given_play("00:00 person.set id=p%d name=P addresses=email/p@p.example\n"
+                   "00:00 training.set id=t%d person=p%d skill=fire passed_on=2026-01-01",
+                   i, i, i);
+    for (int i = 0; i < CROWD; i++)
+        n += snprintf(layers + n, sizeof layers - (size_t)n, "%s%sp%d",
+                      i % OF_A_LAYER ? "&"
+                      : i            ? "/mon-sun;00:00;08:00+"
+                                     : "",
+                      i % OF_A_LAYER ? ""
+                      : i == 0       ? "a/2026-01-05//00:00/day/1/"
+                      : i == 48      ? "b/2026-01-05//00:00/day/1/"
+                                     : "c/2026-01-05//00:00/day/1/",
+                      i);
+    for (char *at = strstr(layers, "00:00;08:00+c"); at; at = NULL)
+        memcpy(at, "08:00;16:00", 11);
+    given_play("00:00 roster.set skills=fire layers=%s/mon-sun;16:00;24:00", layers);
+    const char *all = given_play("01:00 query catalog.coverage roster=net from=00:00 to=1152:00");
+    assert_non_null(strstr(all, "coverage=10000"));
+    for (const char *at = all; (at = strstr(at, "+p")); at++)
+        named++;
+    assert_int_equal(named, NAMED - 1);
+    given_end();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(says_who),
         cmocka_unit_test(says_how_well),
+        cmocka_unit_test(many_people),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -179,6 +179,9 @@ static void turns_without_hours_are_skipped(void **state)
     assert_false(layer_skips_well(&y));
     y.skips = false;
     assert_true(layer_skips_well(&y));
+    y.skips = true;
+    y.unit = turn_unit_month;
+    assert_true(layer_skips_well(&y));
 }
 
 /* Samoa left 2011-12-30 out. */
@@ -253,6 +256,42 @@ static void what_is_said_holds(void **state)
     }
 }
 
+static void hours_that_are_not_there(void **state)
+{
+    struct restriction some[] = { { .days = TEXT_OF("sun"), .from = 130, .to = 170 },
+                                  { .days = TEXT_OF("mon"), .from = 600, .to = 660 },
+                                  { .days = TEXT_OF("mon"), .from = 540, .to = 550 },
+                                  { .days = TEXT_OF("mon"), .from = 570, .to = 580 } };
+    struct layer y = layer_of("2025-01-01", 0, turn_unit_week, 1);
+    struct layer_plan l;
+    struct turn turn;
+    (void)state;
+    y.restrictions = (struct restriction_list){ some, 4 };
+    y.people.count = 1;
+    STEPS_ARE(&y, "Europe/Berlin", "2025-03-30T00:00:00Z", { "2025-03-31T09:00:00+02:00", "a" },
+              { "2025-03-31T09:10:00+02:00", "" }, { "2025-03-31T09:30:00+02:00", "a" },
+              { "2025-03-31T09:40:00+02:00", "" }, { "2025-03-31T10:00:00+02:00", "a" });
+    some[0].days = (struct text)TEXT_OF("never");
+    y.restrictions.count = 1;
+    layer_plan_make(&y, zone_find(text_from("Europe/Berlin")), &l);
+    layer_at(&l, at("2025-03-30T00:00:00Z"), &turn);
+    assert_true(!turn.holds && turn.until == ROTA_ENDS);
+}
+
+/* The turn that began with the new day goes on when the wall shows the old one again. */
+static void turns_that_have_begun_stay(void **state)
+{
+    (void)state;
+    struct layer y = layer_of("2010-11-01", 0, turn_unit_day, 1);
+    STEPS_ARE(&y, "America/St_Johns", "2010-11-06T12:00:00Z", { "2010-11-07T02:30:00Z", "a" },
+              { "2010-11-08T03:30:00Z", "b" });
+    struct layer_plan l;
+    struct turn turn;
+    layer_plan_make(&y, zone_find(text_from("America/St_Johns")), &l);
+    layer_at(&l, at("2010-11-07T03:00:00Z"), &turn);
+    assert_true(text_equal(turn.person, text_from("a")));
+}
+
 /* St John's clocks went back from a minute past midnight to the evening before. */
 static void a_day_that_has_begun_stays(void **state)
 {
@@ -279,6 +318,8 @@ int main(void)
         cmocka_unit_test(days_that_are_not_there_are_nobodys),
         cmocka_unit_test(layers_begin_and_end),
         cmocka_unit_test(what_is_said_holds),
+        cmocka_unit_test(hours_that_are_not_there),
+        cmocka_unit_test(turns_that_have_begun_stay),
         cmocka_unit_test(a_day_that_has_begun_stays),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

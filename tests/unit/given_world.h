@@ -7,7 +7,7 @@
 #include "common/arena.h"
 #include "tests/unit/given.h"
 
-enum { STORED_MAX = 2048, LOG_MAX = 4096, EDITS_MAX = 128, OPTIONS_MAX = 128, REFUSALS_MAX = 128 };
+enum { STORED_MAX = 2048, LOG_MAX = 4096, EDITS_MAX = 512, OPTIONS_MAX = 128, REFUSALS_MAX = 128 };
 
 struct name {
     char at[ENTITY_ID_MAX + 1];
