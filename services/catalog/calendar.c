@@ -12,7 +12,7 @@ static bool hours_stand(const struct hours_list *hours, struct decision *d)
 {
     for (uint32_t i = 0; i < hours->count; i++) {
         const struct hours *h = &hours->at[i];
-        uint8_t days, others;
+        uint8_t days, others = 0;
         if (worktime_days_parse(h->days, &days) < 0) {
             REFUSE(d, days_form, "versions");
             return false;
@@ -21,12 +21,13 @@ static bool hours_stand(const struct hours_list *hours, struct decision *d)
             REFUSE(d, hours_order, "versions");
             return false;
         }
-        for (uint32_t j = 0; j < i; j++)
-            if (worktime_days_parse(hours->at[j].days, &others) == 0 &&
-                overlap(h, days, &hours->at[j], others)) {
+        for (uint32_t j = 0; j < i; j++) {
+            (void)worktime_days_parse(hours->at[j].days, &others); /* it was well-formed */
+            if (overlap(h, days, &hours->at[j], others)) {
                 REFUSE(d, hours_overlap, "versions");
                 return false;
             }
+        }
     }
     return true;
 }

@@ -87,10 +87,10 @@ static void drop(const struct reminder *is, struct decision *d)
 }
 
 /* The same day was planned already, for the same person: whoever heard of it is not told again. */
-static bool is_planned(const struct reminder *is, const struct wanted *w, int64_t at, int64_t now)
+static bool is_planned(const struct reminder *is, const struct wanted *w, int64_t at)
 {
     return is && is->day == w->day && text_equal(is->person, w->person) &&
-           text_equal(is->name, w->name) && (is->said_at || is->at == at || at <= now);
+           text_equal(is->name, w->name) && (is->said_at || is->at == at);
 }
 
 static void plan(const struct context *ctx, struct view *v, const struct wanted *w,
@@ -105,7 +105,7 @@ static void plan(const struct context *ctx, struct view *v, const struct wanted 
         return;
     }
     int64_t at = wall_first(z, w->day - ahead_of(ctx, o), REMIND_MINUTES);
-    if (is_planned(is, w, at, ctx->now))
+    if (is_planned(is, w, at))
         return;
     EMIT(d, reminder_planned, id, .what = w->what, .of = w->of, .name = w->name, .day = w->day,
          .at = at > ctx->now ? at : ctx->now, .person = w->person);

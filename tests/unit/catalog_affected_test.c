@@ -35,6 +35,12 @@ static const struct given_row affected[] = {
     { "In between too", WORLD "00:00 change.set services= components=ad\n",
       "01:00 query catalog.affected change=h-1",
       "row client=acme contracts=c-1 services=mail components=mx" },
+    { "A component of two services is told once",
+      WORLD "00:00 component.set id=www name=WWW services=web+mail\n"
+            "00:00 contract.set services=mail+web\n 00:00 change.set services= components=www\n",
+      "01:00 query catalog.affected change=h-1",
+      "row client=acme contracts=c-1 services=mail+web components=www\n"
+      "row client=umbrella contracts=c-2 services=web" },
     { "What nobody has under contract affects nobody",
       WORLD "00:00 change.set services= components=fax\n",
       "01:00 query catalog.affected change=h-1", "" },
@@ -100,8 +106,9 @@ static void test_looked(void **state)
     given_begin(&catalog_book);
     given_play("00:00 person.set\n00:00 client.set\n00:00 service.set\n00:00 contract.set\n"
                "00:00 component.set id=zz\n00:00 component.set id=a0 depends=zz\n"
+               "00:00 component.set id=a1 depends=zz\n"
                "00:00 change.set services= components=a0");
-    for (int i = 2; i < COMPONENTS_LOOKED; i++)
+    for (int i = 3; i < COMPONENTS_LOOKED; i++)
         given_play("00:00 component.set id=c%04d", i);
     given_play("01:00 query catalog.affected change=h-1");
     given_expect("row client=acme components=a0");

@@ -28,7 +28,7 @@ static const struct given_row model_refusals[] = {
       "01:00 calendar.set holidays=2026-12-24//14:00/09:00\n"
       "01:00 calendar.set holidays=2026-12-24//09:00\n"
       "01:00 calendar.set versions=2026-01-01/mon;00:00;24:00 "
-      "holidays=2026-12-24//09:00/14:00+2026-12-25",
+      "holidays=2026-12-24//09:00/14:00+2026-12-25+2026-12-31///14:00",
       "refused hours_order versions\n refused hours_order versions\n"
       "refused hours_order holidays\n refused hours_order holidays\n 01:00 calendar.changed" },
     { "Hours of a weekday do not overlap", "",

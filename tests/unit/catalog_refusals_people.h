@@ -20,11 +20,12 @@ static const struct given_row people_refusals[] = {
     { "No client is called as the provider is", "", "01:00 client.set id=provider",
       "refused id_reserved id" },
     { "A zone looks like one", ANN,
-      "01:00 client.set zone=CET!\n 01:00 client.set zone=/Berlin\n"
+      "01:00 client.set zone=CET[\n 01:00 client.set zone=CET!\n 01:00 client.set zone=/Berlin\n"
       "01:00 client.set zone=Europe/\n 01:00 client.set zone=Europe//Berlin\n"
       "01:00 client.set zone=+01:00\n 01:00 person.set zone=../passwd\n"
       "01:00 client.set zone=Europe/Berlin\n 01:00 person.set zone=Etc/GMT+1",
-      "refused zone_form zone\n refused zone_form zone\n refused zone_form zone\n"
+      "refused zone_form zone\n refused zone_form zone\n refused zone_form zone\n refused "
+      "zone_form zone\n"
       "refused zone_form zone\n refused zone_form zone\n refused zone_form zone\n"
       "01:00 client.changed zone=Europe/Berlin\n 01:00 person.changed zone=Etc/GMT+1" },
     { "Who is named is there", ACME,
@@ -117,9 +118,10 @@ static const struct given_row people_refusals[] = {
       "01:00 group.changed side=supplier" },
     { "A level is held by a person or a group", ANN "00:00 group.set id=desk\n",
       "01:00 group.set holders=1\n 01:00 group.set holders=1/ann/desk\n"
-      "01:00 group.set holders=1//desk\n 01:00 group.set holders=1//desk+1//desk",
+      "01:00 group.set holders=1//desk\n 01:00 group.set holders=1//desk+1//desk\n"
+      "01:00 group.set id=spare\n 01:00 group.set holders=1//desk+1//spare",
       "refused holder_form holders\n refused holder_form holders\n 01:00 group.changed\n"
-      "refused held_twice holders" },
+      "refused held_twice holders\n 01:00 group.changed spare\n 01:00 group.changed network" },
     { "A group does not hold its own line", "00:00 group.set\n",
       "01:00 group.set holders=1//network", "refused own_line holders" },
     { "In a client's line stand no suppliers", ACME "00:00 group.set id=cables side=supplier\n",

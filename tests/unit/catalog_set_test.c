@@ -101,9 +101,11 @@ static const struct given_row lookups[] = {
       "01:00 query catalog.tokens\n 01:00 query catalog.tokens person=bob\n"
       "01:00 query catalog.tokens digest=" DIGEST1 "\n"
       "01:00 query catalog.tokens digest=" DIGEST1 " person=bob\n"
-      "01:00 query catalog.token token=tok-2",
+      "01:00 query catalog.token token=tok-2\n 01:00 query catalog.tokens limit=1\n"
+      "01:00 ann@acme query catalog.tokens\n 01:00 ann@acme query catalog.token token=tok-2\n"
+      "01:00 ann@provider query catalog.token token=tok-2",
       "row id=tok-1 granted_at=00:00 revoked_at=00:05\n row id=tok-2\n row id=tok-2\n"
-      "row id=tok-1\n row id=tok-2" },
+      "row id=tok-1\n row id=tok-2\n row id=tok-1\n row id=tok-2" },
     { "Whoever asks for one client sees nothing, the provider everything", PEOPLE,
       "01:00 ann@acme query catalog.clients\n 01:00 ann@acme query catalog.client client=acme\n"
       "01:00 ann@provider query catalog.clients\n"
