@@ -1,6 +1,13 @@
 /* matrix: who holds roles, and by which groups and partners; see matrix.h. */
 #include "services/catalog/matrix.h"
 
+enum {
+    CELLS_MAX = 24, /* of a row, as its list says */
+    ROW_NAMES_MAX = 2 * CELLS_MAX + 1, /* each cell's role and its group; the component's group */
+    AGREEMENT_GROUPS_MAX = 16,
+    DELIVERY_NAMES_MAX = 2 * 48,
+};
+
 /* --- tables of names -------------------------------------------------------------------------- */
 
 static uint32_t hash_of(struct text t)
@@ -11,53 +18,58 @@ static uint32_t hash_of(struct text t)
     return h;
 }
 
-/* NULL when there are `most` already. */
-static struct matrix_group *group_slot(struct matrix *m, struct text id, uint32_t most)
+/* The place of a name, whether it is there already or not. */
+static struct matrix_group *group_place(struct matrix *m, struct text id)
 {
     uint32_t i = hash_of(id) % MATRIX_NAMES;
     while (m->groups[i].known && !text_equal(m->groups[i].id, id))
         i = (i + 1) % MATRIX_NAMES;
-    struct matrix_group *g = &m->groups[i];
-    if (!g->known && m->group_count >= most)
-        return NULL;
-    m->group_count += !g->known;
+    return &m->groups[i];
+}
+
+static struct matrix_role *role_place(struct matrix *m, struct text id)
+{
+    uint32_t i = hash_of(id) % MATRIX_NAMES;
+    while (m->roles[i].known && !text_equal(m->roles[i].id, id))
+        i = (i + 1) % MATRIX_NAMES;
+    return &m->roles[i];
+}
+
+static struct matrix_group *group_slot(struct matrix *m, struct text id)
+{
+    struct matrix_group *g = group_place(m, id);
+    m->names += !g->known;
     g->known = true;
     g->id = id;
     return g;
 }
 
-static struct matrix_role *role_slot(struct matrix *m, struct text id, uint32_t most)
+static struct matrix_role *role_slot(struct matrix *m, struct text id)
 {
-    uint32_t i = hash_of(id) % MATRIX_NAMES;
-    while (m->roles[i].known && !text_equal(m->roles[i].id, id))
-        i = (i + 1) % MATRIX_NAMES;
-    struct matrix_role *r = &m->roles[i];
-    if (!r->known && m->role_count >= most)
-        return NULL;
-    m->role_count += !r->known;
+    struct matrix_role *r = role_place(m, id);
+    m->names += !r->known;
     r->known = true;
     r->id = id;
     return r;
 }
 
-bool matrix_has_room(const struct matrix *m)
+bool matrix_goes_on(const struct matrix *m)
 {
-    enum { CELLS_MAX = 24 };
-    return m->role_count + CELLS_MAX <= MATRIX_NAMES_MAX &&
-           m->group_count + CELLS_MAX <= MATRIX_NAMES_MAX;
+    return m->judged < MATRIX_ROWS_A_PAGE;
 }
 
 /* --- groups ----------------------------------------------------------------------------------- */
 
+/* What something in the catalog names is there. */
 static const void *get(struct matrix *m, int entity, struct text id)
 {
-    return text_empty(id) ? NULL : view_get_of(m->view, entity, PROVIDER_CLIENT, id);
+    return view_get_of(m->view, entity, PROVIDER_CLIENT, id);
 }
 
 static bool has_address(struct matrix *m, struct text person)
 {
     const struct person *p = get(m, ENTITY_person, person);
-    return p && p->addresses.count > 0;
+    return p->addresses.count > 0;
 }
 
 /* A roster that is to cover all hours, or has a fallback, says itself where it does not; else
@@ -80,17 +92,17 @@ static bool is_always_there(struct matrix *m, const struct group *g)
 
 static const struct matrix_group *group_of(struct matrix *m, struct text id)
 {
-    struct matrix_group *known = group_slot(m, id, MATRIX_NAMES_MAX);
-    if (!known || known->looked_at)
+    struct matrix_group *known = group_slot(m, id);
+    if (known->looked_at)
         return known;
     const struct group *g = get(m, ENTITY_group, id);
     known->looked_at = true;
-    known->side = g ? g->side : side_provider;
-    known->always = g && is_always_there(m, g);
-    if (g && !text_empty(g->partner)) {
+    known->side = g->side;
+    known->always = is_always_there(m, g);
+    if (!text_empty(g->partner)) {
         const struct partner *p = get(m, ENTITY_partner, g->partner);
         known->partner = g->partner;
-        known->gone = !p || p->state == partner_state_gone;
+        known->gone = p->state == partner_state_gone;
     }
     return known;
 }
@@ -103,45 +115,58 @@ static bool names_response(const struct agreement *a)
     return false;
 }
 
+static void look_at_agreement(struct matrix *m, const struct agreement *a)
+{
+    if (m->today < a->start || (a->has.end && m->today > a->end))
+        return;
+    for (uint32_t i = 0; i < a->groups.count; i++) {
+        struct matrix_group *g = group_slot(m, a->groups.at[i].group);
+        g->bound = true;
+        g->responds |= names_response(a);
+    }
+}
+
 static void look_at_agreements(struct matrix *m)
 {
     struct found found;
     struct walk *w = view_walk(m->view, INDEX_agreement_by_id, NULL, MATRIX_AGREEMENTS_MAX);
-    while (view_next(w, &found)) {
-        const struct agreement *a = found.entity;
-        if (m->today < a->start || (a->has.end && m->today > a->end))
-            continue;
-        for (uint32_t i = 0; i < a->groups.count; i++) {
-            struct matrix_group *g = group_slot(m, a->groups.at[i].group, MATRIX_BEFORE_MAX);
-            if (!g)
-                return;
-            g->bound = true;
-            g->responds = g->responds || names_response(a);
-        }
-    }
+    while (m->names + AGREEMENT_GROUPS_MAX <= MATRIX_BOUND_MAX && view_next(w, &found))
+        look_at_agreement(m, found.entity);
+    m->many_bound = m->names + AGREEMENT_GROUPS_MAX > MATRIX_BOUND_MAX;
 }
 
 void matrix_border(struct matrix *m, const struct component *c, int32_t *ret_boundary,
                    struct text *ret_partner)
 {
-    const struct matrix_group *g = c && !text_empty(c->group) ? group_of(m, c->group) : NULL;
-    *ret_boundary = g ? g->side : side_provider;
-    *ret_partner = g ? g->partner : (struct text){ 0 };
+    *ret_boundary = side_provider;
+    *ret_partner = (struct text){ 0 };
+    if (text_empty(c->group))
+        return;
+    const struct matrix_group *g = group_of(m, c->group);
+    *ret_boundary = g->side;
+    *ret_partner = g->partner;
 }
 
 /* --- roles ------------------------------------------------------------------------------------ */
 
-/* That a person or a group holds the role, here or for some client. */
-static void hold(struct matrix *m, struct matrix_role *r, struct text person, struct text group)
+/* That a group holds the role, here or for some client. */
+static void hold_by_group(struct matrix *m, struct matrix_role *r, const struct matrix_group *g)
 {
-    const struct matrix_group *g = text_empty(group) ? NULL : group_of(m, group);
-    r->held = r->held || !text_empty(person) || !text_empty(group);
-    if (!g)
-        return;
     bool outside = g->side == side_supplier;
-    r->gone = r->gone || g->gone;
-    r->unbound = r->unbound || (outside && !g->bound);
-    r->unanswering = r->unanswering || (outside && !g->responds);
+    r->held = true;
+    r->gone |= g->gone;
+    r->unbound |= outside & !g->bound & !m->many_bound;
+    r->unanswering |= outside & !g->responds & !m->many_bound;
+}
+
+static void look_at_delivery(struct matrix *m, const struct delivery *c)
+{
+    for (uint32_t i = 0; i < c->roles.count; i++) {
+        struct matrix_role *r = role_slot(m, c->roles.at[i].role);
+        r->held = true;
+        if (!text_empty(c->roles.at[i].group))
+            hold_by_group(m, r, group_of(m, c->roles.at[i].group));
+    }
 }
 
 /* In general: what deliveries of all clients say of roles. */
@@ -150,52 +175,54 @@ static void look_at_deliveries(struct matrix *m)
     struct found found;
     uint32_t n = 0;
     struct walk *w = view_walk(m->view, INDEX_delivery_by_id, NULL, MATRIX_DELIVERIES_MAX);
-    while (view_next(w, &found)) {
-        const struct delivery *c = found.entity;
-        for (uint32_t i = 0; i < c->roles.count; i++) {
-            struct matrix_role *r = role_slot(m, c->roles.at[i].role, MATRIX_BEFORE_MAX);
-            if (r)
-                hold(m, r, c->roles.at[i].person, c->roles.at[i].group);
-            m->too_many = m->too_many || !r;
-        }
-        m->too_many = m->too_many || ++n == MATRIX_DELIVERIES_MAX;
+    while (m->names + DELIVERY_NAMES_MAX <= MATRIX_DELIVERED_MAX && view_next(w, &found)) {
+        look_at_delivery(m, found.entity);
+        n++;
     }
+    m->many_delivered =
+        (n == MATRIX_DELIVERIES_MAX) | (m->names + DELIVERY_NAMES_MAX > MATRIX_DELIVERED_MAX);
 }
 
-/* Whether somebody told by name can be reached, or somebody of the group at every hour. */
-static bool is_reached(struct matrix *m, struct text person, struct text group)
+/* Who has the role by itself, or for one client by what its deliveries say. */
+static struct duty_of holder_of(struct matrix *m, const struct role *role)
 {
-    const struct matrix_group *g = text_empty(group) ? NULL : group_of(m, group);
-    return text_empty(person) ? g && g->always : has_address(m, person);
+    struct duty_of own = { .person = role->person, .group = role->group };
+    if (text_empty(m->client))
+        return own;
+    const struct duty_of *d = who_delivers(m->ctx, m->view, m->client, m->component, role->id);
+    if (d)
+        return *d;
+    if (role->side == side_client) { /* the client's primary contact has it */
+        const struct client *c = get(m, ENTITY_client, m->client);
+        own.person = c->primary_contact;
+    }
+    return own;
 }
 
-/* Adds who holds the role by itself or, for one client, by what its deliveries say. */
 static void look_at_role(struct matrix *m, struct matrix_role *r)
 {
     const struct role *role = get(m, ENTITY_role, r->id);
-    const struct duty_of *d = NULL;
-    if (!text_empty(m->client))
-        d = who_delivers(m->ctx, m->view, m->client, m->component, r->id);
-    struct text person = d ? d->person : role->person, group = d ? d->group : role->group;
+    const struct duty_of by = holder_of(m, role);
+    bool in_general = text_empty(m->client);
     r->side = role->side;
-    if (role->side == side_client &&
-        !d) { /* the client's primary contact has it, where there is one */
-        const struct client *c = get(m, ENTITY_client, m->client);
-        person = c ? c->primary_contact : person;
-        r->held = r->held || !c;
+    r->person = by.person;
+    r->unreachable = false;
+    if (!text_empty(by.person)) {
+        r->held = true;
+        r->unreachable = !has_address(m, by.person);
+    } else if (!text_empty(by.group)) {
+        const struct matrix_group *g = group_of(m, by.group);
+        hold_by_group(m, r, g);
+        r->partner = g->partner;
+        r->unreachable = !g->always;
     }
-    hold(m, r, person, group);
-    r->person = person;
-    r->unreachable =
-        r->held && !(text_empty(person) && text_empty(group)) && !is_reached(m, person, group);
-    if (!text_empty(group))
-        r->partner = group_of(m, group) ? group_of(m, group)->partner : r->partner;
-    r->held = r->held || m->too_many;
+    /* Every client has somebody whom it calls its primary contact, or is told that it has not. */
+    r->held |= in_general & ((role->side == side_client) | m->many_delivered);
 }
 
 struct matrix_role *matrix_role(struct matrix *m, struct text id)
 {
-    struct matrix_role *r = role_slot(m, id, MATRIX_NAMES_MAX);
+    struct matrix_role *r = role_slot(m, id);
     if (r->looked_at == m->generation)
         return r;
     if (r->looked_at) {
@@ -216,8 +243,14 @@ void matrix_about(struct matrix *m, struct text component)
 
 int64_t *matrix_counts(struct matrix *m, struct text role)
 {
-    struct matrix_role *r = role_slot(m, role, MATRIX_NAMES_MAX);
-    return r ? r->counts : NULL;
+    if (!role_place(m, role)->known && m->names >= MATRIX_NAMES_MAX)
+        return NULL;
+    return role_slot(m, role)->counts;
+}
+
+const int64_t *matrix_counted(struct matrix *m, struct text role)
+{
+    return role_place(m, role)->counts;
 }
 
 void matrix_clear(struct matrix *m, const struct context *ctx, struct view *v)
@@ -236,6 +269,18 @@ void matrix_begin(struct matrix *m, const struct context *ctx, struct view *v, s
     look_at_agreements(m);
     if (text_empty(client))
         look_at_deliveries(m);
+}
+
+void matrix_begin_row(struct matrix *m)
+{
+    const uint32_t judged = m->judged + 1;
+    const struct text component = m->component;
+    m->judged = judged;
+    if (m->names + ROW_NAMES_MAX <= MATRIX_NAMES_MAX)
+        return;
+    matrix_begin(m, m->ctx, m->view, m->client);
+    m->component = component;
+    m->judged = judged + MATRIX_AGAIN_ROWS;
 }
 
 /* --- rows and components ---------------------------------------------------------------------- */

@@ -9,12 +9,15 @@
 #include "services/catalog/catalog.h"
 
 enum {
-    MATRIX_NAMES = 1024, /* room of a table of names; a power of two */
-    MATRIX_NAMES_MAX = 768, /* that are remembered: so many roles, and groups */
-    MATRIX_BEFORE_MAX = 512, /* of them before the first row, so that there is room for rows */
-    MATRIX_FINDINGS_MAX = 64, /* of one row */
+    MATRIX_NAMES = 512, /* room of a table of names */
+    MATRIX_NAMES_MAX = 480, /* roles and groups together that are remembered; of these, */
+    MATRIX_BOUND_MAX = 160, /* so many of agreements, */
+    MATRIX_DELIVERED_MAX = 320, /* so many of agreements and deliveries; the rest is for rows */
+    MATRIX_FINDINGS_MAX = 64, /* of one row: at most 24 errors, 24 warnings of one kind, and some */
     MATRIX_DELIVERIES_MAX = 10000, /* that are looked at, by their ids */
     MATRIX_AGREEMENTS_MAX = 1000, /* the same */
+    MATRIX_ROWS_A_PAGE = 800, /* that are looked at for one page: a view keeps what it looked up */
+    MATRIX_AGAIN_ROWS = 800, /* so many rows is another look at agreements and deliveries worth */
 };
 
 /* What is known of a group. */
@@ -49,8 +52,10 @@ struct matrix {
     int64_t today; /* days since 1970-01-01 */
     struct text component; /* of the row looked at: its services say which delivery counts */
     uint32_t generation; /* of what is known of roles: for one client, each component has its own */
-    uint32_t role_count, group_count;
-    bool too_many; /* of deliveries: a role that none of those looked at names counts as held */
+    uint32_t names; /* in both tables */
+    uint32_t judged; /* rows, or passed over: for the page's end */
+    bool many_bound; /* more agreements than are looked at: every group counts as bound */
+    bool many_delivered; /* and deliveries: every role counts as held */
     struct matrix_role roles[MATRIX_NAMES];
     struct matrix_group groups[MATRIX_NAMES];
 };
@@ -66,20 +71,25 @@ struct matrix_judged {
 /* Looks at agreements and, without a client, at deliveries. */
 void matrix_begin(struct matrix *m, const struct context *ctx, struct view *v, struct text client);
 
-/* False when the next row may name more roles than can be remembered: end the page before it. */
-bool matrix_has_room(const struct matrix *m);
+/* Whether a page may judge more rows. */
+bool matrix_goes_on(const struct matrix *m);
 
 /* The same without a look at anything: for counting only. */
 void matrix_clear(struct matrix *m, const struct context *ctx, struct view *v);
 
-/* How often a role has each letter, to be counted up; NULL when there are too many roles. */
+/* How often a role has each letter: to be counted up, NULL when there are too many roles; and to be
+ * read. */
 int64_t *matrix_counts(struct matrix *m, struct text role);
+const int64_t *matrix_counted(struct matrix *m, struct text role);
 
 /* From here on it is about this component. */
 void matrix_about(struct matrix *m, struct text component);
 
-/* What is known of a role. There is room for it (matrix_has_room). */
+/* What is known of a role. For a row there is room once it is begun to be judged. */
 struct matrix_role *matrix_role(struct matrix *m, struct text id);
+
+/* Makes room for a row's names: forgets all, and looks anew, where there are too many. */
+void matrix_begin_row(struct matrix *m);
 
 /* What does not hold in a row; errors first. `c` and `p` are what it is about, and matrix_about has
  * been told of c. */
@@ -97,9 +107,8 @@ struct key matrix_rows_of(struct text component);
 /* Whether a component is a part of a service; of "" every one is. */
 bool matrix_is_part(const struct component *c, struct text service);
 
-/* Adds what is wrong to findings that have room. */
-void matrix_find(struct raci_finding *at, uint32_t *count, uint32_t max, int32_t code,
-                 struct text role);
+/* A finding of that code. */
+struct raci_finding matrix_finding(int32_t code, struct text role);
 
 /* --- who.c --------------------------------------------------------------------------------------
  */

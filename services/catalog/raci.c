@@ -7,7 +7,9 @@ void check_process(const struct context *ctx, struct view *v, const void *now, c
 {
     const struct process *c = now;
     (void)ctx, (void)v, (void)is;
-    for (uint32_t i = 0; c && i < c->steps.count; i++)
+    if (!c)
+        return;
+    for (uint32_t i = 0; i < c->steps.count; i++)
         for (uint32_t j = 0; j < i; j++)
             if (text_equal(c->steps.at[i].step, c->steps.at[j].step))
                 REFUSE(d, step_twice, "steps");

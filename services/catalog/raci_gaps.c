@@ -6,7 +6,6 @@ enum {
     PROCESSES_MAX = 256, /* by their ids */
     BORDERS_MAX = 32, /* of a service */
     COMPONENTS_MAX = 10000, /* of which those of a service are found */
-    LOOKED_AT_MAX = 4000, /* rows and components on a page */
 };
 
 /* What the matrix says of one component in one process. */
@@ -22,7 +21,6 @@ struct gaps {
     const struct process *processes[PROCESSES_MAX];
     struct spot spots[PROCESSES_MAX];
     uint32_t process_count;
-    uint32_t looked_at;
 };
 
 static void gaps_begin(struct gaps *g, const struct context *ctx, struct view *v)
@@ -30,27 +28,19 @@ static void gaps_begin(struct gaps *g, const struct context *ctx, struct view *v
     struct found found;
     matrix_begin(&g->matrix, ctx, v, (struct text){ 0 });
     g->process_count = 0;
-    g->looked_at = 0;
     struct walk *w = view_walk(v, INDEX_process_by_id, NULL, PROCESSES_MAX);
     while (view_next(w, &found))
         g->processes[g->process_count++] = found.entity;
 }
 
-static bool has_room(const struct gaps *g)
+static void put_spot(struct gaps *g, struct text process, const struct spot *spot)
 {
-    return g->looked_at < LOOKED_AT_MAX && matrix_has_room(&g->matrix);
+    for (uint32_t i = 0; i < g->process_count; i++)
+        if (text_equal(g->processes[i]->id, process))
+            g->spots[i] = *spot;
 }
 
-static uint32_t place_of(const struct gaps *g, struct text process)
-{
-    uint32_t i = 0;
-    while (i < g->process_count && !text_equal(g->processes[i]->id, process))
-        i++;
-    return i;
-}
-
-/* Fills the spots of a component. A row that would need more roles than are remembered has its gap
- * counted as it stands: the page ends behind this component. */
+/* Fills the spots of a component. */
 static void look_at(struct gaps *g, const struct component *c)
 {
     struct matrix *m = &g->matrix;
@@ -65,14 +55,12 @@ static void look_at(struct gaps *g, const struct component *c)
     struct walk *w = view_walk(m->view, INDEX_raci_by_id, &key, PROCESSES_MAX);
     while (view_next(w, &found)) {
         const struct raci *row = found.entity;
-        uint32_t i = place_of(g, row->process);
-        g->looked_at++;
-        if (!text_equal(row->component, c->id) || row->cells.count == 0 || i == g->process_count)
+        if (!text_equal(row->component, c->id) || row->cells.count == 0)
             continue;
-        matrix_judge(m, row, c, g->processes[i], &j);
-        g->spots[i] = (struct spot){ true, j.errors, j.boundary, j.partner };
+        matrix_judge(m, row, c, view_get_of(m->view, ENTITY_process, PROVIDER_CLIENT, row->process),
+                     &j);
+        put_spot(g, row->process, &(struct spot){ true, j.errors, j.boundary, j.partner });
     }
-    g->looked_at++;
 }
 
 static bool is_hole(const struct spot *s)
@@ -120,7 +108,7 @@ void query_catalog_raci_gaps(const struct context *ctx, struct view *v, const vo
         return;
     gaps_begin(&g, ctx, v);
     struct walk *w = answer_walk(a, v, INDEX_component_by_id, NULL);
-    while (has_room(&g) && view_next(w, &found)) {
+    while (matrix_goes_on(&g.matrix) && view_next(w, &found)) {
         const struct component *c = found.entity;
         if (!matrix_is_part(c, q->service))
             continue;
@@ -161,7 +149,7 @@ static void sum_up(struct gaps *g, struct sums *s)
         s->row.cells++;
         s->row.empty += !spot->filled;
         s->row.invalid += invalid;
-        s->row.partial = s->row.partial || !b;
+        s->row.partial |= !b;
         if (!b)
             continue;
         b->cells++;
@@ -176,7 +164,7 @@ static bool answer_service(struct gaps *g, struct view *v, struct text service, 
     struct found found;
     uint32_t n = 0;
     struct walk *w = view_walk(v, INDEX_component_by_id, NULL, COMPONENTS_MAX);
-    while (matrix_has_room(&g->matrix) && view_next(w, &found)) {
+    while (view_next(w, &found)) {
         const struct component *c = found.entity;
         n++;
         if (!matrix_is_part(c, service))
@@ -184,9 +172,9 @@ static bool answer_service(struct gaps *g, struct view *v, struct text service, 
         look_at(g, c);
         sum_up(g, &s);
     }
-    s.row.partial = s.row.partial || n == COMPONENTS_MAX || !matrix_has_room(&g->matrix);
+    s.row.partial |= n == COMPONENTS_MAX;
     s.row.borders = (struct raci_border_list){ s.borders, s.count };
-    g->looked_at += n / 8; /* most of them are only passed by */
+    g->matrix.judged += n / 8; /* most of them are only passed by */
     return answer_row(a, &s.row);
 }
 
@@ -203,7 +191,7 @@ void query_catalog_raci_services(const struct context *ctx, struct view *v, cons
     if (!text_empty(q->service))
         key_text(&key, q->service);
     struct walk *w = answer_walk(a, v, INDEX_service_by_id, &key);
-    while (has_room(&g) && view_next(w, &found)) {
+    while (matrix_goes_on(&g.matrix) && view_next(w, &found)) {
         const struct service *s = found.entity;
         if (!answer_service(&g, v, s->id, a))
             break;

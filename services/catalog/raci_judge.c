@@ -8,37 +8,28 @@ enum { RESPONSIBLE_MOST = 2, CONSULTED_MOST = 3, WARNINGS_FROM = 101 };
 /* --- findings --------------------------------------------------------------------------------- */
 
 /* The sentence of each code stands where the code does. */
-static struct text sentence_of(int32_t code)
-{
 #include "common/def_none.h"
 #undef VALUE
-#define VALUE(enumeration, label, number, doc)                                                     \
-    case (number):                                                                                 \
-        return (struct text)TEXT_OF(doc);
-    switch (code) {
+#define VALUE(enumeration, label, number, doc) [number] = TEXT_OF(doc),
+static const struct text sentences[] = {
 #include "proto/catalog/finding.words"
-    default:
-        return (struct text){ 0 };
-    }
+};
 #include "common/def_none.h"
-}
 
-void matrix_find(struct raci_finding *at, uint32_t *count, uint32_t max, int32_t code,
-                 struct text role)
+struct raci_finding matrix_finding(int32_t code, struct text role)
 {
-    if (*count == max)
-        return;
-    at[(*count)++] = (struct raci_finding){
+    return (struct raci_finding){
         .severity = code < WARNINGS_FROM ? raci_severity_error : raci_severity_warning,
         .code = code,
         .role = role,
-        .sentence = sentence_of(code),
+        .sentence = sentences[code],
     };
 }
 
+/* MATRIX_FINDINGS_MAX is more than a row of 24 cells can have. */
 static void find(struct matrix_judged *j, int32_t code, struct text role)
 {
-    matrix_find(j->at, &j->count, MATRIX_FINDINGS_MAX, code, role);
+    j->at[j->count++] = matrix_finding(code, role);
     if (code < WARNINGS_FROM)
         j->errors++;
     else
@@ -134,10 +125,10 @@ static void find_warnings(struct matrix *m, const struct raci *row, const struct
         find(j, raci_code_many_responsible, none);
     if (n->consulted > CONSULTED_MOST)
         find(j, raci_code_many_consulted, none);
-    if (p && p->client_visible && !n->client_informed)
+    if (p->client_visible && !n->client_informed)
         find(j, raci_code_client_not_informed, none);
     find_own_work(m, row, n->answers, j);
-    if (c && c->always_on && n->answers && n->answers->held && n->answers->unreachable)
+    if (c->always_on && n->answers && n->answers->unreachable)
         find(j, raci_code_not_reachable, n->answers->id);
     for (uint32_t i = 0; i < row->cells.count; i++) {
         const struct matrix_role *r = matrix_role(m, row->cells.at[i].role);
@@ -153,6 +144,7 @@ void matrix_judge(struct matrix *m, const struct raci *row, const struct compone
     ret->count = 0;
     ret->errors = 0;
     ret->warnings = 0;
+    matrix_begin_row(m);
     count_row(m, row, &n);
     find_errors(m, row, &n, ret);
     find_warnings(m, row, &n, c, p, ret);

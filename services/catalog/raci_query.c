@@ -2,10 +2,7 @@
  * at, or more roles would be than are remembered; the walk leaves a cursor then. */
 #include "services/catalog/matrix.h"
 
-enum {
-    ROWS_A_PAGE = 2000, /* that are looked at: a view keeps every component it looked up */
-    ROWS_COUNTED_MAX = 20000, /* of a matrix whose roles are counted */
-};
+enum { ROWS_COUNTED_MAX = 20000 /* of a matrix whose roles are counted */ };
 
 static const void *get(struct view *v, int entity, struct text id)
 {
@@ -42,16 +39,17 @@ void query_catalog_raci_findings(const struct context *ctx, struct view *v, cons
     struct matrix_judged j;
     struct found found;
     struct key key = matrix_rows_of(q->component);
-    uint32_t looked_at = 0;
     if (!is_providers(ctx) || (!text_empty(q->client) && !get(v, ENTITY_client, q->client)))
         return;
     matrix_begin(&m, ctx, v, q->client);
     struct walk *w = answer_walk(a, v, INDEX_raci_by_id, text_empty(q->component) ? NULL : &key);
-    while (matrix_has_room(&m) && looked_at++ < ROWS_A_PAGE && view_next(w, &found)) {
+    while (matrix_goes_on(&m) && view_next(w, &found)) {
         const struct raci *row = found.entity;
         const struct component *c = get(v, ENTITY_component, row->component);
-        if (!is_wanted(q, row, c))
+        if (!is_wanted(q, row, c)) {
+            m.judged++;
             continue;
+        }
         matrix_about(&m, row->component);
         matrix_judge(&m, row, c, get(v, ENTITY_process, row->process), &j);
         bool all = q->severity != raci_severity_error;
@@ -85,12 +83,9 @@ static bool answer_load(const struct context *ctx, struct matrix *m, const struc
                         bool partial, struct answer *a)
 {
     const struct catalog_options *o = ctx->options;
-    static const int64_t none[letter_AR + 1];
-    const int64_t *n = matrix_counts(m, r->id);
+    const int64_t *n = matrix_counted(m, r->id);
     struct raci_finding findings[2];
     uint32_t count = 0;
-    if (!n)
-        n = none;
     struct raci_load row = { .role = r->id,
                              .side = r->side,
                              .A = n[letter_A] + n[letter_AR],
@@ -100,10 +95,10 @@ static bool answer_load(const struct context *ctx, struct matrix *m, const struc
                              .partial = partial };
     row.rows = row.A + row.R + row.C + row.I - n[letter_AR];
     if (row.A > o->raci_rows_most)
-        matrix_find(findings, &count, 2, raci_code_role_overloaded, r->id);
+        findings[count++] = matrix_finding(raci_code_role_overloaded, r->id);
     /* A client's role is asked and told; one that holds a level is told by that. */
     if (row.A + row.R == 0 && r->side != side_client && r->level == 0 && !partial)
-        matrix_find(findings, &count, 2, raci_code_role_idle, r->id);
+        findings[count++] = matrix_finding(raci_code_role_idle, r->id);
     row.findings = (struct raci_finding_list){ findings, count };
     return answer_row(a, &row);
 }

@@ -45,13 +45,6 @@ static void put(struct who *w, struct who_place row)
     w->full = w->full || !answer_computed(w->answer, &row);
 }
 
-/* Nobody at a client is told as a part of the provider's line or a group's: words of a side are for
- * nobody else, as the notification service has it when it sends. */
-static bool is_meant(const struct person *p, int32_t part)
-{
-    return p->side != side_client || part == who_part_matrix || part == who_part_client;
-}
-
 static void put_person(struct who *w, struct who_place row, const struct line_person *p)
 {
     row.role = p->role;
@@ -68,11 +61,9 @@ static void put_person(struct who *w, struct who_place row, const struct line_pe
         bool addressed = person->addresses.count > 0;
         row.name = person->name;
         row.channel = addressed ? person->addresses.at[0].channel : 0;
-        row.reachable = addressed && is_meant(person, row.part);
+        row.reachable = addressed;
         if (!addressed)
             row.why = line_why_no_address;
-        else if (!row.reachable)
-            row.why = line_why_wrong_side;
     }
     put(w, row);
 }

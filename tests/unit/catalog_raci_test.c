@@ -66,6 +66,8 @@ static const struct fixture {
     { "Four are asked", ROW "agent/R+manager/A+expert/C+second/C+third/C+tower/C+contact/I\n",
       "warning/many_consulted/" },
     { "The client is not told", ROW "agent/R+manager/A\n", "warning/client_not_informed/" },
+    { "Only somebody of ours is told", ROW "agent/R+manager/A+expert/I\n",
+      "warning/client_not_informed/" },
     { "The client is asked, and not told", ROW "agent/R+manager/A+contact/C\n",
       "warning/client_not_informed/" },
     { "Who answers for it verifies it", ROW "agent/R+manager/A/yes+contact/I\n",
@@ -74,6 +76,10 @@ static const struct fixture {
       "00:00 role.set id=third name=Third side=provider person=bob\n",
       "warning/verifies_own_work/third" },
     { "Who answers for it has no address", "00:00 person.set id=bob name=Bob side=provider\n",
+      "warning/not_reachable/manager" },
+    { "Nor has the lead of its group",
+      "00:00 group.set id=day side=provider members=eva/yes+ann\n"
+      "00:00 role.set id=manager name=Manager side=provider group=day\n",
       "warning/not_reachable/manager" },
     { "Or is on duty in office hours",
       "00:00 calendar.set\n"
@@ -93,6 +99,16 @@ static const struct fixture sound[] = {
     { "Who answers for it may do it", ROW "agent/AR+contact/I\n", NULL },
     { "A process that no client sees", "00:00 process.set\n" ROW "agent/R+manager/A\n", NULL },
     { "Somebody else verifies it", "00:00 role.set id=third name=Third side=provider person=ann\n",
+      NULL },
+    { "An agreement that ends, but not yet",
+      "00:00 agreement.set id=uc kind=supplier partner=carrier groups=lines start=2026-01-05 "
+      "end=2027-01-05 terms=/1/resolve/60m+/1/response/60m\n",
+      NULL },
+    { "A roster for office hours, with somebody who stands in",
+      "00:00 calendar.set\n 00:00 group.set id=day side=provider members=ann\n"
+      "00:00 roster.set id=day group=day zone=UTC cover=office fallback=ann "
+      "layers=a/2026-01-05//09:00/day/1/ann\n"
+      "00:00 role.set id=manager name=Manager side=provider group=day\n",
       NULL },
     { "A component that sleeps at night",
       "00:00 component.set\n 00:00 person.set id=bob name=Bob side=provider\n", NULL },
@@ -231,6 +247,22 @@ static const struct given_row for_client[] = {
       "01:00 query catalog.raci_findings client=acme",
       "row id=mx:incident errors=1 findings=error/role_not_held/agent/Nobody_has_the_role_that_"
       "answers_for_it_or_does_it:_neither_the_role_itself_nor_a_delivery_says_who." },
+    { "Each component by its own service, and the client's contact by a delivery",
+      GOOD "00:00 client.set primary_contact=olga\n 00:00 service.set id=web name=Web\n"
+           "00:00 role.set id=agent name=Agent side=provider\n"
+           "00:00 component.set id=db name=DB services=web\n"
+           "00:00 raci.set id=db:incident component=db process=incident "
+           "cells=agent/R+manager/A+contact/I\n"
+           "00:00 delivery.set id=acme:web client=acme service=web roles=agent/desk\n",
+      "01:00 query catalog.raci_findings client=acme\n"
+      "01:00 delivery.set id=acme client=acme roles=agent//ann+contact//olga\n"
+      "01:00 query catalog.raci_findings client=acme",
+      "row id=mx:incident errors=1\n 01:00 delivery.changed acme" },
+    { "A client without a contact has nobody who answers there",
+      GOOD "00:00 process.set\n" ROW "contact/A+agent/R\n",
+      "01:00 query catalog.raci_findings client=acme\n 01:00 query catalog.raci_findings\n"
+      "01:01 client.set primary_contact=olga\n 01:01 query catalog.raci_findings client=acme",
+      "row errors=1\n 01:01 client.changed acme\n row warnings=1" },
     { "A delivery by a partner that is gone",
       GOOD "00:00 client.set primary_contact=olga\n"
            "00:00 partner.set id=gone name=Gone state=gone\n"
@@ -241,6 +273,149 @@ static const struct given_row for_client[] = {
       "01:00 query catalog.raci_findings client=nobody",
       "row id=mx:incident errors=1\n row id=mx:incident errors=1" },
 };
+
+static const struct given_row filters[] = {
+    { "Of a process, of a service, with errors only, a page of one, and for nobody at a client",
+      GOOD "00:00 process.set id=change name=Changes\n 00:00 service.set id=web name=Web\n"
+           "00:00 raci.set id=mx:change component=mx process=change cells=agent/C\n" ROW
+           "agent/R+manager/A\n",
+      "01:00 query catalog.raci_findings process=change\n"
+      "01:00 query catalog.raci_findings process=incident\n"
+      "01:00 query catalog.raci_findings severity=error\n"
+      "01:00 query catalog.raci_findings service=web\n"
+      "01:00 query catalog.raci_findings limit=1\n"
+      "01:00 query catalog.raci_findings client=acme\n"
+      "01:00 query catalog.raci_roles limit=1\n"
+      "01:00 query catalog.raci_services service=mail limit=1\n"
+      "01:00 query catalog.raci_services limit=1\n"
+      "01:00 ann@acme query catalog.raci_findings\n 01:00 ann@acme query catalog.raci_roles\n"
+      "01:00 ann@acme query catalog.raci_gaps\n 01:00 ann@acme query catalog.raci_services",
+      "row id=mx:change errors=2\n row id=mx:incident warnings=1\n row id=mx:change errors=2\n"
+      "row id=mx:change errors=2\n row id=mx:change errors=2\n row id=mx:incident warnings=1\n"
+      "row role=agent\n row service=mail\n row service=mail" },
+    { "A page of one gap",
+      GOOD "00:00 process.set id=change name=Changes\n"
+           "00:00 component.set id=db name=DB services=mail\n",
+      "01:00 query catalog.raci_gaps limit=1", "row component=db" },
+    { "Two partners are two borders",
+      GOOD "00:00 partner.set id=other name=Other state=active\n"
+           "00:00 group.set id=theirs side=supplier partner=other\n"
+           "00:00 component.set id=db name=DB services=mail group=lines\n"
+           "00:00 component.set id=fs name=FS services=mail group=theirs\n",
+      "01:00 query catalog.raci_services",
+      "row service=mail borders=supplier/carrier/1/1/0+supplier/other/1/1/0+provider//1/0/0" },
+};
+
+static void test_filters(void **state)
+{
+    (void)state;
+    GIVEN_ROWS(&catalog_book, filters);
+}
+
+/* More names than are remembered at once: every row is judged as if there were few. */
+static void test_many(void **state)
+{
+    enum { NAMES = 520, GROUPS = 160, CELLS = 24, DUTIES = 48, BINDS = 16, BORDERS = 33 };
+    (void)state;
+    given_begin(&catalog_book);
+    given_play("00:00 client.set\n 00:00 service.set\n 00:00 service.set id=web name=Web\n"
+               "00:00 process.set\n 00:00 person.set addresses=email/a@a.example\n");
+    for (int i = 0; i < NAMES; i++)
+        given_play("00:00 role.set id=r%d name=R side=provider person=ann\n", i);
+    for (int i = 0; i < GROUPS; i++)
+        given_play("00:00 group.set id=g%d side=provider\n", i);
+    for (int i = 0; i + CELLS <= NAMES; i += CELLS) {
+        char cells[CELLS * 10] = "";
+        for (int n = 0; n < CELLS; n++)
+            snprintf(cells + strlen(cells), sizeof cells - strlen(cells), "%sr%d/%s", n ? "+" : "",
+                     i + n,
+                     n == 0   ? "A"
+                     : n == 1 ? "R"
+                              : "I");
+        given_play("00:00 component.set id=c%04d name=C services=mail\n"
+                   "00:00 raci.set id=c%04d:incident component=c%04d process=incident cells=%s\n",
+                   i, i, i, cells);
+    }
+    assert_string_equal(given_play("01:00 query catalog.raci_findings limit=500"), "");
+    assert_non_null(strstr(given_play("01:00 query catalog.raci_services service=mail"),
+                           "components=21 cells=21 borders=provider//21/0/0"));
+    assert_non_null(strstr(given_play("01:00 query catalog.raci_roles limit=1"), "partial=yes"));
+    const char *last = given_play("01:00 query catalog.raci_roles role=r%d", NAMES - 1);
+    assert_non_null(strstr(last, "partial=yes"));
+    assert_null(strstr(last, "role_idle")); /* it may stand in a row that was not counted */
+
+    /* Deliveries and agreements beyond those that are looked at accuse nobody. */
+    for (int i = 0; i < 3; i++)
+        given_play("00:00 group.set id=s%d side=supplier members=ann\n"
+                   "00:00 role.set id=x%d name=X side=supplier%s\n",
+                   i, i, i == 0 ? " group=s0" : "");
+    given_play("00:00 component.set id=d name=D services=web\n"
+               "00:00 raci.set id=d:incident component=d process=incident cells=x0/R+r0/A+x1/R\n");
+    const char *found = given_play("01:00 query catalog.raci_findings component=d");
+    assert_non_null(strstr(found, "errors=2"));
+    assert_non_null(strstr(found, "no_agreement/x0"));
+    assert_non_null(strstr(found, "role_not_held/x1"));
+    for (int i = 0; i + BINDS <= GROUPS; i += BINDS) {
+        char groups[BINDS * 8] = "";
+        for (int n = 0; n < BINDS; n++)
+            snprintf(groups + strlen(groups), sizeof groups - strlen(groups), "%sg%d", n ? "+" : "",
+                     i + n);
+        given_play("01:00 agreement.set id=b%d kind=internal groups=%s start=2026-01-01", i,
+                   groups);
+    }
+    found = given_play("01:00 query catalog.raci_findings component=d");
+    assert_null(strstr(found, "no_agreement"));
+    for (int i = 0; i + DUTIES <= NAMES; i += DUTIES) {
+        char roles[DUTIES * 16] = "";
+        for (int n = 0; n < DUTIES; n++)
+            snprintf(roles + strlen(roles), sizeof roles - strlen(roles), "%sr%d//ann",
+                     n ? "+" : "", i + n);
+        given_play("01:00 client.set id=m%d name=M\n"
+                   "01:00 delivery.set id=m%d client=m%d roles=%s",
+                   i, i, i, roles);
+    }
+    found = given_play("01:00 query catalog.raci_findings component=d");
+    assert_null(strstr(found, "role_not_held"));
+
+    for (int i = 0; i < BORDERS; i++)
+        given_play("01:00 partner.set id=p%d name=P state=active\n"
+                   "01:00 group.set id=t%d side=supplier partner=p%d\n"
+                   "01:00 component.set id=e%d name=E services=web group=t%d\n",
+                   i, i, i, i, i);
+    assert_non_null(
+        strstr(given_play("01:00 query catalog.raci_services service=web"), "partial=yes"));
+    given_end();
+}
+
+/* A page looks at so many rows, and the next begins behind them. */
+static void test_pages(void **state)
+{
+    enum { COMPONENTS = 57, PROCESSES = 15 };
+    (void)state;
+    given_begin(&catalog_book);
+    given_play("%s00:00 service.set id=a name=A\n", GOOD);
+    for (int k = 0; k < PROCESSES; k++)
+        given_play("00:00 process.set id=k%d name=K\n", k);
+    for (int i = 0; i < COMPONENTS; i++) {
+        given_play("00:00 component.set id=n%02d name=N services=mail+a\n", i);
+        for (int k = 0; k < PROCESSES; k++)
+            given_play("00:00 raci.set id=n%02d:k%d component=n%02d process=k%d cells=%s\n", i, k,
+                       i, k, i == COMPONENTS - 1 ? "agent/R" : "agent/AR");
+    }
+    assert_string_equal(given_play("01:00 query catalog.raci_findings limit=500"), "");
+    assert_string_equal(given_play("01:00 query catalog.raci_findings process=k1 severity=error"),
+                        "");
+    assert_non_null(
+        strstr(given_play("01:00 query catalog.raci_findings component=n%02d", COMPONENTS - 1),
+               "accountable_missing"));
+    /* mx lacks all of them, each n has no row for incidents; the last n is on the next page */
+    assert_null(strstr(given_play("01:00 query catalog.raci_gaps limit=500"), "component=n56"));
+    /* one service is summed up as a whole, and the next is on the next page */
+    const char *services = given_play("01:00 query catalog.raci_services");
+    assert_non_null(strstr(services, "row service=a components=57"));
+    assert_null(strstr(services, "row service=mail"));
+    given_end();
+}
 
 static void test_loads(void **state)
 {
@@ -265,7 +440,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_fixtures),   cmocka_unit_test(test_none_forgotten),
         cmocka_unit_test(test_loads),      cmocka_unit_test(test_gaps),
-        cmocka_unit_test(test_for_client),
+        cmocka_unit_test(test_for_client), cmocka_unit_test(test_filters),
+        cmocka_unit_test(test_many),       cmocka_unit_test(test_pages),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -63,6 +63,8 @@ static const struct given_row line_refusals[] = {
     { "A delivery is called as its client and service", SIDES ROLES,
       "01:00 delivery.set id=a client=acme roles=agent//ann\n"
       "01:00 delivery.set id=acme2 client=acme roles=agent//ann\n"
+      "01:00 delivery.set id=acmy client=acme roles=agent//ann\n"
+      "01:00 delivery.set id=acme:maix client=acme service=mail roles=agent//ann\n"
       "01:00 delivery.set id=acme client=acme service=mail roles=agent//ann\n"
       "01:00 delivery.set id=acme:web client=acme service=mail roles=agent//ann\n"
       "01:00 delivery.set id=acme:mail client=acme roles=agent//ann\n"
@@ -72,6 +74,7 @@ static const struct given_row line_refusals[] = {
       "01:00 delivery.set id=acme client=acme roles=agent//ann",
       "refused delivery_id id\n refused delivery_id id\n refused delivery_id id\n"
       "refused delivery_id id\n refused delivery_id id\n refused delivery_id id\n"
+      "refused delivery_id id\n refused delivery_id id\n"
       "refused delivery_id id\n 01:00 delivery.changed acme:mail\n 01:00 delivery.changed acme" },
     { "It says who, and one of both", SIDES ROLES,
       "01:00 delivery.set id=acme client=acme roles=agent\n"
@@ -82,6 +85,27 @@ static const struct given_row line_refusals[] = {
     { "A role is given once", SIDES ROLES,
       "01:00 delivery.set id=acme client=acme roles=agent//ann+carrier//sue+agent//bob",
       "refused role_twice roles[2].role" },
+    { "The entry that is wrong is named, the twelfth too",
+      SIDES ROLES
+      "00:00 role.set id=r1 name=R side=provider\n 00:00 role.set id=r2 name=R side=provider\n"
+      "00:00 role.set id=r3 name=R side=provider\n 00:00 role.set id=r4 name=R side=provider\n"
+      "00:00 role.set id=r5 name=R side=provider\n 00:00 role.set id=r6 name=R side=provider\n"
+      "00:00 role.set id=r7 name=R side=provider\n 00:00 role.set id=r8 name=R side=provider\n"
+      "00:00 role.set id=r9 name=R side=provider\n 00:00 role.set id=r10 name=R side=provider\n",
+      "01:00 delivery.set id=acme client=acme roles=r1//ann+r2//ann+r3//ann+r4//ann+r5//ann+"
+      "r6//ann+r7//ann+r8//ann+r9//ann+r10//ann+agent//ann+carrier//ann",
+      "refused role_side roles[11].person" },
+    { "All of them go again, when nothing names them",
+      SIDES ROLES "00:00 component.set\n 00:00 process.set\n"
+                  "00:00 delivery.set id=acme client=acme roles=agent//ann\n"
+                  "00:00 raci.set id=mx:incident component=mx process=incident cells=agent/A\n",
+      "01:00 role.remove role=agent\n 01:00 process.remove process=incident\n"
+      "01:00 raci.remove raci=mx:incident\n 01:00 process.remove process=incident\n"
+      "01:00 role.remove role=agent\n 01:00 delivery.remove delivery=acme\n"
+      "01:00 role.remove role=agent",
+      "refused still_named role\n refused still_named process\n"
+      "01:00 raci.removed mx:incident\n 01:00 process.removed incident\n"
+      "refused still_named role\n 01:00 delivery.removed acme\n 01:00 role.removed agent" },
     { "To its own side; at a client, to that client's", SIDES ROLES,
       "01:00 delivery.set id=acme client=acme roles=agent//sue\n"
       "01:00 delivery.set id=acme client=acme roles=agent/lines\n"
@@ -111,8 +135,11 @@ static const struct given_row line_refusals[] = {
       "01:00 raci.set id=mx:change component=mx process=incident\n"
       "01:00 raci.set id=mx.incident component=mx process=incident\n"
       "01:00 raci.set id=my:incident component=mx process=incident\n"
+      "01:00 raci.set id=mx:incidents component=mx process=incident\n"
+      "01:00 raci.set id=mx:incidenz component=mx process=incident\n"
       "01:00 raci.set id=mx:incident component=mx process=incident",
       "refused raci_id id\n refused raci_id id\n refused raci_id id\n refused raci_id id\n"
+      "refused raci_id id\n refused raci_id id\n"
       "01:00 raci.changed mx:incident" },
     { "A role has one part in a row", SIDES ROLES "00:00 component.set\n 00:00 process.set\n",
       "01:00 raci.set id=mx:incident component=mx process=incident cells=agent/A+agent/R\n"
