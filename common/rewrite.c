@@ -82,7 +82,7 @@ int rewrite_walk(const char *partition, walk_fn *each, void *arg, struct msg_err
 /* Everything beside the events: identity, epochs, clock, cursors, consumers. */
 static int copy_meta(struct journal *from, MDB_txn *old, struct journal *to)
 {
-    MDB_cursor *c;
+    MDB_cursor *c = NULL;
     MDB_txn *txn;
     MDB_val k, v;
     int r = store_error(mdb_txn_begin(to->env, NULL, 0, &txn));

@@ -109,7 +109,7 @@ static bool is_about_by_digest(const struct erase *x, const struct content *c)
 /* Every key and value of one table. 1 when a word is said in it. */
 static int scan_table(const struct erase *x, MDB_txn *txn, MDB_dbi dbi)
 {
-    MDB_cursor *c;
+    MDB_cursor *c = NULL;
     MDB_val k, v;
     struct mentioned said;
     int r = store_error(mdb_cursor_open(txn, dbi, &c));
@@ -126,7 +126,7 @@ static int scan_table(const struct erase *x, MDB_txn *txn, MDB_dbi dbi)
 static int scan_tables(const struct erase *x, MDB_txn *txn)
 {
     MDB_dbi names, one;
-    MDB_cursor *c;
+    MDB_cursor *c = NULL;
     MDB_val k, v;
     int r = store_database(txn, NULL, 0, &names);
     if (r == 0)

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "common/image.h"
 #include "common/turn.h"
@@ -183,7 +184,7 @@ static int look_at(struct looking *l, const struct entity_row *row, struct text 
 static int look_at_state(struct looking *l, struct partition *p)
 {
     MDB_txn *txn;
-    MDB_cursor *c;
+    MDB_cursor *c = NULL;
     MDB_val k, v;
     int r = store_error(mdb_txn_begin(p->state.env, NULL, MDB_RDONLY, &txn));
     if (r < 0)
@@ -278,7 +279,9 @@ int erase_look(struct erase *x)
     void *options = arena_alloc(&l.arena, x->catalog->options_size + 1);
     const struct partition_options o =
         offline_options(&x->suite, x->catalog, 0, options, directory);
-    int r = partition_inspect(&o, &p, &why);
+    char log[SUITE_PATH_MAX + 16];
+    snprintf(log, sizeof log, "%s/log", directory);
+    int r = access(log, F_OK) < 0 && errno == ENOENT ? -ENOENT : partition_inspect(&o, &p, &why);
     if (r == 0) {
         r = look_at_state(&l, p);
         partition_leave(&p);
@@ -291,7 +294,7 @@ int erase_look(struct erase *x)
         find_others(&l);
     names_free(&l.others);
     arena_free(&l.arena);
-    if (r < 0)
+    if (r < 0 && r != -ENOENT) /* it was never opened, and knows nobody */
         return cli_fail(r, &why, "cannot read %s/000", x->catalog->name);
     if (!l.is_known) {
         cli_say("the catalog never had %s/%s", x->noun, x->id);

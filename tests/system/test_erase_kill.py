@@ -83,7 +83,8 @@ def test_a_kill_at_every_step(kept, shim):
                 verified(suite)
             erase(suite, "person", "c-17")
             assert not told_in(suite.data), at
-            verified(suite)
+            if at % 5 == 0:
+                verified(suite)
         assert not told_in(suite.data)
     assert at > 40 and True in words and False in words
     assert words == sorted(words, reverse=True), "the last place that tells goes in one step"

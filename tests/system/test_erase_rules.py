@@ -161,6 +161,33 @@ def test_what_is_somebody_elses_stays():
         assert [row["addresses"][0]["to"] for row in people] == ["[erased]", "desk@provider.test"]
 
 
+def test_every_name_and_address_that_somebody_ever_had():
+    """Also those of before, and of somebody who was removed long ago."""
+    had = ("Zora Alt", "zora.alt@provider.test", "Zora Neu", "https://hooks.provider.test/zora?key=1")
+    with redress.Suite() as suite:
+        suite.up()
+        with suite.commander() as ask, suite.commander(service="catalog") as catalog:
+            small(suite, ("p-1", had[0], had[1]))
+            sse.catalog(catalog, "person.set", {"id": "p-1", "name": had[2], "side": "provider",
+                                                "addresses": [{"channel": "webhook", "to": had[3], "secret": "env:ZORA"}]})
+            sse.catalog(catalog, "person.remove", {"person": "p-1"})
+            for title in had:
+                ask.ok("escalation.raise", "acme", cases.raising(title=f"look: {title}"))
+        suite.down()
+        report = erase(suite, "person", "p-1")
+        assert report["event_count"] == 6 and not told_in(suite.data, *had, but=())
+        assert not told_in(suite.data, "env:ZORA", but=()), "what belongs to a personal list is personal"
+        verified(suite)
+
+
+def test_a_catalog_that_was_never_opened():
+    with redress.Suite() as suite:
+        suite.up().down()
+        shutil.rmtree(suite.data / "catalog")
+        assert "never had" in refused(suite, "person", "p-1", "--yes", code=3)
+        assert not (suite.data / "catalog").exists()
+
+
 def test_an_id_that_tells_is_said():
     """Ids stay: the exit code says that something of it is left."""
     with redress.Suite() as suite:
