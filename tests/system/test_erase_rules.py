@@ -256,7 +256,8 @@ def test_history_and_its_outbox(tmp_path):
         said = refused(suite, "person", "p-1", "--yes", code=4)
         assert "client/north names it" in said
         clients = [{"id": "north", "name": "North", "holders": [{"level": 2, "person": "p-2"}]}]
-        (model / "model.yaml").write_text(json.dumps({"people": [{"id": "p-2", "name": "Ann Lee", "side": "provider"}], "clients": clients}))
+        people = [{"id": "p-2", "name": "Ann Lee", "side": "provider"}]
+        (model / "model.yaml").write_text(json.dumps({"people": people, "clients": clients}))
         rows.write_text(head + row.format(n=3, title="tape"), encoding="utf-8")
         suite.cli("import", "tickets", rows, "--map", "ticket-log", "--history", "--model", model)
         before = verified(suite)
