@@ -48,6 +48,7 @@ static void look_at(struct gaps *g, const struct component *c)
     struct matrix_judged j;
     struct found found;
     struct key key = matrix_rows_of(c->id);
+    matrix_begin_row(m); /* a component is looked at like a row, even without any */
     matrix_border(m, c, &none.boundary, &none.partner);
     for (uint32_t i = 0; i < g->process_count; i++)
         g->spots[i] = none;
