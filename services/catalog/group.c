@@ -93,7 +93,7 @@ static bool side_stands(struct view *v, const struct group *c, const struct grou
         REFUSE(d, still_named, "side");
     else if (is_named && moves && !text_empty(is->partner))
         REFUSE(d, still_named, "partner");
-    else if (is_named && moves && p->state == partner_state_gone)
+    else if (p && is_named && moves && p->state == partner_state_gone)
         REFUSE(d, partner_gone, "partner");
     else
         return true;

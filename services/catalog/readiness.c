@@ -161,7 +161,8 @@ static void cover(struct asked *q, struct text service)
         else
             high = middle;
     }
-    if (low < q->service_count && text_equal(q->services[low]->id, service))
+    if (low <
+        q->service_count) /* what is named is there, unless there are more than are looked at */
         q->is_covered[low] = true;
 }
 

@@ -20,11 +20,13 @@ static const struct given_row people_refusals[] = {
     { "No client is called as the provider is", "", "01:00 client.set id=provider",
       "refused id_reserved id" },
     { "A zone looks like one", ANN,
-      "01:00 client.set zone=CET[\n 01:00 client.set zone=CET!\n 01:00 client.set zone=/Berlin\n"
+      "01:00 client.set zone=CET[\n 01:00 client.set zone=CET{\n 01:00 client.set zone=CET!\n "
+      "01:00 client.set zone=/Berlin\n"
       "01:00 client.set zone=Europe/\n 01:00 client.set zone=Europe//Berlin\n"
       "01:00 client.set zone=+01:00\n 01:00 person.set zone=../passwd\n"
       "01:00 client.set zone=Europe/Berlin\n 01:00 person.set zone=Etc/GMT+1",
       "refused zone_form zone\n refused zone_form zone\n refused zone_form zone\n refused "
+      "zone_form zone\n refused "
       "zone_form zone\n"
       "refused zone_form zone\n refused zone_form zone\n refused zone_form zone\n"
       "01:00 client.changed zone=Europe/Berlin\n 01:00 person.changed zone=Etc/GMT+1" },
