@@ -13,7 +13,7 @@
 #include "services/registry.h"
 
 enum {
-    CALENDAR_PAGES_MAX = 8 /* of PAGE_MAX shifts; what is behind them comes nearer with time */
+    CALENDAR_PAGES_MAX = 16 /* of PAGE_MAX shifts; what is behind them comes nearer with time */
 };
 
 #define PAST   (14 * DAYS)

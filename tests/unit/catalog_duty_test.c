@@ -305,6 +305,17 @@ static void tells_the_person(void **state)
     assert_true(text_equal(roster_person(&ctx, &v, group, ctx.now + 1, &source), text_from("bob")));
     assert_true(text_empty(roster_person(&ctx, &v, other, ctx.now, &source)));
     assert_true(text_empty(roster_person(&ctx, &v, other, ctx.now + 1, &source)));
+    /* A plan may be asked in any order. */
+    given_play("24:20 skill.set id=fire name=Fire\n"
+               "24:20 training.set id=t person=ann skill=fire passed_on=2026-01-09\n"
+               "24:20 roster.set skills=fire layers=day/2026-01-05//00:00/week/1/ann");
+    const struct roster *r = roster_of_group(&v, group);
+    struct rota *p = rota_make(&v, r, ctx.now);
+    struct piece s;
+    rota_at(p, ctx.now + 10 * DAYS, &s);
+    assert_true(text_equal(s.person, text_from("ann")));
+    rota_at(p, ctx.now, &s);
+    assert_true(text_empty(s.person) && s.passed_count == 1);
     const struct roster lost = { .id = TEXT_OF("lost"), .zone = TEXT_OF("Europe/Atlantis") };
     assert_non_null(rota_make(&v, &lost, 0)->zone);
     arena_free(&a);

@@ -41,13 +41,14 @@ static const struct given_row roster_refusals[] = {
       "01:00 temporary.set id=t2 from=20:00 to=22:00 shifts=ann/20:00/21:00+bob/20:30/21:30\n"
       "01:00 temporary.set id=t2 from=20:00 to=22:00 shifts=ann/21:00/21:00\n"
       "01:00 temporary.set id=t2 from=20:00 to=22:00 shifts=ann/21:00/23:00\n"
+      "01:00 temporary.set id=t2 from=20:00 to=22:00 shifts=ann/20:00/21:00+bob/22:00/21:30\n"
       "01:00 temporary.set id=t2 from=05:00 to=07:00 shifts=ann/06:00/07:00+bob/05:00/06:00\n"
       "01:00 temporary.set id=t2 roster=sto from=19:00 to=21:00\n 01:00 temporary.set from=10:00 "
       "to=21:00\n"
       "01:00 roster.remove roster=net",
       "refused temporary_overlaps from\n refused time_order to\n refused shift_outside shifts\n"
       "refused shift_outside shifts\n refused shift_outside shifts\n"
-      "refused shift_outside shifts\n 01:00 temporary.changed\n"
+      "refused shift_outside shifts\n refused shift_outside shifts\n 01:00 temporary.changed\n"
       "01:00 temporary.changed\n 01:00 temporary.changed\n refused still_named roster" },
     { "Only who is asked accepts, and only for themselves",
       ROSTER_PEOPLE "00:00 roster.set accept_within=30m "

@@ -175,6 +175,7 @@ static void turns_without_hours_are_skipped(void **state)
     STEPS_ARE(&y, "UTC", "2026-01-06T08:00:00Z", { "2026-01-06T09:00:00Z", "c" },
               { "2026-01-06T13:00:00Z", "d" }, { "2026-01-06T17:00:00Z", "" },
               { "2026-01-07T09:00:00Z", "e" });
+    assert_true(layer_skips_well(&y));
     y.every = 5;
     assert_false(layer_skips_well(&y));
     y.skips = false;
