@@ -6,7 +6,8 @@
     "00:00 copies calendar.changed office zone=UTC versions=2026-01-01/mon-fri;09:00;17:00\n"
 #define LONG_OFFICE                                                                                \
     "00:00 copies calendar.changed office zone=UTC versions=2026-01-01/mon-fri;08:00;18:00\n"
-#define DAILY "00:00 copies calendar.changed daily zone=UTC versions=2026-01-01/mon-sun;09:00;21:00"
+#define DAILY                                                                                      \
+    "00:00 copies calendar.changed office zone=UTC versions=2026-01-01/mon-sun;09:00;21:00 "
 #define ALWAYS                                                                                     \
     "00:00 copies calendar.changed always zone=Europe|Berlin versions="                            \
     "2026-01-01/mon-sun;00:00;24:00\n"
@@ -41,6 +42,14 @@ static const struct given_row vectors[] = {
       OFFICE CONTRACT "terms=/1/resolve/240m\n", "112:00 ticket.record priority=1\n 112:00" TICKET,
       "row resolve_target=240m "
       "reckoned=resolve/office/0m/no/178:00/179:00/179:36/180:00/180:48/182:00" },
+    { "48 hours from Tuesday 23:00 are over on Sunday at 21:00: Saturday is a holiday",
+      DAILY "holidays=2026-01-10\n" CONTRACT "terms=/3/resolve/2880m\n",
+      "47:00 ticket.record\n 47:00" TICKET,
+      "row reckoned=resolve/office/0m/no/93:00/117:00/160:12/165:00/186:36/213:00" },
+    { "And on Monday, when Thursday is one, too",
+      DAILY "holidays=2026-01-08+2026-01-10\n" CONTRACT "terms=/3/resolve/2880m\n",
+      "47:00 ticket.record\n 47:00" TICKET,
+      "row reckoned=resolve/office/0m/no/117:00/165:00/184:12/189:00/210:36/237:00" },
     { "Pending from Friday to Monday adds no working time",
       OFFICE CONTRACT "terms=/3/resolve/480m\n",
       "112:00 ticket.record\n 113:00 ticket.record state=pending_client\n"
