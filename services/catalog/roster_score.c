@@ -124,11 +124,10 @@ static void name_overloaded(struct burdens *all)
     int64_t sum = 0;
     for (uint32_t i = 0; i < all->count; i++)
         sum += all->at[i].load.lasts;
-    int64_t mean = sum / all->count;
     for (uint32_t i = 0; i < all->count; i++) {
         struct duty_load *l = &all->at[i].load;
-        if (l->lasts > mean)
-            l->above_average = (share(l->lasts, mean) + 50) / 100 - 100;
+        if (l->lasts * all->count > sum)
+            l->above_average = (share(l->lasts * all->count, sum) + 50) / 100 - 100;
     }
 }
 

@@ -46,22 +46,21 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     }
 }
 
-static void show(const struct feed *f, struct text token, struct text link)
+static void show(struct feed *f, struct text token, struct text link)
 {
-    size_t n = f->url ? strlen(f->url) : 0;
-    while (n && f->url[n - 1] == '/')
-        n--;
+    struct text base = text_from(f->url);
+    while (base.length && base.at[base.length - 1] == '/')
+        base.length--;
+    struct text url =
+        arena_printf(&f->arena, "%.*s/calendar/%.*s.ics", TEXT_ARG(base), TEXT_ARG(link));
     if (f->cli->output == OUTPUT_JSON) {
-        char url[LINK_TOKEN_MAX + 1024];
-        snprintf(url, sizeof url, "%.*s/calendar/%.*s.ics", (int)n, f->url ? f->url : "",
-                 TEXT_ARG(link));
-        json_t *all = json_pack("{ss ss% ss}", "person", f->person, "token", token.at,
-                                (size_t)token.length, "url", url);
+        json_t *all = json_pack("{ss ss% ss%}", "person", f->person, "token", token.at,
+                                (size_t)token.length, "url", url.at, (size_t)url.length);
         print_json(stdout, all);
         json_decref(all);
         return;
     }
-    printf("%.*s/calendar/%.*s.ics\n", (int)n, f->url ? f->url : "", TEXT_ARG(link));
+    printf("%.*s\n", TEXT_ARG(url));
     cli_say("whoever has this link sees %s's shifts; `redress token revoke %.*s` ends it",
             f->person, TEXT_ARG(token));
 }
@@ -72,7 +71,7 @@ static int sign(struct feed *f, const struct suite *suite, const struct reply *r
     uint8_t key[LINK_KEY_BYTES];
     const void *at;
     size_t size;
-    struct text token = { 0 }, signed_link;
+    struct text token = { 0 }, signed_link = { 0 };
     if (!reply->result || msg_member(reply->result, reply->result_size, "id", &at, &size) < 0 ||
         msg_read_text(at, size, &token) < 0)
         return cli_fail(-EBADMSG, NULL, "catalog");
@@ -112,6 +111,8 @@ static int grant(struct feed *f, const struct suite *suite, const struct service
     for (size_t i = 0; i < catalog->command_count; i++)
         if (catalog->commands[i].id == COMMAND_token_grant)
             row = &catalog->commands[i];
+    if (!row)
+        return cli_fail(-EPROTO, NULL, "%s", catalog->name);
     digest_make(digest);
     const struct token_grant command = { .person = text_from(f->person),
                                          .role = token_role_viewer,
