@@ -92,6 +92,8 @@ static int run_suite(struct run *x)
         code = apply_differ(a, ask_suite, x);
     if (code == 0)
         code = apply_say_errors(a);
+    if (code == 0)
+        code = apply_versions(a, x->client);
     if (code)
         return code;
     if (x->cli->output == OUTPUT_TABLE)
@@ -99,7 +101,7 @@ static int run_suite(struct run *x)
     fflush(stdout);
     code = changes(a) ? apply_rehearse(a, &x->suite) : 0;
     if (code == 0 && !x->dry)
-        code = apply_over_bus(a, &x->suite, x->client, x->actor, ask_suite, x);
+        code = apply_over_bus(a, &x->suite, x->client, x->actor);
     show_end(x, code);
     if (cli_stopped)
         return EXIT_INTERRUPTED;

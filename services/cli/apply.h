@@ -50,7 +50,7 @@ struct apply_ref { /* an id that names another entity */
         *item; /* what it names, once the order is looked for; NULL: not in the files */
 };
 
-enum change { CHANGE_NONE, CHANGE_ADD, CHANGE_EDIT, CHANGE_REMOVE };
+enum apply_change { CHANGE_NONE, CHANGE_ADD, CHANGE_EDIT, CHANGE_REMOVE };
 
 struct apply_item {
     const struct apply_kind *kind;
@@ -64,7 +64,7 @@ struct apply_item {
     json_t *wanted; /* the command's data */
     const json_t *is; /* the row of the service, NULL: there is none */
     uint64_t version; /* of what is there; 0: nothing */
-    enum change change;
+    enum apply_change change;
     bool done;
     bool opened; /* goes out, and has let go already of those of later kinds */
     uint32_t *after; /* items that must let go of this one first */
@@ -150,12 +150,14 @@ typedef int apply_ask(void *arg, const struct service_type *s, const struct quer
 /* What there is of all kinds, into kind->is. 0, or the exit code, having said why. */
 int apply_look(struct apply *a, apply_ask *ask, void *arg);
 
-/* What differs, after apply_look: prunes, plans, and looks at each that changes once more, for its
- * version. Complaints are in a->errors. 0, or the exit code, having said why. */
+/* What differs, after apply_look: prunes, plans, and looks who may not go. Complaints are in
+ * a->errors. 0, or the exit code, having said why. */
 int apply_differ(struct apply *a, apply_ask *ask, void *arg);
 
-/* One entity with its version, so that what is compared is what is replaced. */
-int apply_look_at(struct apply *a, struct apply_item *i, apply_ask *ask, void *arg);
+/* One entity with its version, so that what is compared is what is replaced: what is asked for it,
+ * and what is made of the answer. */
+struct request apply_question(struct apply *a, const struct apply_item *i);
+void apply_answer(struct apply *a, struct apply_item *i, const struct reply *reply);
 
 /* Rows of a query, all pages, as a list; NULL having said why in *ret_code. */
 json_t *apply_rows(const struct service_type *s, const struct query_row *row, struct arena *arena,
@@ -183,9 +185,12 @@ const struct command_row *apply_command(const struct apply_item *i, const void *
 /* --- apply_send.c ------------------------------------------------------------------------------
  */
 
+/* Looks at each that changes once more, for its version; many at a time. 0, or the exit code,
+ * having said why. */
+int apply_versions(struct apply *a, struct client *c);
+
 /* Sends all that changes over the bus, many in flight. 0, or the exit code, having said why. */
-int apply_over_bus(struct apply *a, const struct suite *suite, struct client *c, const char *actor,
-                   apply_ask *ask, void *arg);
+int apply_over_bus(struct apply *a, const struct suite *suite, struct client *c, const char *actor);
 
 /* --- apply_rehearse.c ---------------------------------------------------------------------------
  */

@@ -16,13 +16,12 @@ const struct query_row *apply_query(const struct service_type *s, const char *na
     return NULL;
 }
 
-static int ask_once(const struct service_type *s, const struct query_row *row,
-                    const void *parameters, struct text cursor, struct arena *arena, apply_ask *ask,
-                    void *arg, struct reply *reply)
+static struct request question(const struct query_row *row, const void *parameters,
+                               struct text cursor, struct arena *arena)
 {
     struct msg_buffer body = { .arena = arena };
     msg_encode(row->parameters, parameters, &body);
-    const struct request q = {
+    return (struct request){
         .query = true,
         .id = id_new(real_now()),
         .type = text_from(row->name),
@@ -32,6 +31,13 @@ static int ask_once(const struct service_type *s, const struct query_row *row,
         .cursor = cursor,
         .limit = PAGE,
     };
+}
+
+static int ask_once(const struct service_type *s, const struct query_row *row,
+                    const void *parameters, struct text cursor, struct arena *arena, apply_ask *ask,
+                    void *arg, struct reply *reply)
+{
+    const struct request q = question(row, parameters, cursor, arena);
     int r = ask(arg, s, row, &q, arena, reply);
     if (r < 0)
         return cli_fail(r, NULL, "%s", s->name);
@@ -87,28 +93,28 @@ int apply_look(struct apply *a, apply_ask *ask, void *arg)
     return code;
 }
 
-int apply_look_at(struct apply *a, struct apply_item *i, apply_ask *ask, void *arg)
+struct request apply_question(struct apply *a, const struct apply_item *i)
 {
-    struct apply_kind *k = &a->kinds[i->kind - a->kinds];
-    struct field_rows rows = k->one->parameters->fields();
-    void *parameters = arena_alloc(&a->arena, k->one->parameters->size);
-    struct reply reply = { 0 };
+    const struct query_row *row = i->kind->one;
+    struct field_rows rows = row->parameters->fields();
+    void *parameters = arena_alloc(&a->arena, row->parameters->size);
     for (size_t n = 0; n < rows.count; n++)
         if (rows.at[n].kind == KIND_REFERENCE && rows.at[n].need == REQUIRED) {
             *(struct text *)field_at(&rows.at[n], parameters) = i->id;
             field_given(&rows.at[n], parameters);
         }
-    int code =
-        ask_once(k->service, k->one, parameters, (struct text){ 0 }, &a->arena, ask, arg, &reply);
-    if (code)
-        return code;
-    json_t *found = json_from_msg(reply.result, reply.result_size);
-    i->version = keep_rows(k, k->one, found) ? reply.version : 0;
+    return question(row, parameters, (struct text){ 0 }, &a->arena);
+}
+
+void apply_answer(struct apply *a, struct apply_item *i, const struct reply *reply)
+{
+    struct apply_kind *k = &a->kinds[i->kind - a->kinds];
+    json_t *found = json_from_msg(reply->result, reply->result_size);
+    i->version = keep_rows(k, k->one, found) ? reply->version : 0;
     json_decref(found);
     if (!i->version)
         json_object_del(k->is, arena_text(&a->arena, i->id).at);
     apply_compare(a, i);
-    return 0;
 }
 
 /* --- who may not go ----------------------------------------------------------------------------
@@ -159,9 +165,5 @@ int apply_differ(struct apply *a, apply_ask *ask, void *arg)
 {
     apply_prune(a);
     apply_plan(a);
-    int code = a->prune && a->error_count == 0 ? check_tokens(a, ask, arg) : 0;
-    for (uint32_t n = 0; n < a->count && code == 0 && a->error_count == 0; n++)
-        if (a->items[n].change == CHANGE_EDIT || a->items[n].change == CHANGE_REMOVE)
-            code = apply_look_at(a, &a->items[n], ask, arg);
-    return code;
+    return a->prune && a->error_count == 0 ? check_tokens(a, ask, arg) : 0;
 }

@@ -21,8 +21,6 @@ struct sender {
     const struct suite *suite;
     struct client *client;
     const char *actor;
-    apply_ask *ask;
-    void *arg;
     struct flight *flights; /* one for each command sent since the last settling */
     uint32_t count;
     uint32_t no; /* how many of them were not ok */
@@ -70,22 +68,27 @@ static int look_again(struct sender *x, struct flight *f)
 {
     struct apply_item now = *f->item;
     char where[SUITE_PATH_MAX + 256];
+    struct reply reply = { 0 };
+    const struct request q = apply_question(x->apply, &now);
     now.value = (void *)(uintptr_t)f->value;
     now.wanted = NULL;
-    int code = apply_look_at(x->apply, &now, x->ask, x->arg);
-    bool same = code == 0 && (f->value ? now.is && now.change == CHANGE_NONE : !now.is);
+    int r = client_ask(x->client, now.kind->service->name, 0, &q, &x->apply->arena, &reply);
+    if (r < 0)
+        return cli_fail(r, NULL, "%s", now.kind->service->name);
+    if (reply.status != STATUS_ok)
+        return cli_answer_failed(&reply);
+    apply_answer(x->apply, &now, &reply);
+    bool same = f->value ? now.is && now.change == CHANGE_NONE : !now.is;
     json_decref(now.wanted);
-    if (code)
-        return code;
     if (same) {
         f->item->version = now.version;
         return 0;
     }
     place_of(x->apply, &f->item->mark, where, sizeof where);
-    cli_say("%s: %s: the %s %.*s was changed by somebody else meanwhile, it is at version "
+    cli_say("%s: %s%sthe %s %.*s was changed by somebody else meanwhile, it is at version "
             "%llu; apply again to see how it differs",
-            where, f->item->path, f->item->kind->entity->name, TEXT_ARG(f->item->id),
-            (unsigned long long)now.version);
+            where, f->item->path, *f->item->path ? ": " : "", f->item->kind->entity->name,
+            TEXT_ARG(f->item->id), (unsigned long long)now.version);
     return EXIT_CONFLICT;
 }
 
@@ -156,14 +159,44 @@ static int send_one(void *arg, struct apply_item *i, const void *value)
     return r < 0 ? cli_fail(r, NULL, "%s %.*s", command->name, TEXT_ARG(i->id)) : 0;
 }
 
-int apply_over_bus(struct apply *a, const struct suite *suite, struct client *c, const char *actor,
-                   apply_ask *ask, void *arg)
+int apply_over_bus(struct apply *a, const struct suite *suite, struct client *c, const char *actor)
 {
-    struct sender x = {
-        .apply = a, .suite = suite, .client = c, .actor = actor, .ask = ask, .arg = arg
-    };
+    struct sender x = { .apply = a, .suite = suite, .client = c, .actor = actor };
     x.flights = arena_alloc(&a->arena, FLIGHTS_MAX * sizeof *x.flights);
     int code = apply_order(a, send_one, &x);
     int last = settle(&x);
     return code ? code : last;
+}
+
+/* --- versions ----------------------------------------------------------------------------------
+ */
+
+struct looking {
+    struct apply *apply;
+    int code;
+};
+
+static void looked(void *arg, uint64_t tag, const struct reply *reply)
+{
+    struct looking *x = arg;
+    if (reply->status == STATUS_ok)
+        apply_answer(x->apply, &x->apply->items[tag], reply);
+    else if (x->code == 0)
+        x->code = cli_answer_failed(reply);
+}
+
+int apply_versions(struct apply *a, struct client *c)
+{
+    struct looking x = { .apply = a };
+    int r = 0;
+    for (uint32_t n = 0; n < a->count && r == 0 && x.code == 0 && !cli_stopped; n++) {
+        const struct apply_item *i = &a->items[n];
+        if (i->change != CHANGE_EDIT && i->change != CHANGE_REMOVE)
+            continue;
+        const struct request q = apply_question(a, i);
+        r = client_send(c, i->kind->service->name, &q, n, looked, &x);
+    }
+    int drained = client_drain(c);
+    r = r < 0 ? r : drained;
+    return r < 0 ? cli_fail(r, NULL, "%s", a->kinds[0].service->name) : x.code;
 }

@@ -190,6 +190,16 @@ static int by_time(const void *a, const void *b)
     return order ? order : number(x, "order") < number(y, "order") ? -1 : 1;
 }
 
+/* A hand-over is asked for and accepted at once: only how it ends is told. */
+static bool is_passing(const json_t *event, const json_t *next)
+{
+    return strcmp(word(event, "type"), "duty.changed") == 0 &&
+           strcmp(word(next, "type"), "duty.changed") == 0 &&
+           strcmp(word(event, "at"), word(next, "at")) == 0 &&
+           strcmp(word(json_object_get(event, "data"), "id"),
+                  word(json_object_get(next, "data"), "id")) == 0;
+}
+
 static void sort_events(struct simulate *x)
 {
     size_t count = json_array_size(x->events);
@@ -201,7 +211,8 @@ static void sort_events(struct simulate *x)
         qsort(rows, count, sizeof(json_t *), by_time);
     for (size_t n = 0; rows && n < count; n++) {
         json_object_del(rows[n], "order");
-        json_array_append(sorted, rows[n]);
+        if (n + 1 == count || !is_passing(rows[n], rows[n + 1]))
+            json_array_append(sorted, rows[n]);
     }
     free(rows);
     json_decref(x->events);

@@ -1,4 +1,5 @@
 """Configuration as files: what `redress apply` shows, sets, refuses and leaves alone, and that the suite lives by it."""
+import collections
 import json
 import os
 import signal
@@ -59,21 +60,116 @@ def events(suite):
 
 def test_the_example_is_applied_in_one_go_and_once(suite):
     plan = json.loads(apply(suite, EXAMPLE, "--dry-run", "-o", "json").stdout)
-    assert (plan["add"], plan["change"], plan["applied"], plan["dry_run"]) == (28, 0, 0, True)
+    count = plan["add"]
+    kinds = collections.Counter(row["entity"] for row in plan["plan"])
+    assert (kinds["client"], kinds["service"], kinds["component"], kinds["partner"]) == (20, 12, 60, 3)
+    assert (plan["change"], plan["remove"], plan["applied"], plan["dry_run"]) == (0, 0, 0, True)
     assert head(suite) == 0, "a dry run changed something"
     done = apply(suite, EXAMPLE)
-    assert done.stdout.endswith("applied: 28 added, 0 changed\n")
-    first = head(suite)
-    assert first == 28 + 3, "each once, but the clients, whose people name them"
-    assert apply(suite, EXAMPLE).stdout == "= 28 unchanged\nnothing to change\n"
-    again = json.loads(apply(suite, EXAMPLE, "-o", "json").stdout)
-    assert again == {"plan": [], "add": 0, "change": 0, "unchanged": 28, "applied": 0, "dry_run": False}
-    assert head(suite) == first
+    assert done.stdout.endswith(f"applied: {count} added, 0 changed\n")
+    said = collections.Counter(event["subject"] for event in events(suite) if event["type"].endswith(".changed")
+                               and event["type"].split(".")[0] in kinds)
+    assert sum(said.values()) == count + kinds["client"], "each once, but the clients, whose people name them"
+    assert apply(suite, EXAMPLE).stdout == f"= {count} unchanged\nnothing to change\n"
+    again = json.loads(apply(suite, EXAMPLE, "-o", "json", "--prune").stdout)
+    assert again == {"plan": [], "add": 0, "change": 0, "remove": 0, "unchanged": count, "applied": 0, "dry_run": False}
     assert suite.cli_json("group", "get", "CableCo support")["rows"][0]["side"] == "supplier"
-    suite.cli("group", "remove", "CableCo support")
-    assert apply(suite, EXAMPLE).stdout.startswith("+ group CableCo support\n")
+    suite.cli("tool", "remove", "vault")
+    assert apply(suite, EXAMPLE).stdout.startswith("+ tool vault\n")
     suite.down()
     suite.cli("verify")
+
+
+def test_the_example_provider_has_25_people_in_four_zones(suite):
+    apply(suite, EXAMPLE)
+    people = [row for row in suite.cli_json("person", "list", "--all")["rows"] if row["side"] == "provider"]
+    assert len(people) == 25
+    assert len({row["zone"] for row in people}) == 4
+    assert [row["state"] for row in suite.cli_json("partner", "list")["rows"]].count("leaving") == 1
+    found = suite.cli_json("query", "catalog.raci_findings")["rows"]
+    assert [row["id"] for row in found] == ["records-app:incident"], "the matrix holds, but where the files say"
+    suite.down()
+    suite.cli("verify")
+
+
+CIRCLE = """
+clients:
+- {id: acme, name: Acme, primary_contact: olga, executives: [otto], desk: front, calendar: office}
+people:
+- {id: olga, name: Olga, side: client, client: acme}
+- {id: otto, name: Otto, side: client, client: acme}
+- {id: ann, name: Ann, side: provider}
+groups: [{id: Desk, side: provider, members: [{person: ann}]}]
+calendars: [{id: office, zone: UTC, versions: [{from: 2026-01-01}]}]
+desks: [{id: front, name: Front desk, group: Desk, channels: [{channel: phone}]}]
+services: [{id: mail, name: Mail, owner: ann}]
+components:
+- {id: server, name: Server, services: [mail], depends: [disk]}
+- {id: disk, name: Disk, services: [mail]}
+contracts: [{id: acme, client: acme, services: [mail], start: 2026-01-01}]
+"""
+
+
+def test_what_no_file_says_is_removed(suite, files):
+    everything = apply(suite, files(CIRCLE)).stdout
+    assert everything.endswith("applied: 11 added, 0 changed\n")
+    only = files("people: [{id: ann, name: Ann, side: provider}]\n", "only.yaml")
+    before = head(suite)
+    assert apply(suite, only).stdout == "= 1 unchanged\nnothing to change\n", "only what is asked for goes"
+    dry = apply(suite, only, "--prune", "--dry-run").stdout.splitlines()
+    assert dry == ["- client acme", "- person olga", "- person otto", "- group Desk", "- calendar office", "- service mail",
+                   "- component disk", "- component server", "- desk front", "- contract acme", "= 1 unchanged",
+                   "0 to add, 0 to change, 10 to remove; nothing was sent"]
+    assert head(suite) == before
+    plan = json.loads(apply(suite, only, "--prune", "--dry-run", "-o", "json").stdout)
+    assert plan["remove"] == 10 and plan["plan"][0] == {"change": "remove", "entity": "client", "id": "acme", "applied": False}
+    assert apply(suite, only, "--prune").stdout.endswith("applied: 0 added, 0 changed, 10 removed\n")
+    assert [row["id"] for row in suite.cli_json("export")["people"]] == ["ann"]
+    assert not any(rows for kind, rows in suite.cli_json("export").items() if kind != "people")
+    assert apply(suite, files(CIRCLE), "--prune").stdout.endswith("applied: 10 added, 0 changed, 0 removed\n")
+    suite.down()
+    suite.cli("verify")
+
+
+def test_what_is_named_or_lets_somebody_in_is_not_removed(suite, files):
+    apply(suite, files(CIRCLE))
+    named = files(CIRCLE.replace("- {id: otto, name: Otto, side: client, client: acme}\n", ""))
+    done = apply(suite, named, "--prune", code=2)
+    assert f"{named}:3:62: clients[0].executives[0]: the person otto is in no file, so --prune removes it\n" in done.stderr
+    suite.cli("token", "grant", "--person", "otto", "--role", "client", "--client", "acme")
+    token = suite.cli_json("token", "list")["rows"][0]["id"]
+    free = files(CIRCLE.replace("- {id: otto, name: Otto, side: client, client: acme}\n", "").replace("[otto]", "[]"))
+    before = head(suite)
+    done = apply(suite, free, "--prune", code=2)
+    assert done.stderr == (f"redress: {free}: the person otto is in no file, but the token {token} names it; `redress token revoke "
+                           f"{token}` first\n")
+    assert head(suite) == before
+    suite.cli("token", "revoke", token)
+    assert apply(suite, free, "--prune").stdout.endswith("applied: 0 added, 1 changed, 1 removed\n")
+
+
+def test_a_rule_against_a_removal_is_asked_before(suite, files):
+    """A mail is written to nobody, so what the catalog refuses is refused in the rehearsal."""
+    apply(suite, files(CIRCLE))
+    suite.cli("group", "set", "--id", "Other", "--side", "provider")
+    path = files(CIRCLE + "rosters: [{id: desk, group: Other, zone: UTC, layers: [{name: A, from: 2026-01-01, handover: 09:00, "
+                 "unit: week, every: 1, people: [ann]}]}]\n")
+    before = head(suite)
+    done = apply(suite, path, "--prune", code=2)
+    assert "rosters[0].group: the group Other is in no file, so --prune removes it" in done.stderr
+    assert head(suite) == before
+
+
+def test_thousands_at_once_and_gone_again(suite, tmp_path):
+    """Within seconds: many are on their way at a time."""
+    count = 6000
+    path = tmp_path / "many.yaml"
+    path.write_text(people(count, "Lead"))
+    began = redress.time.monotonic()
+    assert apply(suite, path).stdout.endswith(f"applied: {count} added, 0 changed\n")
+    assert redress.time.monotonic() - began < 30
+    path.write_text(people(1, "Lead"))
+    assert apply(suite, path, "--prune").stdout.endswith(f"applied: 0 added, 0 changed, {count - 1} removed\n")
 
 
 def test_a_change_shows_only_itself(suite, files):
@@ -148,15 +244,16 @@ def test_a_contact_moves_to_another_client(suite, files):
 
 
 def running(suite, path):
+    """Its plan must fit a pipe, for nobody reads it until the end."""
     command = [str(redress.program()), "apply", "-f", str(path), "--data", str(suite.data)]
     return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
 def test_killed_in_the_middle_and_said_again(suite, files):
-    count = 1500
+    count = 3500
     path = files(people(count, "Lead"))
     with running(suite, path) as process:
-        redress.wait_for(lambda: head(suite) >= 50, what="the first people")
+        redress.wait_for(lambda: head(suite) >= 50, seconds=60, what="the first people")
         process.send_signal(signal.SIGKILL)
     done = head(suite)
     assert done < count, "it was not killed in the middle"
@@ -166,21 +263,24 @@ def test_killed_in_the_middle_and_said_again(suite, files):
 
 
 def test_interrupted_by_hand(suite, files):
-    path = files(people(1500, "Lead"))
+    path = files(people(3500, "Lead"))
     with running(suite, path) as process:
-        redress.wait_for(lambda: head(suite) >= 50, what="the first people")
+        redress.wait_for(lambda: head(suite) >= 50, seconds=60, what="the first people")
         process.send_signal(signal.SIGINT)
-        out, _ = process.communicate(timeout=20)
+        out, _ = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert f"applied {head(suite)} of 1500; apply again for the rest" in out
+    assert f"applied {head(suite)} of 3500; apply again for the rest" in out
 
 
 def test_somebody_else_was_there_meanwhile(suite, files):
     count = 1500
     apply(suite, files(people(count, "Lead")))
     with running(suite, files(people(count, "Boss"))) as process:
-        redress.wait_for(lambda: head(suite) >= count + 20, what="the first changes")
+        redress.wait_for(lambda: head(suite) >= count + 20, seconds=60, what="the first changes")
+        redress.freeze(process.pid)
+        assert head(suite) < 2 * count, "it had no time to be disturbed"
         suite.cli("person", "set", "--id", "p1499", "--name", "P", "--side", "provider", "--role", "Chief")
+        process.send_signal(signal.SIGCONT)
         _, err = process.communicate(timeout=60)
     assert process.returncode == 7
     assert "people[1499]: the person p1499 was changed by somebody else meanwhile" in err

@@ -39,6 +39,12 @@ static void drop(const char *name)
 #define OK(rest)     "people:\n- {id: ann, name: Ann, side: provider" rest "}\n"
 #define CLIENT(rest) "clients:\n- id: acme\n  name: Acme\n" rest
 
+#define KINDS                                                                                      \
+    "clients, people, groups, calendars, areas, families, services, components, partners, desks, " \
+    "contracts, agreements, roles, deliveries, processes, racis, skills, trainings, rosters, "     \
+    "overrides, temporaries, objectives, sops, sop_runs, risks, reports, transitions, lessons, "   \
+    "changes, relationships, plans, tools"
+
 /* A file, and what is said of it, a line each; "" for nothing. */
 static const struct {
     const char *text, *errors;
@@ -52,8 +58,8 @@ static const struct {
     { "- people\n", "1:1: must be a map of lists, such as clients" },
     { "word\n", "1:1: must be a map of lists, such as clients" },
     { "peple: []\n", "1:1: peple is not known here; did you mean people?" },
-    { "x: 1\n", "1:1: x is not known here; these are: clients, people, groups" },
-    { "[a]: 1\n", "1:1: (no word) is not known here; these are: clients, people, groups" },
+    { "x: 1\n", "1:1: x is not known here; these are: " KINDS },
+    { "[a]: 1\n", "1:1: (no word) is not known here; these are: " KINDS },
     { "people: ann\n", "1:9: people: must be a list" },
     { "people: [ann]\n", "1:10: people[0]: must be a map of fields" },
     { "a: &x [1]\npeople: *x\n", "2:9: aliases are not supported" },
@@ -234,10 +240,10 @@ static int note(void *arg, struct apply_item *i, const void *value)
         return EXIT_CONFLICT;
     s->count++;
     i->version++;
-    snprintf(s->words + used, sizeof s->words - used, "%s%.*s%s", used ? " " : "", TEXT_ARG(i->id),
-             value == i->value ? "" : "*");
-    if (strcmp(i->kind->entity->name, "client") == 0) {
-        const struct client_set *c = value;
+    snprintf(s->words + used, sizeof s->words - used, "%s%s%.*s%s", used ? " " : "",
+             value ? "" : "-", TEXT_ARG(i->id), !value || value == i->value ? "" : "*");
+    if (value && strcmp(i->kind->entity->name, "client") == 0) {
+        const struct client *c = value;
         const struct apply_kind *person = apply_kind_of(s->a, "person");
         for (uint32_t n = 0; n < c->executives.count; n++)
             assert_true(apply_is_there(s->a, person, c->executives.at[n].person));
@@ -255,7 +261,8 @@ static json_t *rows(const char *text)
 }
 
 /* Plans these files over what there is, and says what is sent; or what is wrong. */
-static void ordered(const char *text, const char *clients, const char *people, const char *expected)
+static void ordered_or_pruned(const char *text, const char *clients, const char *people, bool prune,
+                              const char *expected)
 {
     struct apply a;
     struct sent s = { .a = &a };
@@ -263,9 +270,10 @@ static void ordered(const char *text, const char *clients, const char *people, c
     apply_begin(&a);
     apply_read(&a, file);
     assert_int_equal(a.error_count, 0);
-    a.kinds[0].is = rows(clients);
-    a.kinds[1].is = rows(people);
-    a.kinds[2].is = rows(NULL);
+    for (uint32_t k = 0; k < a.kind_count; k++)
+        a.kinds[k].is = rows(k == 0 ? clients : k == 1 ? people : NULL);
+    a.prune = prune;
+    apply_prune(&a);
     apply_plan(&a);
     if (a.error_count)
         said(&a, s.words, sizeof s.words);
@@ -273,9 +281,19 @@ static void ordered(const char *text, const char *clients, const char *people, c
         assert_int_equal(apply_order(&a, note, &s), 0);
     assert_string_equal(s.words, expected);
     struct apply_counts c = apply_count(&a);
-    assert_true(a.error_count || c.done == c.add + c.edit);
+    assert_true(a.error_count || c.done == c.add + c.edit + c.remove);
     apply_end(&a);
     drop("x.yaml");
+}
+
+static void ordered(const char *text, const char *clients, const char *people, const char *expected)
+{
+    ordered_or_pruned(text, clients, people, false, expected);
+}
+
+static void pruned(const char *text, const char *clients, const char *people, const char *expected)
+{
+    ordered_or_pruned(text, clients, people, true, expected);
 }
 
 #define ACME "clients:\n- {id: acme, name: Acme, primary_contact: olga, executives: [otto, olga]}\n"
@@ -323,6 +341,31 @@ static void what_is_named_goes_first(void **state)
     ordered(ACME "people:\n" OLGA, NULL, "{" IS_OTTO "}", "acme* olga acme");
 }
 
+static void what_no_file_says_goes_last(void **state)
+{
+    (void)state;
+    /* Nobody names her. */
+    pruned("people:\n" ANN, "{}",
+           "{\"ann\":{\"id\":\"ann\",\"name\":\"Ann\",\"side\":"
+           "\"provider\"},\"eve\":{\"id\":\"eve\",\"name\":\"Eve\","
+           "\"side\":\"provider\"}}",
+           "-eve");
+    /* The client lets go of its contact before she goes. */
+    pruned("clients:\n- {id: acme, name: Acme, executives: [otto]}\npeople:\n" OTTO, IS_ACME,
+           "{" IS_OLGA "," IS_OTTO "}", "acme -olga");
+    /* A client and its people go: it lets go of them, they go, and it goes. */
+    pruned("people:\n" ANN, IS_ACME, "{" IS_OLGA "," IS_OTTO "}", "ann acme* -olga -otto -acme");
+    /* She moves to a new client, and her old one goes. */
+    pruned("clients:\n- {id: globex, name: G, primary_contact: olga}\n"
+           "people:\n- {id: olga, name: Olga, side: client, client: globex}\n",
+           IS_ACME, "{" IS_OLGA "," IS_OTTO "}", "globex* acme* olga -otto globex -acme");
+    /* Who is named by a file is said by one. */
+    pruned(ACME "people:\n" OLGA, IS_ACME, "{" IS_OLGA "," IS_OTTO "}",
+           "2:62: clients[0].executives[0]: the person otto is in no file, so --prune removes it");
+    /* Without --prune all stays. */
+    ordered("people:\n" ANN, IS_ACME, "{" IS_OLGA "," IS_OTTO "}", "ann");
+}
+
 /* A thousand clients, each with a contact of its own, and one person whom all name. */
 static void many_at_once(void **state)
 {
@@ -346,7 +389,7 @@ static void many_at_once(void **state)
     apply_begin(&a);
     apply_read(&a, file);
     assert_int_equal(a.error_count, 0);
-    for (int i = 0; i < 3; i++)
+    for (uint32_t i = 0; i < a.kind_count; i++)
         a.kinds[i].is = json_object();
     apply_plan(&a);
     s.stop_after = 3 * CROWD + 2;
@@ -364,7 +407,7 @@ static void it_stops_at_the_first_no(void **state)
     put("x.yaml", ACME "people:\n" ANN OTTO OLGA);
     apply_begin(&a);
     apply_read(&a, file);
-    for (int i = 0; i < 3; i++)
+    for (uint32_t i = 0; i < a.kind_count; i++)
         a.kinds[i].is = json_object();
     apply_plan(&a);
     assert_int_equal(apply_order(&a, note, &s), EXIT_CONFLICT);
@@ -397,7 +440,8 @@ static void only_what_differs_is_shown(void **state)
              "\"executives\":[{\"person\":\"otto\"},{\"person\":\"olga\"}],"
              "\"targets\":[{\"priority\":1,\"response\":\"PT1H\"}]}}");
     a.kinds[1].is = rows("{" IS_OLGA "," IS_OTTO "}");
-    a.kinds[2].is = rows(NULL);
+    for (uint32_t i = 2; i < a.kind_count; i++)
+        a.kinds[i].is = rows(NULL);
     apply_plan(&a);
     FILE *out = open_memstream(&text, &size);
     apply_show(&a, out, false);
@@ -433,6 +477,7 @@ int main(void)
         cmocka_unit_test(only_so_many_errors_are_kept),
         cmocka_unit_test(directories_and_sizes),
         cmocka_unit_test(what_is_named_goes_first),
+        cmocka_unit_test(what_no_file_says_goes_last),
         cmocka_unit_test(many_at_once),
         cmocka_unit_test(it_stops_at_the_first_no),
         cmocka_unit_test(only_what_differs_is_shown),
