@@ -137,7 +137,7 @@ static int take_it(struct simulate *x)
         code = record(x, "active", 1);
     for (size_t n = 0; n < count && code == 0; n++) {
         struct reply reply = { 0 };
-        const json_t *id = json_object_get(json_array_get(rows, n), "id");
+        const json_t *id = json_object_get(json_array_get(rows, n), "escalation");
         json_t *data = json_pack("{ss}", "escalation", json_string_value(id));
         code = stand_do(&x->stand, "escalation", "escalation.ack", client_of(x), data, &reply);
         json_decref(data);

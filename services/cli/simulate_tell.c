@@ -68,9 +68,11 @@ static void say_told(const json_t *data, struct said *ret)
         snprintf(as, sizeof as, "%s%s%s", letter, *letter ? ", " : "", role);
     else
         snprintf(as, sizeof as, "%s", word(data, "reader"));
-    if (*failure)
-        snprintf(ret->what, sizeof ret->what, "%s of %s is not told (%s): %s",
-                 *person ? person : "nobody", as, word(data, "stage"), failure);
+    if (*failure && !*person)
+        snprintf(ret->what, sizeof ret->what, "nobody is told (%s): %s", as, word(data, "stage"));
+    else if (*failure)
+        snprintf(ret->what, sizeof ret->what, "%s cannot be told (%s): %s; %s", person, as,
+                 word(data, "stage"), failure);
     else
         snprintf(ret->what, sizeof ret->what, "%s is told by %s (%s): %s", person,
                  word(data, "channel"), as, word(data, "stage"));
