@@ -28,7 +28,7 @@ static void post(struct call *c, const struct command_row *row, const char *allo
     api->command = row;
     if (strcmp(c->method, "POST") != 0)
         call_method(c, allow);
-    else if (!role_may_command(c->who.role, api->service))
+    else if (!role_may_command(c->who.role, api->service, row))
         CALL_PROBLEM(c, denied, "", "The token's role does not include this.");
     else if (api_all(c) && call_takes(c, JSON_BODY))
         api_command(c);

@@ -20,7 +20,8 @@ struct role {
 const struct role *role_find(struct text name);
 
 bool role_may_query(const struct role *r, const struct service_type *s);
-bool role_may_command(const struct role *r, const struct service_type *s);
+bool role_may_command(const struct role *r, const struct service_type *s,
+                      const struct command_row *row);
 
 /* Whether the principal may see and touch this client. */
 bool principal_sees(const struct principal *p, struct text client);
