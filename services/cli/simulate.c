@@ -125,17 +125,16 @@ static int raise_it(struct simulate *x)
     return code;
 }
 
-/* Somebody takes every escalation that there is by then; where there is none, the ticket. */
+/* Somebody takes the ticket, and every escalation that there is by then. */
 static int take_it(struct simulate *x)
 {
     int code = 0;
     json_t *ask = json_pack("{ss}", "client", x->client);
     json_t *rows = stand_rows(&x->stand, "escalation", "escalation.list", ask, &code);
     json_decref(ask);
-    size_t count = json_array_size(rows);
-    if (code == 0 && count == 0)
+    if (code == 0)
         code = record(x, "active", 1);
-    for (size_t n = 0; n < count && code == 0; n++) {
+    for (size_t n = 0; n < json_array_size(rows) && code == 0; n++) {
         struct reply reply = { 0 };
         const json_t *id = json_object_get(json_array_get(rows, n), "escalation");
         json_t *data = json_pack("{ss}", "escalation", json_string_value(id));

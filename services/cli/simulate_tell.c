@@ -137,8 +137,13 @@ static void say(struct telling *t, const struct envelope *e, const json_t *data,
 {
     struct story_line line;
     bool told = story_tell(&t->story, e, data, &line);
+    int64_t until;
     *ret = (struct said){ .kind = "escalation" };
-    if (told) {
+    if (is(e, "escalation.acked") && instant_parse(text_from(word(data, "until")), &until) == 0) {
+        char local[SIMULATE_LOCAL]; /* the story's own are of UTC */
+        simulate_local(t->simulate, NULL, until, local);
+        snprintf(ret->what, sizeof ret->what, "taken by %.*s until %s", TEXT_ARG(e->actor), local);
+    } else if (told) {
         snprintf(ret->level, sizeof ret->level, "%s", line.level);
         snprintf(ret->what, sizeof ret->what, "%s%s%s", line.what, *line.why ? "; " : "", line.why);
     } else if (is(e, "duty.changed")) {
