@@ -266,7 +266,8 @@ def main():
         signal.signal(each, signal.getsignal(signal.SIGINT))
     story = Story()
     try:
-        for chapter in (story.setting, story.model, story.outage, story.taken, story.supplier, story.promise, story.closeout, story.evidence):
+        for chapter in (story.setting, story.model, story.outage, story.taken, story.supplier, story.promise, story.closeout,
+                        story.evidence):
             chapter()
         if not os.environ.get("ONESHOT"):
             story.yours()

@@ -9,16 +9,18 @@ static bool helps_themselves(const struct desk *c)
     return false;
 }
 
+bool index_desk_usual(struct text client, struct text id, const void *entity, struct key *k)
+{
+    const struct desk *c = entity;
+    (void)client;
+    key_text(k, id);
+    return c->usual;
+}
+
 static bool is_another_usual(struct view *v, struct text id)
 {
     struct found found;
-    struct walk *w = view_walk(v, INDEX_desk_by_id, NULL, UINT32_MAX);
-    while (view_next(w, &found)) {
-        const struct desk *other = found.entity;
-        if (other->usual && !text_equal(other->id, id))
-            return true;
-    }
-    return false;
+    return view_next(view_walk(v, INDEX_desk_usual, NULL, 1), &found) && !text_equal(found.id, id);
 }
 
 void check_desk(const struct context *ctx, struct view *v, const void *now, const void *is,

@@ -72,13 +72,7 @@ static const struct desk *desk_of(struct page *p)
     struct found found;
     if (p->client && !text_empty(p->client->desk))
         return view_get_of(p->view, ENTITY_desk, PROVIDER_CLIENT, p->client->desk);
-    struct walk *w = view_walk(p->view, INDEX_desk_by_id, NULL, MAP_LOOKED_MAX);
-    while (view_next(w, &found)) {
-        const struct desk *d = found.entity;
-        if (d->usual)
-            return d;
-    }
-    return NULL;
+    return view_next(view_walk(p->view, INDEX_desk_usual, NULL, 1), &found) ? found.entity : NULL;
 }
 
 static bool is_self_service(const struct desk *d)
@@ -143,12 +137,13 @@ static void say_desk(struct page *p)
 static void services_of_contracts(struct page *p)
 {
     struct found found;
-    struct walk *w = view_walk(p->view, INDEX_contract_by_id, NULL, MAP_LOOKED_MAX);
+    struct key key = { .length = 0 };
+    key_text(&key, p->client->id);
+    struct walk *w = view_walk(p->view, INDEX_contract_by_client, &key, MAP_LOOKED_MAX);
     while (view_next(w, &found)) {
         const struct contract *c = found.entity;
         bool in_force = c->start <= p->today && (!c->end || c->end >= p->today);
-        for (uint32_t i = 0;
-             in_force && text_equal(c->client, p->client->id) && i < c->services.count; i++)
+        for (uint32_t i = 0; in_force && i < c->services.count; i++)
             put(&p->services, c->services.at[i].service);
     }
 }
@@ -321,11 +316,12 @@ static void groups_all(struct page *p)
 static bool is_bound(struct page *p, struct text partner)
 {
     struct found found;
-    struct walk *w = view_walk(p->view, INDEX_agreement_by_id, NULL, MAP_LOOKED_MAX);
+    struct key key = { .length = 0 };
+    key_text(&key, partner);
+    struct walk *w = view_walk(p->view, INDEX_agreement_by_partner, &key, MAP_LOOKED_MAX);
     while (view_next(w, &found)) {
         const struct agreement *a = found.entity;
-        if (text_equal(a->partner, partner) && a->start <= p->today &&
-            (!a->end || a->end >= p->today))
+        if (a->start <= p->today && (!a->end || a->end >= p->today))
             return true;
     }
     return false;

@@ -2,6 +2,8 @@
  * no component, and there is no agreement with it; its groups may still be named for the record. */
 #include "services/catalog/catalog.h"
 
+enum { GROUPS_LOOKED_MAX = 1000 /* more than a provider has, and less than a turn can hold */ };
+
 static bool is_gone(struct view *v, struct text partner)
 {
     const struct partner *p = text_empty(partner) ? NULL : view_get(v, ENTITY_partner, partner);
@@ -14,27 +16,38 @@ bool is_group_gone(struct view *v, struct text group)
     return is_gone(v, g->partner);
 }
 
-/* Whoever leaves leaves rarely, so it may cost a walk over everything that could lean on it. */
-static bool has_agreement(struct view *v, struct text partner)
+bool index_agreement_by_partner(struct text client, struct text id, const void *entity,
+                                struct key *k)
+{
+    const struct agreement *a = entity;
+    (void)client, (void)id;
+    key_text(k, a->partner);
+    return !text_empty(a->partner);
+}
+
+bool index_component_by_group(struct text client, struct text id, const void *entity, struct key *k)
+{
+    const struct component *c = entity;
+    (void)client, (void)id;
+    key_text(k, c->group);
+    return !text_empty(c->group);
+}
+
+static bool is_found(struct view *v, int index, struct text name)
 {
     struct found found;
-    struct walk *w = view_walk(v, INDEX_agreement_by_id, NULL, UINT32_MAX);
-    while (view_next(w, &found)) {
-        const struct agreement *a = found.entity;
-        if (text_equal(a->partner, partner))
-            return true;
-    }
-    return false;
+    struct key key = { .length = 0 };
+    key_text(&key, name);
+    return view_next(view_walk(v, index, &key, 1), &found);
 }
 
 static bool supports_component(struct view *v, struct text partner)
 {
     struct found found;
-    struct walk *w = view_walk(v, INDEX_component_by_id, NULL, UINT32_MAX);
+    struct walk *w = view_walk(v, INDEX_group_by_id, NULL, GROUPS_LOOKED_MAX);
     while (view_next(w, &found)) {
-        const struct component *c = found.entity;
-        const struct group *g = text_empty(c->group) ? NULL : view_get(v, ENTITY_group, c->group);
-        if (g && text_equal(g->partner, partner))
+        const struct group *g = found.entity;
+        if (text_equal(g->partner, partner) && is_found(v, INDEX_component_by_group, g->id))
             return true;
     }
     return false;
@@ -49,6 +62,6 @@ void check_partner(const struct context *ctx, struct view *v, const void *now, c
         !is)
         return;
     if (model_times(v, AGGREGATE_named, "partner", p->id) > 0 &&
-        (has_agreement(v, p->id) || supports_component(v, p->id)))
+        (is_found(v, INDEX_agreement_by_partner, p->id) || supports_component(v, p->id)))
         REFUSE(d, partner_needed, "state");
 }

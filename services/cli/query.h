@@ -17,9 +17,9 @@ int query_ask(const struct suite *suite, struct client *c, const struct service_
               const struct query_row *row, const struct request *q, struct arena *a,
               struct reply *reply);
 
-/* All rows of a query that a word of the tool is built on, as interfaces show them: where the suite
- * runs over the bus, else from its directory. `parameters` is the struct of the query's record. 0, or
- * the exit code, having said why. The array is the caller's. */
+/* All rows of a query that a word of the tool is built on, as interfaces show them: over the bus
+ * where the suite runs, else from its directory. `parameters` is the struct of the query's record.
+ * 0, or the exit code, having said why. The array is the caller's. */
 int query_rows(const struct cli *cli, const char *service, const char *query,
                const void *parameters, json_t **ret);
 
