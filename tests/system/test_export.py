@@ -107,7 +107,8 @@ def test_random_catalogs(suite, tmp_path, seed):
 
 
 def test_to_standard_output(suite, tmp_path):
-    (tmp_path / "in.yaml").write_text("people: [{id: ann, name: 'no', side: provider}]\nareas: [{id: a, name: A, kind: other, owner: ann}]\n")
+    (tmp_path / "in.yaml").write_text("people: [{id: ann, name: 'no', side: provider}]\n"
+                                      "areas: [{id: a, name: A, kind: other, owner: ann}]\n")
     suite.cli("apply", "-f", tmp_path / "in.yaml")
     text = suite.cli("export").stdout
     assert text == MARK + "---\npeople:\n- id: ann\n  name: 'no'\n  side: provider\n---\nareas:\n- id: a\n  name: A\n  kind: other\n" \
