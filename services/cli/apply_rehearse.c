@@ -7,10 +7,8 @@
 #include <unistd.h>
 
 #include "common/engine.h"
-#include "common/json.h"
 #include "common/options.h"
 #include "services/cli/stand.h"
-#include "services/edge/convert.h"
 #include "services/registry.h"
 
 struct rehearsal {

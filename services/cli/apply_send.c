@@ -5,7 +5,6 @@
 #include <stdio.h>
 
 #include "services/cli/apply.h"
-#include "services/cli/print.h"
 #include "services/cli/query.h"
 
 struct flight {

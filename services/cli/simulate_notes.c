@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "services/cli/print.h"
 #include "services/cli/simulate.h"
 
 #define MINUTE INT64_C(60000000)

@@ -5,7 +5,6 @@
 
 #include "common/json.h"
 #include "services/cli/follow.h"
-#include "services/cli/print.h"
 #include "services/cli/simulate.h"
 #include "services/cli/story.h"
 
