@@ -15,7 +15,8 @@ static bool wake_clocks(const struct context *ctx, struct text id, const struct 
             continue;
         int64_t at = clock_instant(&c, percent);
         if (percent == 50) {
-            EMIT(d, ticket_reminded, id, .occurred_at = at, .clock = name, .percent = percent);
+            EMIT(d, ticket_reminded, id, .occurred_at = at, .clock = name, .percent = percent,
+                 .service = t->service, .component = t->component);
         } else {
             EMIT(d, ticket_threshold_reached, id, .occurred_at = at, .clock = name,
                  .percent = percent);

@@ -138,7 +138,10 @@ void react_ticket_reminded(const struct context *ctx, struct view *v, const void
                            struct decision *d)
 {
     const struct react_ticket_reminded *r = event;
-    const struct happening h = { .stage = stage_reminded, .actor = ctx->cause_actor };
+    const struct happening h = { .stage = stage_reminded,
+                                 .service = r->service,
+                                 .component = r->component,
+                                 .actor = ctx->cause_actor };
     struct message_queued m = { .occurred_at = r->occurred_at,
                                 .ticket = ctx->cause,
                                 .clock = r->clock };

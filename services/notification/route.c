@@ -252,41 +252,19 @@ static void add_client_parts(struct routing *r)
     }
 }
 
-/* R gets the work: they are level 1 of the escalation, where there is anybody. Of an empty R the
- * raise has a record, as of an empty level. */
+/* R gets the work; of an R that nobody is the raise has a record, as of an empty level. */
 static void put_responsible(struct routing *r)
 {
-    struct line *own = &r->own;
-    const struct line_person *empty = NULL;
-    struct line work = { .count = 0 };
+    bool given = line_give_work(r->view, &r->letters, &r->own);
+    if (given || r->happening->stage != stage_raised)
+        return;
     for (uint32_t i = 0; i < r->letters.count; i++) {
         const struct line_person *p = &r->letters.at[i];
         if (!line_has_letter(p, letter_R) || side_of_role(r, p->role) == side_client)
             continue;
-        if (text_empty(p->person)) {
-            empty = p;
-            continue;
-        }
-        work.at[work.count] = *p;
-        work.at[work.count].letter = letter_R;
-        work.at[work.count++].level = 1;
-    }
-    if (work.count == 0) {
-        if (empty && r->happening->stage == stage_raised)
-            add_gap(r, (struct gap){
-                           .reader = reader_responder, .role = empty->role, .letter = letter_R });
+        add_gap(r, (struct gap){ .reader = reader_responder, .role = p->role, .letter = letter_R });
         return;
     }
-    work.too_many = own->too_many;
-    for (uint32_t i = 0; i < own->count; i++) {
-        if (own->at[i].level == 1)
-            continue;
-        if (work.count == LINE_PLACES_MAX)
-            work.too_many = true;
-        else
-            work.at[work.count++] = own->at[i];
-    }
-    *own = work;
 }
 
 /* Who has a role, whose letter and side say what they read. */

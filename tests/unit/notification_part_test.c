@@ -116,6 +116,13 @@ static const struct given_row rows[] = {
       "09:00 message.queued person=l2 reader=responder level=1 role=work letter=R\n"
       "09:00 message.queued person=l3 reader=responder level=1 role=work letter=R\n"
       "09:00 message.queued person=kim reader=informed role=know letter=I" },
+    { "Half of a target reminds R as it reminds level 1 where there is no R", ALL_PARTS,
+      "09:00 s@acme hears ticket.reminded desk:7 occurred_at=09:00 clock=resolve" ABOUT_MAIL
+      "\n09:01 s@acme hears ticket.reminded desk:8 occurred_at=09:01 clock=resolve",
+      "09:00 message.queued person=l2 stage=reminded letter=R\n"
+      "09:00 message.queued person=l3 stage=reminded letter=R\n"
+      "09:01 message.queued person=l1 stage=reminded\n"
+      "09:01 message.queued person=b1 stage=reminded" },
     { "A threshold tells A", ALL_PARTS,
       RAISE("09:00", "severity=3 level=1 cause=threshold" ABOUT_MAIL),
       "09:00 message.queued person=l2\n 09:00 message.queued person=l3\n"
