@@ -133,7 +133,8 @@ static int send_one(void *arg, struct apply_item *i, const void *value)
     struct sender *x = arg;
     struct arena *arena = &x->apply->arena;
     struct msg_buffer body = { .arena = arena };
-    bool again = i->change != CHANGE_EDIT && (i->opened ? !value : i->version > 0);
+    bool again = i->change == CHANGE_REMOVE ? i->opened && !value
+                                            : i->change == CHANGE_ADD && i->version > 0;
     /* A circle's second half is sent over the version that the first one's answer tells. */
     if (x->no || x->count == FLIGHTS_MAX || (again && x->count)) {
         int code = settle(x);
