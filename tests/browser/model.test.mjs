@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { accessible, launch, leave, noSideways, visit } from './browser.mjs';
+import { accessible, launch, leave, noSideways, openEscalation, visit } from './browser.mjs';
 import { Suite } from './suite.mjs';
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
@@ -122,6 +122,27 @@ test('the eleven questions with their answers', async () => {
   const shown = await page.locator('.question').evaluateAll((items) => items.map((item) => [
     item.querySelector('h2').textContent, item.querySelector('.state').textContent.toLowerCase(), item.querySelector('p').textContent]));
   assert.deepEqual(shown, rows.map((row) => [`${row.number}. ${row.question}`, row.state, row.sentence]));
+  await leave(page);
+});
+
+test('who is asked for advice can give it on the page', async () => {
+  const operator = await suite.token('marta', 'operator');
+  const now = new Date().toISOString();
+  await suite.cli('ticket', 'record', '--client', CLIENT, '--source', 'desk', '--number', 'ADV1', '--updated-at', now, '--opened-at', now,
+    '--state', 'active', '--priority', '1', '--title', 'Records', '--service', 'records', '--component', 'records-db');
+  const id = await suite.raise(CLIENT, 'Records stand still', '--ticket', 'ticket=desk:ADV1');
+  const page = await visit(browser, suite, operator);
+  await openEscalation(page, CLIENT, id);
+  const asked = page.locator('.consultation');
+  await asked.getByText('architect').waitFor();
+  await asked.getByRole('button', { name: 'Give advice' }).click();
+  await page.getByLabel('Advice').fill('Fail over to the <second> node');
+  await page.getByRole('dialog').getByRole('button', { name: /./ }).last().click();
+  await asked.getByText('Answered').waitFor();
+  await asked.getByText('Fail over to the <second> node').waitFor();
+  const [row] = await query('escalation.consultations', `${CLIENT}/${id}`);
+  assert.equal(row.state, 'answered');
+  assert.equal(row.by, 'person:marta');
   await leave(page);
 });
 

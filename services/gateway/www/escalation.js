@@ -1,5 +1,6 @@
 // escalation: one escalation: what it is, what happened, who was told, and what can be done now.
 import { all, get } from '/api.js';
+import { drawAdvice } from '/advice.js';
 import { announce, h, replace } from '/dom.js';
 import { CLOSEOUT_VERBS, closeout, drawPeople, drawPromises, drawReview } from '/closeout.js';
 import { drawFacts, drawStanding, drawTickets, drawTold, isLate } from '/facts.js';
@@ -41,11 +42,12 @@ async function read(client, id, signal) {
     all(url('escalations', id, '/history'), { client }, options),
     isClient() ? { rows: [] } : readOr(all('/v1/messages', { client, escalation: id }, options), { rows: [] }),
   ]);
-  const [tickets, review] = await Promise.all([
+  const [tickets, review, advice] = await Promise.all([
     readTickets(entity, options),
     readOr(readReview(entity, options), { review: null, rows: [] }),
+    isClient() ? { rows: [] } : readOr(all('/v1/queries/escalation.consultations', { client, escalation: id }, options), { rows: [] }),
   ]);
-  return { entity, events: [...history.rows, ...review.rows], messages, tickets, review: review.review };
+  return { entity, events: [...history.rows, ...review.rows], messages, tickets, review: review.review, advice: advice.rows };
 }
 
 // --- doing -------------------------------------------------------------------------------------------------------------
@@ -141,7 +143,7 @@ function page(state, app, refresh) {
   const parts = {
     standing: h('dl', { class: 'standing' }),
     facts: h('div'),
-    tickets: card(), told: card(), promises: card(), people: card(), review: card(),
+    tickets: card(), told: card(), promises: card(), people: card(), review: card(), advice: card(),
   };
   const doing = actions(state, button), gates = closeout({ button });
   const story = timeline(state.entity.id), sent = messagesCard(refresh);
@@ -157,6 +159,7 @@ function page(state, app, refresh) {
     keep(parts.told, entity, () => drawTold(parts.told, entity));
     keep(parts.promises, entity.promises, () => drawPromises(parts.promises, entity, button));
     keep(parts.people, [entity.engagements, entity.perceptions], () => drawPeople(parts.people, entity));
+    keep(parts.advice, state.advice, () => drawAdvice(parts.advice, state.advice, refresh));
     keep(parts.review, state.review, () => drawReview(parts.review, state.review, refresh));
     story.draw(state.events);
     sent.draw(state.messages);
@@ -166,7 +169,7 @@ function page(state, app, refresh) {
     h('div', { class: 'head' }, title), parts.standing,
     h('div', { class: 'columns' },
       h('div', { class: 'wide' }, doing.node, parts.told),
-      h('div', { class: 'side' }, gates.node, parts.promises, parts.review, parts.people, parts.tickets,
+      h('div', { class: 'side' }, gates.node, parts.advice, parts.promises, parts.review, parts.people, parts.tickets,
         h('section', { class: 'card', 'aria-labelledby': 'facts' }, h('h2', { id: 'facts' }, 'Facts'), parts.facts,
           h('p', { class: 'muted id' }, state.entity.id))),
       h('div', { class: 'wide' }, story.node, sent.node)));
