@@ -179,9 +179,11 @@ int rewrite_swap(const char *partition)
     int r = sub(partition, "log.new", new);
     if (r == 0)
         r = sub(partition, "log", log);
+    if (r < 0)
+        return r;
     snprintf(from, sizeof from, "%s/data.mdb", new);
     snprintf(into, sizeof into, "%s/data.mdb", log);
-    if (r == 0 && rename(from, into) < 0)
+    if (rename(from, into) < 0)
         r = -errno;
     /* Its table of readers is of the old file; whoever opens the log next makes a new one. */
     snprintf(into, sizeof into, "%s/lock.mdb", log);

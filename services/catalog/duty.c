@@ -85,12 +85,21 @@ SAID(unqualified_found)
 
 static bool is_so(const struct duty *is, const struct duty_changed *now)
 {
-    bool so = text_equal(is->group, now->group);
-    so &= text_equal(is->person, now->person) & text_equal(is->layer, now->layer);
-    so &= text_equal(is->incoming, now->incoming) & text_equal(is->tzdata, now->tzdata);
-    so &= is->from_what == now->from_what;
-    return so & (is->since == now->since) & (is->until == now->until) &
-           (is->accept_by == now->accept_by);
+    const bool same[] = {
+        text_equal(is->group, now->group),
+        text_equal(is->person, now->person),
+        text_equal(is->layer, now->layer),
+        text_equal(is->incoming, now->incoming),
+        text_equal(is->tzdata, now->tzdata),
+        is->from_what == now->from_what,
+        is->since == now->since,
+        is->until == now->until,
+        is->accept_by == now->accept_by,
+    };
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < sizeof same; i++)
+        count += same[i];
+    return count == sizeof same;
 }
 
 static struct duty_changed by_plan(const struct roster *r, const struct piece *s, int64_t since)

@@ -99,10 +99,12 @@ static void count(struct burden *b, int64_t from, int64_t to)
 /* part * WHOLE / all, rounded; both may be years of microseconds. */
 static int64_t share(int64_t part, int64_t all)
 {
+    if (all == 0)
+        return WHOLE;
     int64_t unit = all / (INT64_C(1) << 40) + 1;
     part /= unit;
     all /= unit;
-    return all ? (part * WHOLE + all / 2) / all : WHOLE;
+    return (part * WHOLE + all / 2) / all;
 }
 
 static int64_t balance_of(const struct burdens *all)

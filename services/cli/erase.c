@@ -132,8 +132,10 @@ static void say_namers(const struct erase *x)
     size_t i;
     const json_t *row;
     json_array_foreach(x->namers, i, row)
+    {
         cli_say("  %s/%s names it", json_string_value(json_object_get(row, "kind")),
                 json_string_value(json_object_get(row, "id")));
+    }
 }
 
 /* Whether the catalog lets it go; 0, or the exit code. */

@@ -64,7 +64,7 @@ void svg_escape(FILE *out, const char *s, size_t bytes)
 static size_t bytes_of(const char *s, size_t glyphs)
 {
     size_t i = 0;
-    while (s[i] && i < SVG_TEXT_MAX) {
+    while (i < SVG_TEXT_MAX && s[i]) {
         if (((unsigned char)s[i] & 0xc0) != 0x80 && glyphs-- == 0)
             break;
         i++;
