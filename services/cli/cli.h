@@ -106,6 +106,9 @@ int cli_run_completion(struct cli *cli, int argc, char **argv);
 int cli_run_noun(struct cli *cli, int argc, char **argv);
 bool cli_is_noun(struct text name);
 
+/* The i-th verb behind a noun; NULL behind the last. */
+const char *cli_verb(const char *noun, size_t i);
+
 /* `redress token grant`: makes the token that the command says only the digest of. */
 int cli_run_token_grant(struct cli *cli, int argc, char **argv);
 

@@ -26,16 +26,12 @@ static bool first_of_noun(const struct service_type *s, size_t i)
     return true;
 }
 
-static void print_verbs(const struct service_type *s, const char *noun)
+static void print_verbs(const char *noun)
 {
-    size_t length = strlen(noun);
+    const char *verb;
     printf("        %s) words=\"", noun);
-    for (size_t i = 0; i < s->command_count; i++)
-        if (strcmp(s->commands[i].noun, noun) == 0)
-            printf("%s ", s->commands[i].verb);
-    for (size_t i = 0; i < s->query_count; i++)
-        if (strncmp(s->queries[i].name, noun, length) == 0 && s->queries[i].name[length] == '.')
-            printf("%s ", s->queries[i].name + length + 1);
+    for (size_t i = 0; (verb = cli_verb(noun, i)) != NULL; i++)
+        printf("%s ", verb);
     puts("\" ;;");
 }
 
@@ -51,11 +47,12 @@ static void print_all(void)
         for (size_t i = 0; i < (*s)->query_count; i++)
             printf("%s ", (*s)->queries[i].name);
     puts("\" ;;\n        event) words=\"watch\" ;;\n        import) words=\"tickets\" ;;\n"
-         "        clock) words=\"add between explain\" ;;");
+         "        clock) words=\"add between explain\" ;;\n        erase) words=\"person client\" "
+         ";;");
     for (const struct service_type *const *s = services; *s; s++)
         for (size_t i = 0; i < (*s)->command_count; i++)
             if (first_of_noun(*s, i))
-                print_verbs(*s, (*s)->commands[i].noun);
+                print_verbs((*s)->commands[i].noun);
     puts("        esac\n    else\n        case $word in");
     fputs("        -*) words=\"$(redress \"${COMP_WORDS[1]}\" \"${COMP_WORDS[2]}\" --help "
           "2>/dev/null |\n"

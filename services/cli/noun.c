@@ -101,6 +101,12 @@ static size_t verbs_of(const char *noun, struct verb ret[static VERBS_MAX])
     return n;
 }
 
+const char *cli_verb(const char *noun, size_t i)
+{
+    struct verb verbs[VERBS_MAX];
+    return i < verbs_of(noun, verbs) ? verbs[i].name : NULL;
+}
+
 static void list_verbs(FILE *out, const char *noun)
 {
     struct verb verbs[VERBS_MAX];
