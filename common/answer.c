@@ -20,6 +20,8 @@ struct answer {
     int64_t deadline_ms;
     bool cut; /* the budget ended the walk, not the data */
     bool full; /* the frame did: the row found last was not taken */
+    bool placed; /* the query says where it is: answered_last is its place */
+    struct text placed_first; /* the page's first place */
     uint64_t computed,
         passed_over; /* rows of a query that computes them, and those before the page */
     bool answered;
@@ -53,7 +55,7 @@ static bool take_row(struct answer *a, const void *row)
     size_t before = a->rows.size;
     msg_encode(a->row->result, row, &a->rows);
     uint32_t values = answer_values(a->rows.at + before, a->rows.size - before);
-    a->full = (a->walk || a->computed) && a->count &&
+    a->full = (a->walk || a->computed || a->placed) && a->count &&
               (a->rows.size > MSG_FRAME_MAX - REPLY_BESIDE_BYTES - 2 * INDEX_ROW_KEY_MAX ||
                a->values + values > MSG_ELEMENTS_MAX - REPLY_BESIDE_ELEMENTS);
     if (a->full) {
@@ -88,6 +90,27 @@ bool answer_computed(struct answer *a, const void *row)
         return true;
     a->cut = a->count == a->limit;
     return !a->cut && take_row(a, row);
+}
+
+bool answer_at(struct answer *a, const void *place, size_t length)
+{
+    assert(!a->walk && !a->computed && length <= ANSWER_PLACE_MAX);
+    if (a->cut || a->full)
+        return false;
+    if (!a->placed)
+        a->placed_first = (struct text){ arena_copy(a->arena, place, length), (uint32_t)length };
+    a->placed = true;
+    memcpy(a->answered_last, place, length);
+    a->answered_last_length = (uint32_t)length;
+    /* A page that ended where it began would come again for ever. */
+    bool moved = !text_equal(a->placed_first, (struct text){ place, (uint32_t)length });
+    a->cut = a->count == a->limit || (moved && monotonic_ms() >= a->deadline_ms);
+    return !a->cut;
+}
+
+struct text answer_place(const struct answer *a)
+{
+    return a->cursor;
 }
 
 void answer_found(struct answer *a, const struct found *f)
@@ -160,6 +183,8 @@ static void write_cursor(struct answer *a, struct reply *reply)
     uint64_t next = a->passed_over + a->count;
     if (a->computed && (a->cut || a->full))
         put_cursor(a, &next, sizeof next, reply);
+    if (a->placed && (a->cut || a->full))
+        put_cursor(a, a->answered_last, a->answered_last_length, reply);
     if (!w || !w->last_length)
         return;
     uint8_t last[INDEX_ROW_KEY_MAX];

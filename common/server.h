@@ -28,7 +28,8 @@ enum {
     WAIT_MS = 30000, /* and for a copy that lacks a row */
     DEFERRED_RETRY_MS = 5, /* between two tries of those that wait, while there is traffic */
     BUSY_RETRY_MS = 50, /* what a busy reply asks for */
-    WAKES_MAX = 256, /* timers of one turn */
+    WAKES_MAX = 256, /* timers of one turn, */
+    WAKES_MS = 25, /* and the time behind which no other begins */
     FOLLOW_MAX = 512, /* upstream events of one turn and source */
     FOLLOW_BUDGET = 256, /* messages of one turn and upstream socket pair */
     FOLLOW_TICK_MS = 50, /* the longest time between two looks at upstream */

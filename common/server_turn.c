@@ -51,7 +51,9 @@ static void wake_due(struct server *s)
         return;
     server_begin(s);
     int count = 0;
-    while (count < WAKES_MAX && partition_wake(s->partition, s->now) == 1)
+    int64_t until_ms = s->now_ms + WAKES_MS; /* whoever asks waits for this turn */
+    while (count < WAKES_MAX && (count == 0 || monotonic_ms() < until_ms) &&
+           partition_wake(s->partition, s->now) == 1)
         count++;
     series_add(s->metrics.wakes, count);
     s->worked = s->worked || count > 0;

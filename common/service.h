@@ -23,6 +23,7 @@ enum { /* named limits of a turn */
        KEY_MAX = 320, /* bytes of an index key without its entity */
        SCAN_MAX = 10000, /* rows a query may look at before it must answer with a cursor */
        QUERY_MS = 50, /* and the time it may take */
+       ANSWER_PLACE_MAX = 128,
 };
 
 #define MICROSECONDS INT64_C(1)
@@ -156,6 +157,15 @@ bool answer_row(struct answer *a, const void *row);
  * is for the next page, for which there is a cursor then: stop. Not beside answer_row or
  * answer_walk. */
 bool answer_computed(struct answer *a, const void *row);
+
+/* For a query that may compute for long: before each piece of its work it says where it is, in at
+ * most ANSWER_PLACE_MAX bytes. False when the page is full or QUERY_MS are over: stop, the cursor
+ * leads back to this place. It may say the
+ * same place again; the work at the first is always done. Its rows are answer_row's. */
+bool answer_at(struct answer *a, const void *place, size_t length);
+
+/* Where to begin: the place of the request's cursor, which may be anything; "" at the beginning. */
+struct text answer_place(const struct answer *a);
 
 /* A whole entity as the only row of a MANY query, and its version as the reply's; no row when it
  * is not born. */

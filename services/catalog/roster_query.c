@@ -1,7 +1,7 @@
 /* roster_query: who is on duty now, who when, and when nobody is (RULES.md, rosters). */
 #include "services/catalog/roster.h"
 
-enum { ROSTERS_MAX = 1024 /* of one answer */ };
+enum { ROSTER_ID_MAX = 64 /* as the row says */ };
 
 #define ROTA_DAYS_ALL (31 * DAYS) /* that may be asked for of all rosters */
 
@@ -43,35 +43,64 @@ struct asked {
     int64_t from, to;
 };
 
-/* Says the rows of one plan; false when the answer takes no more. */
-typedef bool tell_fn(struct answer *a, struct rota *p, const struct asked *q);
+/* Before the plan of a roster is asked about an instant: false when this is for the next page. */
+static bool is_at(struct answer *a, struct text roster, int64_t at)
+{
+    uint8_t place[ROSTER_ID_MAX + sizeof at];
+    memcpy(place, &at, sizeof at);
+    memcpy(place + sizeof at, roster.at, roster.length);
+    return answer_at(a, place, sizeof at + roster.length);
+}
+
+/* Where a page begins: in which roster, and at which instant there. */
+static struct text place_of(const struct answer *a, int64_t *ret_at)
+{
+    struct text place = answer_place(a);
+    if (place.length <= sizeof *ret_at)
+        return (struct text){ 0 };
+    memcpy(ret_at, place.at, sizeof *ret_at);
+    return (struct text){ place.at + sizeof *ret_at, place.length - (uint32_t)sizeof *ret_at };
+}
+
+/* Says the rows of one plan from an instant on; false when the answer takes no more. */
+typedef bool tell_fn(struct answer *a, struct rota *p, const struct asked *q, int64_t at);
 
 static void tell_all(const struct context *ctx, struct view *v, struct asked q, tell_fn *tell,
                      struct answer *a)
 {
     struct found found;
+    struct key key = { .length = 0 };
+    int64_t first = q.from;
     bool all = text_empty(q.roster) && text_empty(q.group) && text_empty(q.person);
     int64_t most = all ? ROTA_DAYS_ALL : ROTA_DAYS;
     if (!is_providers(ctx))
         return;
     if (q.to > q.from && q.to - q.from > most)
         q.to = q.from + most;
-    struct walk *w = view_walk(v, INDEX_roster_by_id, NULL, ROSTERS_MAX);
+    if (!text_empty(q.roster))
+        key_text(&key, q.roster);
+    struct text place = place_of(a, &first);
+    struct walk *w = view_walk(v, INDEX_roster_by_id, &key, UINT32_MAX);
     while (view_next(w, &found)) {
         const struct roster *r = found.entity;
-        if ((!text_empty(q.roster) && !text_equal(r->id, q.roster)) ||
-            (!text_empty(q.group) && !text_equal(r->group, q.group)))
+        int order = text_compare(r->id, place);
+        int64_t at = order == 0 && first > q.from ? first : q.from;
+        if (order < 0 || (!text_empty(q.group) && !text_equal(r->group, q.group)))
             continue;
-        struct rota *p = rota_make(v, r, q.from);
-        if ((text_empty(q.person) || rota_names(p, q.person)) && !tell(a, p, &q))
+        if (!is_at(a, r->id, at))
+            return;
+        struct rota *p = rota_make(v, r, at);
+        if ((text_empty(q.person) || rota_names(p, q.person)) && !tell(a, p, &q, at))
             return;
     }
 }
 
-static bool tell_shifts(struct answer *a, struct rota *p, const struct asked *q)
+static bool tell_shifts(struct answer *a, struct rota *p, const struct asked *q, int64_t at)
 {
     struct piece s;
-    for (int64_t at = q->from; at < q->to; at = s.to) {
+    for (; at < q->to; at = s.to) {
+        if (!is_at(a, p->roster->id, at))
+            return false;
         rota_stretch(p, at, q->to, &s);
         const struct shift row = { .roster = p->roster->id,
                                    .group = p->roster->group,
@@ -81,8 +110,8 @@ static bool tell_shifts(struct answer *a, struct rota *p, const struct asked *q)
                                    .source = s.source,
                                    .layer = s.layer,
                                    .tzdata = zones_version() };
-        if ((text_empty(q->person) || text_equal(s.person, q->person)) && !answer_computed(a, &row))
-            return false;
+        if (text_empty(q->person) || text_equal(s.person, q->person))
+            (void)answer_row(a, &row);
     }
     return true;
 }
@@ -95,11 +124,13 @@ void query_catalog_shifts(const struct context *ctx, struct view *v, const void 
     tell_all(ctx, v, asked, tell_shifts, a);
 }
 
-static bool tell_gaps(struct answer *a, struct rota *p, const struct asked *q)
+static bool tell_gaps(struct answer *a, struct rota *p, const struct asked *q, int64_t at)
 {
     const struct worktime *cover = rota_cover(p);
     struct piece s;
-    for (int64_t at = q->from; at < q->to; at = s.to) {
+    for (; at < q->to; at = s.to) {
+        if (!is_at(a, p->roster->id, at))
+            return false;
         rota_stretch(p, at, q->to, &s);
         int64_t from = s.from, part, end;
         if (!text_empty(s.person))
@@ -108,8 +139,9 @@ static bool tell_gaps(struct answer *a, struct rota *p, const struct asked *q)
             const struct shift_gap row = {
                 .roster = p->roster->id, .group = p->roster->group, .from = part, .to = end
             };
-            if (!answer_computed(a, &row))
+            if (!is_at(a, p->roster->id, part))
                 return false;
+            (void)answer_row(a, &row);
         }
     }
     return true;

@@ -12,9 +12,7 @@
 #include "services/gateway/bus.h"
 #include "services/registry.h"
 
-enum {
-    CALENDAR_PAGES_MAX = 16 /* of PAGE_MAX shifts; what is behind them comes nearer with time */
-};
+enum { CALENDAR_PAGES_MAX = 256 /* of shifts; pages may be short */ };
 
 #define PAST   (14 * DAYS)
 #define FUTURE (180 * DAYS)
@@ -114,6 +112,10 @@ static void shifts_came(void *arg, int error, const struct reply *reply, struct 
     json_decref(rows);
     if (!text_empty(reply->cursor) && ++f->pages < CALENDAR_PAGES_MAX) {
         ask_shifts(c, arena_text(&c->arena, reply->cursor));
+        return;
+    }
+    if (!text_empty(reply->cursor)) { /* a part would look like all of it: somebody misses a turn */
+        CALL_PROBLEM(c, busy, "", "There are more shifts than a feed holds.");
         return;
     }
     call_add_header(c, "Content-Disposition", text_from("inline; filename=\"duty.ics\""));

@@ -39,6 +39,18 @@ bool answer_computed(struct answer *a, const void *row)
     return true;
 }
 
+bool answer_at(struct answer *a, const void *place, size_t length)
+{
+    assert_true(length <= ANSWER_PLACE_MAX && (place || !length));
+    return a->count < a->limit;
+}
+
+struct text answer_place(const struct answer *a)
+{
+    (void)a;
+    return (struct text){ 0 };
+}
+
 void answer_found(struct answer *a, const struct found *f)
 {
     answer_row(a, f->entity);
