@@ -77,12 +77,13 @@ static void arena_advance(struct arena *a, size_t size)
 /* Bytes as they were left by an earlier turn; the callers below fill them. */
 static void *arena_take(struct arena *a, size_t size)
 {
-    if (size > ARENA_LIMIT_BYTES)
+    size_t limit = a->limit ? a->limit : ARENA_LIMIT_BYTES;
+    if (size > limit)
         arena_exhausted("one allocation beyond the limit");
     size_t step = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     if (step == 0)
         step = ALIGNMENT; /* so that every pointer is one of its own */
-    if (a->total + step > ARENA_LIMIT_BYTES)
+    if (a->total + step > limit)
         arena_exhausted("a turn beyond the limit");
     if (!a->current || a->current->size - a->used < step)
         arena_advance(a, step);

@@ -20,6 +20,7 @@ struct arena {
     struct arena_block *first, *current;
     size_t used; /* bytes used in current */
     size_t total; /* bytes handed out since the last reset */
+    size_t limit; /* of total; 0: ARENA_LIMIT_BYTES. For what is no turn: a tool that reads files */
 };
 
 /* Zeroed bytes, aligned for any type, valid until arena_reset or arena_free. Never NULL; size 0

@@ -17,7 +17,8 @@
 
 enum {
     APPLY_FILES_MAX = 1000,
-    APPLY_ITEMS_MAX = 20000,
+    APPLY_ITEMS_MAX = 200000,
+    APPLY_MIB_MAX = 4096, /* of memory for what is read, looked up and rehearsed */
     APPLY_KINDS_MAX = 64,
     APPLY_DEPTH_MAX = 16, /* of directories, and of what is in a file */
     APPLY_ERRORS_MAX = 20, /* told at once */
@@ -86,6 +87,10 @@ struct apply {
 
 /* The kinds of the services of this program. */
 void apply_begin(struct apply *a);
+
+/* Whether there is room for a page or an item more. */
+bool apply_has_room(const struct arena *a);
+
 void apply_end(struct apply *a);
 
 /* Reads a file, or every *.yaml and *.yml under a directory in the order of their names, and finds

@@ -52,7 +52,9 @@ json_t *apply_rows(const struct service_type *s, const struct query_row *row, st
     json_t *all = json_array();
     for (;;) {
         struct reply reply = { 0 };
-        int code = ask_once(s, row, parameters, cursor, arena, ask, arg, &reply);
+        int code = apply_has_room(arena)
+                       ? ask_once(s, row, parameters, cursor, arena, ask, arg, &reply)
+                       : cli_fail(-ENOMEM, NULL, "%s", row->name);
         json_t *rows = code ? NULL : json_from_msg(reply.result, reply.result_size);
         if (!rows) {
             *ret_code = code ? code : cli_fail(-ENOMEM, NULL, "%s", row->name);

@@ -35,9 +35,15 @@ static void add_kind(struct apply *a, const struct service_type *s, const struct
     }
 }
 
+/* Half of it stays for what follows from what was read. */
+bool apply_has_room(const struct arena *a)
+{
+    return a->total < ((size_t)APPLY_MIB_MAX << 20) / 2;
+}
+
 void apply_begin(struct apply *a)
 {
-    *a = (struct apply){ 0 };
+    *a = (struct apply){ .arena = { .limit = (size_t)APPLY_MIB_MAX << 20 } };
     for (const struct service_type *const *s = services; *s; s++)
         for (size_t i = 0; (*s)->single && i < (*s)->command_count; i++)
             if ((*s)->commands[i].how == NATURAL && strcmp((*s)->commands[i].verb, "set") == 0)

@@ -129,6 +129,7 @@ static int rehearse_in(struct apply *a, const char *directory)
     x->of = a;
     x->at = real_now();
     x->silent = true;
+    x->arena.limit = a->arena.limit;
     /* What there is need not fit rules that are newer than it: then there is no rehearsal. */
     bool copied = apply_copy(a, &x->now) == 0 && open_engine(x, directory) == 0 &&
                   apply_order(&x->now, try_one, x) == 0;

@@ -306,6 +306,9 @@ void reader_item(struct yaml_reader *r, const struct apply_kind *kind, yaml_node
     item->id = (struct text){ id->at, id->length };
     if (r->apply->count == APPLY_ITEMS_MAX)
         apply_wrong(r->apply, &item->mark, item->path, "there are more than %d", APPLY_ITEMS_MAX);
+    else if (!apply_has_room(arena))
+        apply_wrong(r->apply, &item->mark, item->path, "there is more than fits into %d MiB",
+                    APPLY_MIB_MAX);
     else
         apply_keep(r->apply, item);
 }

@@ -347,3 +347,22 @@ def test_without_a_suite_or_files(suite, files, tmp_path):
     suite.down()
     assert "is the suite up?" in apply(suite, files(ACME), code=6).stderr
     assert not os.path.exists(suite.data / "nothing")
+
+
+def test_a_big_provider(tmp_path):
+    """More items, and more that is said of them, than a turn of a service may hold: a tool is no turn."""
+    terms = [{"service": f"s{n}", "priority": priority, "metric": metric, "within": f"PT{priority}H"}
+             for n in range(12) for priority in (1, 2, 3, 4) for metric in ("response", "resolve", "update")]
+    lists = {"skills": [{"id": f"skill-{n}", "name": "S"} for n in range(20500)],
+             "clients": [{"id": "acme", "name": "Acme"}], "services": [{"id": f"s{n}", "name": "S"} for n in range(12)],
+             "contracts": [{"id": f"c{n}", "client": "acme", "services": [f"s{n}" for n in range(12)], "start": "2026-01-01",
+                            "terms": terms} for n in range(1100)]}
+    for plural, rows in lists.items():
+        per = 40 if plural == "contracts" else 2000
+        for first in range(0, len(rows), per):
+            (tmp_path / f"{plural}-{first:05}.yaml").write_text(json.dumps({plural: rows[first:first + per]}))
+    with redress.Suite() as suite:
+        suite.up()
+        assert "applied: 21613 added" in apply(suite, tmp_path).stdout
+        again = apply(suite, tmp_path)
+        assert "nothing to change" in again.stdout + again.stderr
