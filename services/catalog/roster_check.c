@@ -43,6 +43,8 @@ static bool layer_stands(struct view *v, const struct layer *l, struct decision 
         REFUSE(d, skips_form, "layers");
         return false;
     }
+    if (!some_stand(l->people.count, "layers", d))
+        return false;
     for (uint32_t i = 0; i < l->people.count; i++)
         if (!may_stand(v, l->people.at[i].person, "layers", d))
             return false;
