@@ -75,14 +75,6 @@ static const struct desk *desk_of(struct page *p)
     return view_next(view_walk(p->view, INDEX_desk_usual, NULL, 1), &found) ? found.entity : NULL;
 }
 
-static bool is_self_service(const struct desk *d)
-{
-    for (uint32_t i = 0; i < d->channels.count; i++)
-        if (d->channels.at[i].self_service)
-            return true;
-    return false;
-}
-
 static struct text channel_name(int32_t channel)
 {
     switch (channel) {
@@ -110,16 +102,15 @@ static void say_desk(struct page *p)
                                   .gap = text_from("Nobody is the first point of contact.") });
         return;
     }
-    bool lost = is_self_service(d) && text_empty(d->human_after);
     put(&p->groups, d->group);
-    say(p, (struct map_item){
-               .band = map_band_desk,
-               .id = d->id,
-               .name = d->name,
-               .note = d->level,
-               .group = d->group,
-               .gap = lost ? text_from("Nobody says when a person takes over from self-service.")
-                           : text_from("") });
+    say(p,
+        (struct map_item){
+            .band = map_band_desk,
+            .id = d->id,
+            .name = d->name,
+            .note = d->level,
+            .group = d->group,
+            .gap = text_from(text_empty(d->level) ? "Nobody says what it solves itself." : "") });
     for (uint32_t i = 0; i < d->channels.count; i++) {
         const struct desk_channel *c = &d->channels.at[i];
         say(p, (struct map_item){ .band = map_band_channel,
@@ -282,8 +273,8 @@ static void say_groups(struct page *p, enum map_band band, int64_t line)
     for (uint32_t i = 0; i < p->groups.count; i++) {
         const struct group *g =
             view_get_of(p->view, ENTITY_group, PROVIDER_CLIENT, p->groups.at[i]);
-        int64_t stands = g && g->line ? g->line : 2;
-        if (!g || stands != line)
+        int64_t stands = g->line ? g->line : 2;
+        if (stands != line)
             continue;
         any = true;
         put(&p->partners, g->partner);
@@ -347,8 +338,6 @@ static void say_partners(struct page *p)
         const struct partner *r =
             view_get_of(p->view, ENTITY_partner, PROVIDER_CLIENT, p->partners.at[i]);
         struct text gap = { 0 };
-        if (!r)
-            continue;
         if (!is_bound(p, r->id))
             gap = text_from("No agreement with it is in force.");
         else if (text_empty(r->scope))
@@ -367,11 +356,9 @@ static void say_partners(struct page *p)
 /* Whether some critical component has nobody responsible in the process. */
 static bool is_open(struct page *p, struct text process)
 {
-    char id[ENTITY_ID_MAX];
+    char id[ENTITY_ID_MAX]; /* of a component, at most 64, and a process, at most 40 */
     for (uint32_t i = 0; i < p->critical.count; i++) {
         struct text c = p->critical.at[i];
-        if (c.length + 1 + process.length > sizeof id)
-            return true;
         memcpy(id, c.at, c.length);
         id[c.length] = ':';
         memcpy(id + c.length + 1, process.at, process.length);

@@ -191,10 +191,10 @@ def test_a_service_that_does_not_serve(own):
     """A gateway that never heard of a log cannot say where now is; from an id it can begin, and waits."""
     suite, door = own
     viewer = sse.token(suite)[0]
+    with sse.Stream(door, "since=beginning&services=escalation", viewer).opened() as stream:
+        last = stream.last  # from before it: later the first words may hold it already
     with suite.commander() as ask:
         cases.raised(ask, "acme")
-    with sse.Stream(door, "since=beginning&services=escalation", viewer).opened() as stream:
-        last = stream.last
     door.stop()
     with sse.Gateway(suite) as second:  # another one, which has not heard either
         with sse.Stream(second, "since=beginning&services=escalation", viewer).opened() as stream:

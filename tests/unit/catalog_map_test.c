@@ -64,6 +64,7 @@ static const struct {
     { "desk.set usual=yes channels=chat+mail", "", "band=channel name=chat" },
     { "desk.set id=own name=Own\n 01:00 client.set desk=own", "client=acme", "band=desk id=own" },
     { "desk.set id=own name=Own\n 01:00 client.set desk=own", "", "band=desk id=desk" },
+    { "desk.set usual=yes", "", "band=desk gap=Nobody_says_what_it_solves_itself." },
     { "service.set", "", "band=service note= gap=Nobody_answers_for_it." },
     { "service.set id=web name=Web owner=ann", "",
       "band=component of=web gap=Nobody_says_what_it_is_made_of." },
