@@ -4,8 +4,8 @@
 #include <stdbool.h>
 #include <string.h>
 
-#define GLYPH      0.56 /* a glyph's width in its font's size: more than the average, */
-#define GLYPH_BOLD 0.65 /* so that words end before their box does */
+#define GLYPH      0.60 /* a glyph's width in its font's size: more than the average, */
+#define GLYPH_BOLD 0.70 /* so that words end before their box does */
 
 /* How classes look, as attributes: a style sheet inside the picture is not allowed where pages have
  * a strict policy. */
