@@ -194,6 +194,11 @@ const struct command_row *apply_command(const struct apply_item *i, const void *
  * having said why. */
 int apply_versions(struct apply *a, struct client *c);
 
+/* The id of the command that says `body` of an item: the same for the same content over the same
+ * version, so an apply that was interrupted says the same again, and so does history. */
+struct id apply_id(struct arena *a, const struct apply_item *i, const char *command,
+                   const struct msg_buffer *body);
+
 /* Sends all that changes over the bus, many in flight. 0, or the exit code, having said why. */
 int apply_over_bus(struct apply *a, const struct suite *suite, struct client *c, const char *actor);
 

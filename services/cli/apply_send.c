@@ -27,16 +27,14 @@ struct sender {
 
 enum { FLIGHTS_MAX = 4096 };
 
-/* The same for the same content over the same version: an apply that was interrupted says the same
- * again. */
-static struct id derived_id(struct arena *a, const struct apply_item *i, const char *command,
-                            const struct msg_buffer *b)
+struct id apply_id(struct arena *a, const struct apply_item *i, const char *command,
+                   const struct msg_buffer *body)
 {
     struct msg_buffer all = { .arena = a };
     msg_put_key(&all, command);
     msg_put_text(&all, i->id);
     msg_put_integer(&all, (int64_t)i->version);
-    msg_put_raw(&all, b->at, b->size);
+    msg_put_raw(&all, body->at, body->size);
     return id_derive_bytes("apply", 0, all.at, all.size);
 }
 
@@ -143,7 +141,7 @@ static int send_one(void *arg, struct apply_item *i, const void *value)
     }
     const struct command_row *command = apply_command(i, value, &body);
     const struct request request = {
-        .id = command->how == NATURAL ? derived_id(arena, i, command->name, &body)
+        .id = command->how == NATURAL ? apply_id(arena, i, command->name, &body)
                                       : id_new(suite_now(&x->suite->clock)),
         .type = text_from(command->name),
         .client = PROVIDER_CLIENT,

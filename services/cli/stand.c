@@ -48,6 +48,7 @@ int stand_open(const struct suite *suite, const char *config, struct stand *ret)
 {
     const void *options[ENGINE_SERVICES_MAX];
     struct msg_error why = { 0 };
+    ret->arena.limit = (size_t)APPLY_MIB_MAX << 20;
     int code = stand_options(&ret->arena, config, options);
     if (code)
         return code;
@@ -109,7 +110,7 @@ int stand_send(void *arg, struct apply_item *i, const void *value)
     struct reply reply = { 0 };
     const struct command_row *command = apply_command(i, value, &body);
     const struct request request = {
-        .id = id_new(s->now),
+        .id = apply_id(&s->arena, i, command->name, &body),
         .type = text_from(command->name),
         .client = PROVIDER_CLIENT,
         .principal = text_from(s->actor),
