@@ -113,6 +113,8 @@ void check_delivery(const struct context *ctx, struct view *v, const void *now, 
         return;
     if (!is_called(c))
         REFUSE(d, delivery_id, "id");
+    else if (!some_stand(c->roles.count, "roles", d))
+        return;
     for (uint32_t i = 0; i < c->roles.count; i++)
         if (!duty_stands(v, c, i, d))
             return;

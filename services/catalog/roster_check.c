@@ -77,7 +77,7 @@ void check_roster(const struct context *ctx, struct view *v, const void *now, co
         REFUSE(d, zone_form, "zone");
     else if (other && !text_equal(other->id, r->id))
         REFUSE(d, group_has_roster, "group");
-    else if (layers_stand(v, &r->layers, d))
+    else if (some_stand(r->layers.count, "layers", d) && layers_stand(v, &r->layers, d))
         (void)may_stand(v, r->fallback, "fallback", d);
 }
 

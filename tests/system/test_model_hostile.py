@@ -14,6 +14,15 @@ def fixture_catalog():
             yield commander
 
 
+def test_lists_that_must_hold_something(catalog):
+    catalog.ok("client.set", "provider", {"id": "acme", "name": "Acme"})
+    for type_, field, data in (("roster.set", "layers", {"id": "none", "group": "desk", "zone": "UTC", "layers": []}),
+                               ("delivery.set", "roles", {"id": "acme", "client": "acme", "roles": []}),
+                               ("calendar.set", "versions", {"id": "none", "zone": "UTC", "versions": []})):
+        reply = catalog.command(type_, "provider", data)
+        assert (reply["status"], reply.get("code"), reply.get("field")) == ("refused", "none_named", field), reply
+
+
 @pytest.mark.parametrize("unit", ["hour", "day", "week", "month"])
 def test_a_layer_of_nobody(catalog, unit):
     """It divided by their number, at every start anew."""
