@@ -223,7 +223,7 @@ void layer_at(const struct layer_plan *l, int64_t at, struct turn *ret)
     if (at < l->begins)
         return;
     ret->until = ROTA_ENDS;
-    if (at >= l->ends || !people->count) /* a layer of nobody holds never */
+    if (at >= l->ends)
         return;
     ret->holds = hours_hold(l, at, &ret->until);
     if (ret->until > l->ends)

@@ -18,6 +18,8 @@
     "00:00 role.set id=contact name=Contact side=client\n"
 
 static const struct given_row line_refusals[] = {
+    { "A delivery says who has some role", SIDES,
+      "01:00 delivery.set id=acme client=acme roles=", "refused none_named roles" },
     /* --- roles --- */
     { "A role is had by name or by a group's duty", SIDES,
       "01:00 role.set id=a name=A side=provider person=ann group=network\n"

@@ -10,6 +10,9 @@ static const struct given_row roster_refusals[] = {
       "01:00 roster.set id=two " ROSTER_DAILY
       "\n 01:00 roster.set zone=Europe|Berlin " ROSTER_DAILY,
       "refused group_has_roster group\n 01:00 roster.changed" },
+    { "A roster has a layer, and a layer somebody", ROSTER_PEOPLE,
+      "01:00 roster.set layers=\n01:00 roster.set layers=day/2026-01-05//08:00/day/1/",
+      "refused none_named layers\n refused none_named layers" },
     { "A zone is one that there is", ROSTER_PEOPLE,
       "01:00 roster.set zone=Europe|Atlantis " ROSTER_DAILY, "refused zone_form zone" },
     { "Clients take no turns", ROSTER_PEOPLE "00:00 roster.set " ROSTER_DAILY,

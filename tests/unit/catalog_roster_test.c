@@ -5,6 +5,11 @@
 
 #include "tests/unit/roster_book.h"
 
+#define PAGED                                                                                      \
+    "row roster=net from=20:00 to=32:00 person=ann\n row from=32:00 to=56:00 person=bob\n"         \
+    "row from=56:00 to=60:00 person=ann\n row roster=zed from=20:00 to=60:00 person=cid\n"
+#define PAGED_GAPS "row from=09:00 to=17:00\nrow from=33:00 to=41:00\nrow from=57:00 to=60:00\n"
+
 static const struct given_row plans[] = {
     { "Days take turns, and before the first one nobody does",
       ROSTER_PEOPLE "00:00 roster.set " ROSTER_DAILY,
@@ -18,6 +23,26 @@ static const struct given_row plans[] = {
       "01:00 query catalog.shifts from=32:00 to=33:00\n"
       "01:00 query catalog.shifts from=33:00 to=33:00",
       "row from=20:00 to=32:00 person=ann\n row from=32:00 to=33:00 person=bob" },
+    { "In pages of any size it says the same",
+      ROSTER_PEOPLE "00:00 group.set id=other side=provider\n00:00 roster.set " ROSTER_DAILY
+                    "\n00:00 roster.set id=zed group=other zone=UTC "
+                    "layers=day/2026-01-05//08:00/week/1/cid",
+      "01:00 query catalog.shifts from=20:00 to=60:00 limit=1 pages\n"
+      "01:00 query catalog.shifts from=20:00 to=60:00 limit=2 pages\n"
+      "01:00 query catalog.shifts from=20:00 to=60:00 limit=3 pages",
+      PAGED PAGED PAGED },
+    { "So do gaps",
+      ROSTER_PEOPLE
+      "00:00 calendar.set id=office zone=UTC versions=2026-01-01/mon-fri;09:00;17:00\n00:00 "
+      "roster.set cover=office layers=day/2026-01-12//08:00/day/1/ann",
+      "01:00 query catalog.gaps from=00:00 to=60:00 limit=1 pages\n"
+      "01:00 query catalog.gaps from=00:00 to=60:00 limit=2 pages",
+      PAGED_GAPS PAGED_GAPS },
+    { "A place that is none is the beginning, one behind all the end",
+      ROSTER_PEOPLE "00:00 roster.set " ROSTER_DAILY,
+      "01:00 query catalog.shifts from=20:00 to=32:00 place=short\n"
+      "01:00 query catalog.shifts from=20:00 to=32:00 place=whateverzzzz",
+      "row from=20:00 to=32:00 person=ann" },
     { "The later layer wins in its hours, below it the others; who stands in where nobody is",
       ROSTER_PEOPLE "00:00 roster.set fallback=dee "
                     "layers=low/2026-01-05//08:00/day/1/ann/mon-fri;08:00;20:00+"

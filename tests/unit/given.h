@@ -11,7 +11,8 @@
  * - `10:00 passes`: nothing but time.
  * - `12:00 starts`: the service was down; timers fire now, not when they were due.
  * - `12:00 adopts`: clock.adopted; everything due by then lapses.
- * - `12:00 query escalation.list ended=yes limit=2`: a query; of one client with @acme.
+ * - `12:00 query escalation.list ended=yes limit=2`: a query; of one client with @acme. With
+ * `pages` all pages of it, where the query says where it goes on; with `place=` from that place.
  * - `12:00 copies client.changed acme targets=1/5m`: an event of the catalog, about acme.
  * - `12:00 bob@acme hears escalation.raised esc-1 level=1 ...`: an event of a followed service, by
  *   whom; `committed=11:00` says when there, `patient` that copies may lack something.

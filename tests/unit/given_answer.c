@@ -2,6 +2,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -41,14 +42,17 @@ bool answer_computed(struct answer *a, const void *row)
 
 bool answer_at(struct answer *a, const void *place, size_t length)
 {
-    assert_true(length <= ANSWER_PLACE_MAX && (place || !length));
-    return a->count < a->limit;
+    assert_true(length <= ANSWER_PLACE_MAX && place && length);
+    if (a->count < a->limit)
+        return true;
+    memcpy(a->left, place, length);
+    a->left_length = (uint32_t)length;
+    return false;
 }
 
 struct text answer_place(const struct answer *a)
 {
-    (void)a;
-    return (struct text){ 0 };
+    return a->place;
 }
 
 void answer_found(struct answer *a, const struct found *f)

@@ -33,18 +33,30 @@ static void *take_known_words(const struct record *r, const char *line, struct a
     return data;
 }
 
-/* The rest of a line into a record; `limit` is kept apart. */
+/* The words of a query that are about its page. */
+static bool take_page_word(struct answer *page, struct text word)
+{
+    if (word.length > 6 && memcmp(word.at, "limit=", 6) == 0)
+        page->limit = (uint32_t)strtoul(word.at + 6, NULL, 10);
+    else if (word.length > 6 && memcmp(word.at, "place=", 6) == 0)
+        page->place = (struct text){ word.at + 6, word.length - 6 };
+    else if (text_equal(word, text_from("pages")))
+        page->all = true;
+    else
+        return false;
+    return true;
+}
+
+/* The rest of a line into a record; what is about a query's page is kept apart. */
 static void *take_words(const struct record *r, const char *line, const char *defaults,
-                        uint32_t *limit, struct arena *a)
+                        struct answer *page, struct arena *a)
 {
     void *data = arena_alloc(a, r->size);
     struct text word;
     while (!text_empty(word = words_next(&defaults)))
         take_word(r, data, word, a);
     while (!text_empty(word = words_next(&line))) {
-        if (limit && word.length > 6 && memcmp(word.at, "limit=", 6) == 0)
-            *limit = (uint32_t)strtoul(word.at + 6, NULL, 10);
-        else if (!take_word(r, data, word, a))
+        if (!(page && take_page_word(page, word)) && !take_word(r, data, word, a))
             fail_msg("%s has no %.*s", r->name, TEXT_ARG(word));
     }
     return data;
@@ -138,7 +150,13 @@ static void play_query(const char *line, struct text client)
             a.row = &s->queries[i];
     if (!a.row)
         fail_msg("no query: %.*s", TEXT_ARG(name));
-    a.row->query(&ctx, &v, take_words(a.row->parameters, line, "", &a.limit, &arena), &a);
+    const void *parameters = take_words(a.row->parameters, line, "", &a, &arena);
+    do {
+        a.place = a.left_length ? arena_text(&arena, (struct text){ (char *)a.left, a.left_length })
+                                : a.place;
+        a.count = a.left_length = 0;
+        a.row->query(&ctx, &v, parameters, &a);
+    } while (a.all && a.left_length);
     arena_free(&arena);
 }
 

@@ -75,6 +75,10 @@ struct decision {
 struct answer {
     const struct query_row *row;
     uint32_t count, limit;
+    bool all; /* pages are told until there is none left */
+    struct text place; /* where this page begins, */
+    uint8_t left[ANSWER_PLACE_MAX]; /* and where the next one does */
+    uint32_t left_length;
 };
 
 /* The entity's row; the test fails when the service has none. */
