@@ -113,6 +113,28 @@ bool guard_media_type(struct text header, const char *type)
     return same_name(trim(cut(&header, ';')), text_from(type));
 }
 
+/* "q=0", "q=0.000" */
+static bool is_weightless(struct text parameter)
+{
+    if (parameter.length < 3 || (parameter.at[0] | 0x20) != 'q' || parameter.at[1] != '=')
+        return false;
+    for (uint32_t i = 2; i < parameter.length; i++)
+        if (parameter.at[i] != '0' && parameter.at[i] != '.')
+            return false;
+    return true;
+}
+
+bool guard_takes(struct text header, const char *coding)
+{
+    while (header.length) {
+        struct text one = cut(&header, ',');
+        struct text name = trim(cut(&one, ';'));
+        if (name.length == strlen(coding) && strncasecmp(name.at, coding, name.length) == 0)
+            return !is_weightless(trim(one));
+    }
+    return false;
+}
+
 bool guard_etag(struct text header, struct text etag)
 {
     while (header.length) {

@@ -31,6 +31,9 @@ struct text guard_bearer(struct text header);
 /* Whether a Content-Type header says this type, whatever its parameters. */
 bool guard_media_type(struct text header, const char *type);
 
+/* Whether an Accept-Encoding header takes this coding: it names it, and not with weight 0. */
+bool guard_takes(struct text header, const char *coding);
+
 /* Whether an If-None-Match header holds this entity tag, or *. */
 bool guard_etag(struct text header, struct text etag);
 

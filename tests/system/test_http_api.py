@@ -1,4 +1,5 @@
 """The HTTP side of WIRE.md: what the tables say, as paths; statuses, problems, versions, ids, pages of rows."""
+import gzip
 import urllib.parse
 
 import pytest
@@ -191,6 +192,16 @@ def test_every_answer_has_the_headers(door, admin):
         assert headers["x-content-type-options"] == "nosniff" and headers["cross-origin-opener-policy"] == "same-origin"
         assert headers["cache-control"] == ("no-cache" if path in ("/", "/openapi.json") else "no-store"), path
         assert headers["referrer-policy"] in ("no-referrer", "same-origin")
+
+
+def test_the_description_is_packed_for_whoever_takes_that(door):
+    plain = door.read("/openapi.json", Accept_Encoding="identity")
+    packed = door.read("/openapi.json", Accept_Encoding="br, gzip;q=0.8")
+    refused = door.read("/openapi.json", Accept_Encoding="gzip;q=0")
+    assert packed.headers["content-encoding"] == "gzip" and "content-encoding" not in plain.headers
+    assert gzip.decompress(packed.body) == plain.body == refused.body and len(packed.body) < len(plain.body) / 8
+    assert packed.headers["etag"] != plain.headers["etag"] and packed.headers["vary"] == "Accept-Encoding"
+    assert door.read("/openapi.json", Accept_Encoding="gzip", If_None_Match=packed.headers["etag"]).status == 304
 
 
 def test_pages_are_asked_for_by_hash(door):

@@ -97,6 +97,13 @@ static void headers(void **state)
     assert_false(guard_media_type(text_from("application/jsonx"), "application/json"));
     assert_false(guard_media_type(text_from("text/plain; application/json"), "application/json"));
     assert_false(guard_media_type(text_from(""), "application/json"));
+    assert_true(guard_takes(text_from("gzip"), "gzip"));
+    assert_true(guard_takes(text_from("deflate, GZip ;q=0.5"), "gzip"));
+    assert_true(guard_takes(text_from("br;q=0,gzip;q=1.0"), "gzip"));
+    assert_false(guard_takes(text_from("gzip;q=0"), "gzip"));
+    assert_false(guard_takes(text_from("gzip; q=0.000, br"), "gzip"));
+    assert_false(guard_takes(text_from("gzipped, x-gzip"), "gzip"));
+    assert_false(guard_takes(text_from(""), "gzip"));
     assert_true(guard_etag(text_from("W/\"1\", \"42\""), text_from("\"42\"")));
     assert_true(guard_etag(text_from("W/\"42\""), text_from("\"42\"")));
     assert_true(guard_etag(text_from("*"), text_from("\"42\"")));
