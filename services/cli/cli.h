@@ -97,7 +97,6 @@ int cli_run_who(struct cli *cli, int argc, char **argv);
 int cli_run_apply(struct cli *cli, int argc, char **argv);
 int cli_run_export(struct cli *cli, int argc, char **argv);
 int cli_run_simulate(struct cli *cli, int argc, char **argv);
-int cli_run_simulate(struct cli *cli, int argc, char **argv);
 int cli_run_clock(struct cli *cli, int argc, char **argv);
 int cli_run_erase(struct cli *cli, int argc, char **argv);
 int cli_run_completion(struct cli *cli, int argc, char **argv);

@@ -77,6 +77,12 @@ def test_help_is_on_stdout_and_succeeds(suite):
         assert done.stdout.strip() and not done.stderr.strip(), arguments
 
 
+def test_a_command_is_listed_once(suite):
+    text = suite.cli("--help", data=False).stdout
+    listed = re.findall(r"(?m)^  ([a-z_]+) {2,}[a-z]", text[text.index("Commands of the suite:"):])
+    assert len(listed) > 40 and len(listed) == len(set(listed)), [word for word in listed if listed.count(word) > 1]
+
+
 def test_query_prints_json(suite):
     with suite.commander() as commander:
         ident, _ = cases.raised(commander, "acme")
