@@ -1,6 +1,7 @@
 """The command-line tool: data on stdout, the rest on stderr, and exit codes that a script can rely on."""
 import json
 import os
+import re
 import select
 import signal
 import socket
