@@ -15,6 +15,11 @@ import sse
 SINGLE, FOLLOWED = ("catalog", "gateway"), ("escalation", "tally")
 
 
+def last_lines(lines):
+    """What is no line of a log: an assertion, an abort or a traceback speaks so."""
+    return " | ".join([line for line in lines if line and not line.startswith("{")][-5:]) or "nothing"
+
+
 class Fleet:
     """One process for each (service, partition) of a data directory, the gateway among them."""
 
@@ -48,7 +53,7 @@ class Fleet:
     def last_words(self):
         """What the processes said last that is no line of their log: an assertion or an abort speaks so."""
         lines = (self.suite.data / "fleet.log").read_text(errors="replace").splitlines()
-        return " | ".join([line for line in lines if line and not line.startswith("{")][-5:]) or "nothing"
+        return last_lines(lines)
 
     def kill(self, service, partition, forget_state):
         """Kills one process and starts it again; forgetting its derived state makes the next life fold from the log."""
@@ -160,7 +165,11 @@ class Followers:
         self.kills += 1
 
     def stop(self):
-        for process in self.processes.values():
+        """Ends them; who ended before that is one of the deaths of the run."""
+        for key, process in self.processes.items():
+            if process.poll() is not None:
+                said = last_lines((self.directory / "followers.log").read_text(errors="replace").splitlines())
+                self.fleet.deaths.append(f"the consumer {key[:3]} ended by itself with {process.returncode}: {said}")
             process.kill()
             process.wait()
 

@@ -120,7 +120,7 @@ static void every_day_prints_and_parses(void **state)
     int year = 1970, month = 1, day = 1;
     (void)state;
     for (int64_t n = 0; year <= 9999; n++) {
-        char expected[INSTANT_TEXT + 8], printed[INSTANT_TEXT + 1];
+        char expected[64], printed[INSTANT_TEXT + 1];
         int64_t v = n * 86400 * SECOND + 86399 * SECOND + 999999, back = 0;
         snprintf(expected, sizeof expected, "%04d-%02d-%02dT23:59:59.999999Z", year, month, day);
         instant_print(v, printed);

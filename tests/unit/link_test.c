@@ -272,7 +272,7 @@ static void another_suite_has_another_key(void **state)
 {
     struct suite s[2] = { { .partitions = 1 }, { .partitions = 1 } };
     uint8_t keys[2][LINK_KEY_BYTES];
-    char command[SUITE_PATH_MAX + 16];
+    char command[sizeof s + 16];
     (void)state;
     for (int i = 0; i < 2; i++) {
         snprintf(s[i].directory, sizeof s[i].directory, "/tmp/rd-link-XXXXXX");
