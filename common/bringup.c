@@ -127,16 +127,6 @@ static int checkpoint_path(const struct partition *p, uint64_t sequence, const c
     return n < STORE_PATH_MAX ? 0 : -ENAMETOOLONG;
 }
 
-static int sync_path(const char *path)
-{
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return -errno;
-    int r = fsync(fd) ? -errno : 0;
-    close(fd);
-    return r;
-}
-
 /* BLAKE2b-256 of a file. */
 static int hash_file(const char *path, uint8_t out[static DIGEST_BYTES])
 {
@@ -202,9 +192,9 @@ static int copy_state(MDB_env *from, const char *into, const char *temporary)
         r = store_error(mdb_env_copy2(from, temporary, 0));
     snprintf(data, sizeof data, "%s/data.mdb", temporary);
     if (r == 0)
-        r = sync_path(data);
+        r = store_sync(data);
     if (r == 0)
-        r = sync_path(temporary);
+        r = store_sync(temporary);
     if (r == 0)
         r = store_remove(into);
     if (r == 0 && rename(temporary, into))
@@ -230,9 +220,9 @@ int checkpoint_write(struct partition *p)
     if (r == 0)
         r = write_hash(path);
     if (r == 0)
-        r = sync_path(path);
+        r = store_sync(path);
     if (r == 0)
-        r = sync_path(up);
+        r = store_sync(up);
     for (size_t i = CHECKPOINTS_MAX - 1; r == 0 && i < n; i++)
         if (checkpoint_path(p, sequences[i], "", path) == 0)
             store_remove(path); /* one that stays too long costs room, nothing else */

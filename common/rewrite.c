@@ -18,16 +18,6 @@ static int sub(const char *partition, const char *name, char out[static STORE_PA
                                                                                     : -ENAMETOOLONG;
 }
 
-static int sync_path(const char *path)
-{
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return -errno;
-    int r = fsync(fd) ? -errno : 0;
-    close(fd);
-    return r;
-}
-
 static int open_old(const char *partition, struct journal *j, MDB_txn **ret)
 {
     char path[STORE_PATH_MAX];
@@ -169,7 +159,7 @@ int rewrite_prepare(const char *partition, rewrite_fn *fn, void *arg, struct msg
     journal_close(&old);
     journal_close(&new);
     arena_free(&c.arena);
-    return r == 0 ? sync_path(path) : r;
+    return r == 0 ? store_sync(path) : r;
 }
 
 int rewrite_swap(const char *partition)
@@ -190,7 +180,7 @@ int rewrite_swap(const char *partition)
     if (r == 0 && unlink(into) < 0 && errno != ENOENT)
         r = -errno;
     if (r == 0)
-        r = sync_path(log);
+        r = store_sync(log);
     return r < 0 ? r : rewrite_drop(partition);
 }
 
@@ -232,5 +222,5 @@ int rewrite_forget(const char *partition)
         if (r == 0)
             r = store_remove(path);
     }
-    return r == 0 ? sync_path(partition) : r;
+    return r == 0 ? store_sync(partition) : r;
 }

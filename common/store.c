@@ -34,9 +34,9 @@ int store_error(int code)
     }
 }
 
-static int sync_directory(const char *path)
+int store_sync(const char *path)
 {
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return -errno;
     int r = fsync(fd) ? -errno : 0;
@@ -58,7 +58,7 @@ int store_directory(const char *path)
         return r;
     if (mkdir(path, 0700) && errno != EEXIST)
         return -errno;
-    return sync_directory(up);
+    return store_sync(up);
 }
 
 int store_remove(const char *path)

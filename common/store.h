@@ -28,6 +28,9 @@ enum {
 
 int store_error(int lmdb_code);
 
+/* Syncs a file, or a directory. 0 or -errno. */
+int store_sync(const char *path);
+
 /* Makes a directory and its parents, 0700, and syncs the parent. 0 or -errno. */
 int store_directory(const char *path);
 

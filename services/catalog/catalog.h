@@ -67,4 +67,9 @@ struct text roster_person(const struct context *ctx, struct view *v, struct text
 void duty_stir_training(struct view *v, const struct training *now, const struct training *is,
                         struct decision *d);
 
+/* --- component.c -------------------------------------------------------------------------------
+ */
+
+bool component_is_part(const struct component *c, struct text service);
+
 #endif

@@ -60,3 +60,11 @@ void check_component(const struct context *ctx, struct view *v, const void *now,
     if (!text_empty(c->group) && is_group_gone(v, c->group))
         REFUSE(d, partner_gone, "group");
 }
+
+bool component_is_part(const struct component *c, struct text service)
+{
+    for (uint32_t i = 0; i < c->services.count; i++)
+        if (text_equal(c->services.at[i].service, service))
+            return true;
+    return false;
+}

@@ -2,6 +2,8 @@
  * missing. How it is drawn is another matter. */
 #include "services/catalog/catalog.h"
 
+#include "services/line/in_force.h"
+
 enum { /* of one page */
        MAP_SERVICES_MAX = 48,
        MAP_COMPONENTS_MAX = 240,
@@ -27,13 +29,12 @@ struct page {
     uint32_t component_count;
     bool more; /* components than fit */
     struct set critical; /* components */
-    bool full;
 };
 
 static void say(struct page *p, struct map_item item)
 {
     item.position = ++p->position;
-    p->full = p->full || !answer_computed(p->answer, &item);
+    (void)answer_computed(p->answer, &item); /* beyond the page it takes no more */
 }
 
 static bool has(const struct set *s, struct text id)
@@ -75,24 +76,6 @@ static const struct desk *desk_of(struct page *p)
     return view_next(view_walk(p->view, INDEX_desk_usual, NULL, 1), &found) ? found.entity : NULL;
 }
 
-static struct text channel_name(int32_t channel)
-{
-    switch (channel) {
-    case contact_channel_phone:
-        return text_from("phone");
-    case contact_channel_mail:
-        return text_from("mail");
-    case contact_channel_portal:
-        return text_from("portal");
-    case contact_channel_chat:
-        return text_from("chat");
-    case contact_channel_walk_in:
-        return text_from("in person");
-    default:
-        return text_from("alerts");
-    }
-}
-
 static void say_desk(struct page *p)
 {
     const struct desk *d = desk_of(p);
@@ -115,7 +98,7 @@ static void say_desk(struct page *p)
         const struct desk_channel *c = &d->channels.at[i];
         say(p, (struct map_item){ .band = map_band_channel,
                                   .id = c->to,
-                                  .name = channel_name(c->channel),
+                                  .channel = c->channel,
                                   .note = c->self_service ? d->human_after : text_from(""),
                                   .of = d->id,
                                   .critical = c->self_service });
@@ -133,8 +116,8 @@ static void services_of_contracts(struct page *p)
     struct walk *w = view_walk(p->view, INDEX_contract_by_client, &key, MAP_LOOKED_MAX);
     while (view_next(w, &found)) {
         const struct contract *c = found.entity;
-        bool in_force = c->start <= p->today && (!c->end || c->end >= p->today);
-        for (uint32_t i = 0; in_force && i < c->services.count; i++)
+        bool holds = in_force(c->start, c->end, p->today);
+        for (uint32_t i = 0; holds && i < c->services.count; i++)
             put(&p->services, c->services.at[i].service);
     }
 }
@@ -145,14 +128,6 @@ static void services_all(struct page *p)
     struct walk *w = view_walk(p->view, INDEX_service_by_id, NULL, MAP_SERVICES_MAX);
     while (view_next(w, &found))
         put(&p->services, found.id);
-}
-
-static bool is_part(const struct component *c, struct text service)
-{
-    for (uint32_t i = 0; i < c->services.count; i++)
-        if (text_equal(c->services.at[i].service, service))
-            return true;
-    return false;
 }
 
 /* The components of all services on the page. */
@@ -191,7 +166,7 @@ static void say_components(struct page *p, struct text service)
 {
     uint32_t count = 0, critical = 0;
     for (uint32_t i = 0; i < p->component_count; i++) {
-        if (!is_part(p->components[i], service))
+        if (!component_is_part(p->components[i], service))
             continue;
         count++;
         critical += p->components[i]->critical;
@@ -312,7 +287,7 @@ static bool is_bound(struct page *p, struct text partner)
     struct walk *w = view_walk(p->view, INDEX_agreement_by_partner, &key, MAP_LOOKED_MAX);
     while (view_next(w, &found)) {
         const struct agreement *a = found.entity;
-        if (a->start <= p->today && (!a->end || a->end >= p->today))
+        if (in_force(a->start, a->end, p->today))
             return true;
     }
     return false;

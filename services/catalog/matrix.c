@@ -1,6 +1,8 @@
 /* matrix: who holds roles, and by which groups and partners; see matrix.h. */
 #include "services/catalog/matrix.h"
 
+#include "services/line/in_force.h"
+
 enum {
     CELLS_MAX = 24, /* of a row, as its list says */
     ROW_NAMES_MAX = 2 * CELLS_MAX + 1, /* each cell's role and its group; the component's group */
@@ -117,7 +119,7 @@ static bool names_response(const struct agreement *a)
 
 static void look_at_agreement(struct matrix *m, const struct agreement *a)
 {
-    if (m->today < a->start || (a->has.end && m->today > a->end))
+    if (!in_force(a->start, a->end, m->today))
         return;
     for (uint32_t i = 0; i < a->groups.count; i++) {
         struct matrix_group *g = group_slot(m, a->groups.at[i].group);

@@ -128,19 +128,6 @@ void readiness_each(struct asked *q, int index, readiness_each_fn *each, void *a
     }
 }
 
-bool readiness_in_force(const struct asked *q, int64_t start, int64_t end)
-{
-    return start <= q->today && (!end || end >= q->today);
-}
-
-bool readiness_is_part(const struct component *c, struct text service)
-{
-    for (uint32_t i = 0; i < c->services.count; i++)
-        if (text_equal(c->services.at[i].service, service))
-            return true;
-    return false;
-}
-
 /* --- what it is about
  * ----------------------------------------------------------------------------- */
 
@@ -172,7 +159,7 @@ static void take_contract(struct asked *q, void *arg, const void *entity)
     const struct contract *c = entity;
     bool covers = text_empty(q->service);
     (void)arg;
-    if (!readiness_in_force(q, c->start, c->end) ||
+    if (!in_force(c->start, c->end, q->today) ||
         (!text_empty(q->client) && !text_equal(c->client, q->client)))
         return;
     for (uint32_t i = 0; i < c->services.count; i++) {
@@ -205,7 +192,7 @@ static void take_component(struct asked *q, void *arg, const void *entity)
     bool any = false;
     (void)arg;
     for (uint32_t i = 0; i < q->service_count; i++)
-        any = any || readiness_is_part(c, q->services[i]->id);
+        any = any || component_is_part(c, q->services[i]->id);
     if (any)
         q->components[q->component_count++] = c;
 }

@@ -4,6 +4,7 @@
 #define REDRESS_CATALOG_READINESS_H
 
 #include "services/catalog/catalog.h"
+#include "services/line/in_force.h"
 
 enum {
     READINESS_LOOKED_MAX = 2000, /* things of a kind; `more` says when there are more */
@@ -37,9 +38,6 @@ void readiness_lacks(struct asked *q, const char *of, struct text id, const char
 /* Goes through the entities of an index, as many as are looked at. */
 typedef void readiness_each_fn(struct asked *q, void *arg, const void *entity);
 void readiness_each(struct asked *q, int index, readiness_each_fn *each, void *arg);
-
-bool readiness_in_force(const struct asked *q, int64_t start, int64_t end);
-bool readiness_is_part(const struct component *c, struct text service);
 
 /* One of the eleven: looks, and says what it finds. */
 typedef void readiness_look_fn(struct asked *q);

@@ -22,7 +22,7 @@ void look_services(struct asked *q)
 static bool has_critical(const struct asked *q, struct text service)
 {
     for (uint32_t i = 0; i < q->component_count; i++)
-        if (q->components[i]->critical && readiness_is_part(q->components[i], service))
+        if (q->components[i]->critical && component_is_part(q->components[i], service))
             return true;
     return false;
 }

@@ -38,7 +38,7 @@ static void take_agreement(struct asked *q, void *arg, const void *entity)
 {
     const struct agreement *c = entity;
     struct agreed *agreed = arg;
-    if (!text_empty(c->partner) && readiness_in_force(q, c->start, c->end))
+    if (!text_empty(c->partner) && in_force(c->start, c->end, q->today))
         agreed->partners[agreed->count++] = c->partner;
 }
 

@@ -32,6 +32,9 @@ struct simulate {
  * exit code. */
 int simulate_notes(struct simulate *x);
 
+/* The rows in the order that `compare` says of two `json_t *const *`; steals the array. */
+json_t *simulate_sorted(json_t *rows, int (*compare)(const void *, const void *));
+
 /* --- simulate_tell.c: what happened -------------------------------------------------------------
  */
 

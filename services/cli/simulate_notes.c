@@ -263,20 +263,19 @@ static int by_instant(const void *a, const void *b)
     return order ? order : strcmp(word(x, "words"), word(y, "words"));
 }
 
-static void sort_notes(struct simulate *x)
+json_t *simulate_sorted(json_t *rows, int (*compare)(const void *, const void *))
 {
-    size_t count = json_array_size(x->notes);
-    json_t **rows = calloc(count + 1, sizeof *rows);
-    json_t *sorted = json_array();
-    for (size_t n = 0; rows && n < count; n++)
-        rows[n] = json_array_get(x->notes, n);
-    if (rows)
-        qsort(rows, count, sizeof(json_t *), by_instant);
-    for (size_t n = 0; rows && n < count; n++)
-        json_array_append(sorted, rows[n]);
-    free(rows);
-    json_decref(x->notes);
-    x->notes = sorted;
+    size_t count = json_array_size(rows);
+    json_t **at = calloc(count + 1, sizeof *at), *sorted = json_array();
+    for (size_t n = 0; at && n < count; n++)
+        at[n] = json_array_get(rows, n);
+    if (at)
+        qsort(at, count, sizeof(json_t *), compare);
+    for (size_t n = 0; at && n < count; n++)
+        json_array_append(sorted, at[n]);
+    free(at);
+    json_decref(rows);
+    return sorted;
 }
 
 int simulate_notes(struct simulate *x)
@@ -293,6 +292,6 @@ int simulate_notes(struct simulate *x)
     if (code == 0)
         code = read_duties(x);
     json_decref(seen);
-    sort_notes(x);
+    x->notes = simulate_sorted(x->notes, by_instant);
     return code;
 }

@@ -208,21 +208,16 @@ static bool is_passing(const json_t *event, const json_t *next)
 
 static void sort_events(struct simulate *x)
 {
-    size_t count = json_array_size(x->events);
-    json_t **rows = calloc(count + 1, sizeof *rows);
-    json_t *sorted = json_array();
-    for (size_t n = 0; rows && n < count; n++)
-        rows[n] = json_array_get(x->events, n);
-    if (rows)
-        qsort(rows, count, sizeof(json_t *), by_time);
-    for (size_t n = 0; rows && n < count; n++) {
-        json_object_del(rows[n], "order");
-        if (n + 1 == count || !is_passing(rows[n], rows[n + 1]))
-            json_array_append(sorted, rows[n]);
+    json_t *sorted = simulate_sorted(x->events, by_time), *row;
+    size_t n;
+    x->events = json_array();
+    json_array_foreach(sorted, n, row)
+    {
+        json_object_del(row, "order");
+        if (n + 1 == json_array_size(sorted) || !is_passing(row, json_array_get(sorted, n + 1)))
+            json_array_append(x->events, row);
     }
-    free(rows);
-    json_decref(x->events);
-    x->events = sorted;
+    json_decref(sorted);
 }
 
 int simulate_tell(struct simulate *x)

@@ -33,7 +33,7 @@ const struct paper *paper_find(struct text name)
 }
 
 struct item {
-    const char *band, *id, *name, *note, *of, *group, *gap;
+    const char *band, *id, *name, *channel, *note, *of, *gap;
     bool critical;
 };
 
@@ -121,8 +121,10 @@ static void desk(const struct sheet *m, struct svg_box b)
         char words[SVG_TEXT_MAX];
         if (!is_band(c, "channel"))
             continue;
-        snprintf(words, sizeof words, "%s%s%s%s%s", c->name, *c->id ? ": " : "", c->id,
+        snprintf(words, sizeof words, "%s%s%s%s%s", c->channel, *c->id ? ": " : "", c->id,
                  c->critical ? " (self-service) \xe2\x86\x92 a person: " : "", c->note);
+        for (char *at = words; *at && *at != ':'; at++)
+            *at = *at == '_' ? ' ' : *at; /* a name of the table as words */
         svg_rect(m->out, (struct svg_box){ x, y, room, h }, c->critical ? "self" : "channel");
         svg_line(m->out, x + 1.5, y + h / 2 + font * 0.35, font, room - 3, "note", words);
         y += h + 1.0;
@@ -357,7 +359,7 @@ char *map_svg(const json_t *rows, const struct paper *paper, const char *title, 
             .name = member(r, "name"),
             .note = member(r, "note"),
             .of = member(r, "of"),
-            .group = member(r, "group"),
+            .channel = member(r, "channel"),
             .gap = member(r, "gap"),
             .critical = json_is_true(json_object_get(r, "critical")),
         };

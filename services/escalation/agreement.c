@@ -3,15 +3,12 @@
  * those only. */
 #include "services/escalation/escalation.h"
 
+#include "services/line/in_force.h"
+
 /* The first day is 1970-01-01, and those before it have negative numbers. */
 static int64_t day_of(int64_t instant)
 {
     return instant / DAYS - (instant % DAYS < 0);
-}
-
-static bool in_force(const struct agreement *a, int64_t day)
-{
-    return day >= a->start && (!a->end || day <= a->end);
 }
 
 static bool leans_on(const struct agreement *a, const struct contract *c)
@@ -49,7 +46,7 @@ static void choose(struct view *v, const struct terms *terms, const struct ticke
             view_get_of(v, ENTITY_agreement, PROVIDER_CLIENT, b->agreements.at[i].agreement);
         const struct term *t = term_of(&a->terms, fact->service, fact->priority, metric_response);
         struct chosen one = { a, t, leans_on(a, terms->contract) };
-        if (t && in_force(a, day) && is_better(&one, ret))
+        if (t && in_force(a->start, a->end, day) && is_better(&one, ret))
             *ret = one;
     }
 }

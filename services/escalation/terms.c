@@ -4,6 +4,7 @@
 #include "services/escalation/escalation.h"
 
 #include "services/line/calendar_of.h"
+#include "services/line/in_force.h"
 
 _Static_assert((int)metric_response == (int)clock_name_response &&
                    (int)metric_resolve == (int)clock_name_resolve &&
@@ -42,11 +43,6 @@ static int64_t local_day(struct text zone, int64_t instant)
     return day;
 }
 
-static bool in_force(const struct contract *c, int64_t day)
-{
-    return day >= c->start && (!c->end || day <= c->end);
-}
-
 /* The one that names the service comes first, then the one that began last, then the first by id;
  * one that leaves out a service which the catalog knows is none for it. */
 static const struct contract *contract_of(const struct context *ctx, struct view *v,
@@ -70,7 +66,7 @@ static const struct contract *contract_of(const struct context *ctx, struct view
                     view_get_of(v, ENTITY_service, PROVIDER_CLIENT, service) != NULL;
         }
         bool names = covers(c, service);
-        if (!in_force(c, day) || (known && !names))
+        if (!in_force(c->start, c->end, day) || (known && !names))
             continue;
         if (best && (names < best_names || (names == best_names && c->start <= best->start)))
             continue;

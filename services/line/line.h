@@ -21,6 +21,7 @@
 #define REDRESS_LINE_H
 
 #include "common/service.h"
+#include "services/line/in_force.h"
 
 enum {
     LINE_LEVELS = 6,
@@ -298,8 +299,7 @@ static inline int64_t line_day(int64_t instant)
 
 static inline bool line_binds(const struct agreement *a, struct text group, int64_t at)
 {
-    int64_t day = line_day(at);
-    if (day < a->start || (a->has.end && day > a->end))
+    if (!in_force(a->start, a->end, line_day(at)))
         return false;
     for (uint32_t i = 0; i < a->groups.count; i++)
         if (text_equal(a->groups.at[i].group, group))

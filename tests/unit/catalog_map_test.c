@@ -25,8 +25,8 @@
 
 #define BODY                                                                                       \
     "row position=2 band=desk id=desk name=Desk note=Passwords group=network\n"                    \
-    "row position=3 band=channel id=110 name=phone of=desk\n"                                      \
-    "row position=4 band=channel name=portal note=Two of=desk critical=yes\n"                      \
+    "row position=3 band=channel id=110 channel=phone of=desk\n"                                   \
+    "row position=4 band=channel channel=portal note=Two of=desk critical=yes\n"                   \
     "row position=5 band=service id=mail name=Mail note=Workplace\n"                               \
     "row position=6 band=component id=line name=Line of=mail group=lines\n"                        \
     "row position=7 band=component id=mx name=MX of=mail group=network critical=yes\n"             \
@@ -59,9 +59,9 @@ static const struct {
     const char *besides, *parameters, *says;
 } cases[] = {
     { "desk.set usual=yes channels=mail+chat+walk_in+alert+phone+portal", "",
-      "band=channel name=in_person" },
-    { "desk.set usual=yes channels=mail+alert", "", "band=channel name=alerts" },
-    { "desk.set usual=yes channels=chat+mail", "", "band=channel name=chat" },
+      "band=channel channel=walk_in" },
+    { "desk.set usual=yes channels=mail+alert", "", "band=channel channel=alert" },
+    { "desk.set usual=yes channels=chat+mail", "", "band=channel channel=chat" },
     { "desk.set id=own name=Own\n 01:00 client.set desk=own", "client=acme", "band=desk id=own" },
     { "desk.set id=own name=Own\n 01:00 client.set desk=own", "", "band=desk id=desk" },
     { "desk.set usual=yes", "", "band=desk gap=Nobody_says_what_it_solves_itself." },
