@@ -37,7 +37,12 @@
     decide_fn decide_##noun##_##verb;                                                              \
     DEF_COMMAND_##how(noun##_##verb)
 #define EVENT(id, noun, verb, doc) apply_fn apply_##noun##_##verb;
-#define QUERY(id, service, name, result, how, doc) query_fn query_##service##_##name;
+#define DEF_QUERY_ONE(name)
+#define DEF_QUERY_MANY(name)
+#define DEF_QUERY_SETTLED(name) settle_fn settle_##name;
+#define QUERY(id, service, name, result, how, doc)                                                 \
+    query_fn query_##service##_##name;                                                             \
+    DEF_QUERY_##how(service##_##name)
 #define FOLLOW(id, source, noun, verb, how, doc) DEF_FOLLOW_##how(noun##_##verb)
 #define EFFECT(id, entity, index, doc)                                                             \
     attempt_fn attempt_##entity;                                                                   \

@@ -304,9 +304,13 @@ static const struct event_row def_events[] = { { 0 },
     { .id = DEF_MODEL_ONE(n), .name = DEF_TEXT(DEF_SERVICE) "." #thing, .how = MANY,               \
       .parameters = &record_##thing##_named, .result = &record_##thing, .query = one_##thing,      \
       .doc = "One of them: one row, or none." },
+#define DEF_SETTLE_ONE(name)
+#define DEF_SETTLE_MANY(name)
+#define DEF_SETTLE_SETTLED(name) .settle = settle_##name,
 #define QUERY(number, s, label, answer, kind, text)                                                \
     { .id = (number), .name = #s "." #label, .how = (kind), .parameters = &record_##s##_##label,   \
-      .result = &record_##answer, .query = query_##s##_##label, .doc = (text) },
+      .result = &record_##answer, .query = query_##s##_##label,                                    \
+      DEF_SETTLE_##kind(s##_##label).doc = (text) },
 static const struct query_row def_queries[] = { { 0 },
 #include DEF_FILE
 };

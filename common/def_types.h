@@ -20,7 +20,7 @@
  *     COMMAND(id, noun, verb, how, doc)            "noun.verb"; how: CREATES, ON, NATURAL;
  *                                                  END(noun_verb)
  *     EVENT(id, noun, verb, doc)                   the noun is its subject's entity; END(noun_verb)
- *     QUERY(id, service, name, result, how, doc)   how: ONE (sum), MANY; END(service_name)
+ *     QUERY(id, service, name, result, how, doc)   how: ONE (sum), MANY, SETTLED; END(service_name)
  *     FOLLOW(id, source, noun, verb, how, doc)     how: COPY; END(on_noun_verb);
  *                                                  REACTION, FEEDBACK; END(react_noun_verb): one
  *                                                  event may be copied and reacted to

@@ -29,6 +29,11 @@ void *fold_aggregate(struct fold *f, int aggregate, struct text key)
     return edit(f, aggregate, (struct text){ 0 }, key, TOTAL);
 }
 
+void *fold_aggregate_of(struct fold *f, int aggregate, struct text client, struct text key)
+{
+    return edit(f, aggregate, client, key, TOTAL);
+}
+
 void *fold_copy(struct fold *f, int entity, struct text id)
 {
     return edit(f, entity, f->client, id, COPIED);

@@ -136,6 +136,9 @@ void *decision_alloc(struct decision *d, size_t size);
  * total. */
 void *fold_aggregate(struct fold *f, int aggregate, struct text key);
 
+/* The same beneath a client: what view_get_of finds with that client and key. */
+void *fold_aggregate_of(struct fold *f, int aggregate, struct text client, struct text key);
+
 /* A row of a copy, for changing; copy functions only. It belongs to the event's client. A row (or
  * an applied event's entity) that is left all zero is removed. */
 void *fold_copy(struct fold *f, int entity, struct text id);
@@ -266,6 +269,9 @@ typedef bool index_fn(struct text client, struct text id, const void *entity, st
 typedef void target_fn(const void *command, struct entity_id *ret);
 typedef void query_fn(const struct context *ctx, struct view *v, const void *parameters,
                       struct answer *a);
+/* Pure arithmetic over the sums in a result: the runtime calls it behind the query, the client
+ * library behind a merge, so it may run twice and must come to the same. */
+typedef void settle_fn(const void *parameters, void *result);
 typedef void copy_fn(struct fold *f, const void *event);
 typedef void attempt_fn(const struct context *ctx, struct view *v, struct text id,
                         const void *entity, struct decision *d, struct effect *ret);
@@ -278,7 +284,12 @@ enum command_how {
     NATURAL, /* about the entity its natural key names; idempotent by that entity, not by the
                 command's id */
 };
-enum query_how { ONE, MANY };
+enum query_how {
+    ONE, /* of several partitions: integers and decimals are summed */
+    MANY,
+    SETTLED /* ONE whose sums `settle` makes into what is no sum, behind the query and behind any
+               merge; lists of partitions are of the same length and summed row by row */
+};
 enum follow_how {
     COPY,
     REACTION,
@@ -326,6 +337,7 @@ struct query_row {
     const struct record *parameters,
         *result; /* MANY: rows come in the order of the result's first field */
     query_fn *query;
+    settle_fn *settle; /* SETTLED only */
     const char *doc;
 };
 struct follow_row {

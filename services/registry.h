@@ -5,7 +5,7 @@
 #include "common/service.h"
 
 /* One line a service; each is a directory of services/ with a tables.c. */
-#define SERVICES(X) X(catalog) X(escalation) X(notification)
+#define SERVICES(X) X(catalog) X(escalation) X(kpi) X(sip) X(notification)
 
 extern const struct service_type *const services[]; /* ends with NULL */
 

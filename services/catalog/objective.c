@@ -23,6 +23,14 @@ static const struct scale {
     { kpi_maturity, false, WHOLE(1), WHOLE(3) },
     { kpi_hostages, true, 0, INT64_MAX },
     { kpi_sla_attainment, false, 0, WHOLE(100) },
+    { kpi_engagement_time, true, 0, INT64_MAX },
+    { kpi_promises_kept, false, 0, WHOLE(100) },
+    { kpi_incidents, true, 0, INT64_MAX },
+    { kpi_first_contact, false, 0, WHOLE(100) },
+    { kpi_gross_retention, false, 0, WHOLE(100) },
+    { kpi_net_retention, false, 0, INT64_MAX },
+    { kpi_reactive_hours, true, 0, INT64_MAX },
+    { kpi_resolve_time, true, 0, INT64_MAX },
 };
 
 static const struct scale *scale_of(int32_t kpi)
