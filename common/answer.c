@@ -10,6 +10,7 @@
 
 struct answer {
     const struct query_row *row;
+    const void *parameters;
     struct arena *arena;
     struct msg_buffer rows;
     uint32_t count, limit, looked_at, values; /* values: in the rows */
@@ -25,14 +26,29 @@ struct answer {
     uint64_t computed,
         passed_over; /* rows of a query that computes them, and those before the page */
     bool answered;
+    int refusal; /* 0: none */
+    const char *refused_field;
     uint64_t version; /* of the entity that is the answer, 0 when it is none */
 };
 
 void answer_one(struct answer *a, const void *result)
 {
-    assert(a->row->how == ONE && !a->answered);
+    assert(a->row->how != MANY && !a->answered);
+    if (a->row->how == SETTLED) {
+        void *settled = msg_copy(a->row->result, result, a->arena);
+        a->row->settle(a->parameters, settled);
+        result = settled;
+    }
     msg_encode(a->row->result, result, &a->rows);
     a->answered = true;
+}
+
+void answer_refuse(struct answer *a, int refusal, const char *field)
+{
+    if (a->refusal)
+        return;
+    a->refusal = refusal;
+    a->refused_field = field;
 }
 
 uint32_t answer_values(const void *encoded, size_t size)
@@ -202,14 +218,24 @@ static void say_invalid(struct arena *a, struct reply *reply, const char *field,
     reply->message = arena_text(a, text_from(rule));
 }
 
+static void say_refused(const struct service_type *s, const struct answer *answer,
+                        struct reply *reply)
+{
+    const struct refusal_row *row = &s->refusals[answer->refusal];
+    *reply = (struct reply){ .status = STATUS_refused,
+                             .code = arena_text(answer->arena, text_from(row->code)),
+                             .field = arena_text(answer->arena, text_from(answer->refused_field)),
+                             .message = arena_text(answer->arena, text_from(row->sentence)) };
+}
+
 static void run(const void *options, struct view *v, const struct request *q, int64_t now,
-                const void *parameters, struct answer *answer, struct reply *reply)
+                struct answer *answer, struct reply *reply)
 {
     const struct context ctx = {
         .now = now, .client = q->client, .actor = q->actor, .options = options
     };
-    answer->row->query(&ctx, v, parameters, answer);
-    if (answer->row->how == MANY) {
+    answer->row->query(&ctx, v, answer->parameters, answer);
+    if (answer->row->how == MANY && !answer->refusal) {
         struct msg_buffer all = { .arena = answer->arena };
         write_cursor(answer, reply);
         msg_put_array(&all, answer->count);
@@ -220,6 +246,8 @@ static void run(const void *options, struct view *v, const struct request *q, in
     if (v->error) {
         reply->status = STATUS_busy;
         reply->message = arena_text(answer->arena, text_from("The state could not be read."));
+    } else if (answer->refusal) {
+        say_refused(v->service, answer, reply);
     } else if (!answer->answered) {
         reply->status = STATUS_not_found;
         reply->message = arena_text(answer->arena, text_from("There is nothing of that id."));
@@ -258,8 +286,9 @@ void answer_query(const struct service_type *s, const void *options, struct stat
         say_invalid(a, reply, "cursor", "is not one that this query gave");
         return;
     }
+    answer.parameters = parameters;
     view_begin(&v, s, state, txn, a, q->client);
     v.reading = true;
-    run(options, &v, q, now, parameters, &answer, reply);
+    run(options, &v, q, now, &answer, reply);
     view_end(&v);
 }

@@ -222,19 +222,39 @@ static int merge_many(const struct query_row *row, const struct request *r,
     return 0;
 }
 
-static int merge_one(const struct query_row *row, const struct reply *replies, uint32_t count,
-                     struct arena *a, struct reply *reply)
+static int settle(const struct query_row *row, const struct request *r, void *sum, struct arena *a)
 {
     struct msg_error error;
+    void *parameters = arena_alloc(a, row->parameters->size);
+    if (msg_decode(row->parameters, r->data, r->data_size, a, parameters, &error) < 0)
+        return -EBADMSG;
+    row->settle(parameters, sum);
+    return 0;
+}
+
+static int merge_one(const struct query_row *row, const struct request *r,
+                     const struct reply *replies, uint32_t count, struct arena *a,
+                     struct reply *reply)
+{
+    struct msg_error error;
+    int done = 0;
     void *sum = arena_alloc(a, row->result->size);
     for (uint32_t i = 0; i < count; i++) {
         void *value = i ? arena_alloc(a, row->result->size) : sum;
         if (!replies[i].result || msg_decode(row->result, replies[i].result, replies[i].result_size,
                                              a, value, &error) < 0)
             return -EBADMSG;
-        if (i)
+        if (i && row->how == SETTLED)
+            done = msg_merge(row->result, sum, value);
+        else if (i)
             msg_sum(row->result, sum, value);
+        if (done < 0)
+            return done;
     }
+    if (row->how == SETTLED)
+        done = settle(row, r, sum, a);
+    if (done < 0)
+        return done;
     struct msg_buffer b = { .arena = a };
     msg_encode(row->result, sum, &b);
     *reply = (struct reply){ .status = STATUS_ok, .result = b.at, .result_size = b.size };
@@ -251,7 +271,7 @@ int merge_replies(const struct query_row *row, const struct request *r,
             return 0;
         }
     }
-    if (row->how == ONE)
-        return merge_one(row, replies, count, a, reply);
-    return merge_many(row, r, requests, replies, count, a, reply);
+    if (row->how == MANY)
+        return merge_many(row, r, requests, replies, count, a, reply);
+    return merge_one(row, r, replies, count, a, reply);
 }

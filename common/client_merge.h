@@ -1,9 +1,10 @@
 /* client_merge: one answer out of the answers of all partitions, for client.c only.
  *
- * ONE: integers and decimals are summed, field by field. MANY: rows are merged in the order of the
- * result's first field. A page ends where a partition's page ended that has more behind it, because
- * nothing larger may come before that; the merged cursor says for each partition where its page
- * began and how many of its rows were given:
+ * ONE: integers and decimals are summed, field by field. SETTLED: in lists too, row by row, and
+ * then its row settles the sums by the question's parameters. MANY: rows are merged in the order of
+ * the result's first field. A page ends where a partition's page ended that has more behind it,
+ * because nothing larger may come before that; the merged cursor says for each partition where its
+ * page began and how many of its rows were given:
  *
  *     "<rows given>:<the partition's own cursor>" or "-" when it has given everything; joined by
  * commas

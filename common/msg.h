@@ -170,6 +170,14 @@ bool msg_equal(const struct record *r, const void *a, const void *b);
  * merge by sum. */
 void msg_sum(const struct record *r, void *a, const void *b);
 
+/* The same, and the rows of lists too, each to the one at its place. A field that one of them lacks
+ * counts as 0; every other kind stays as `a` has it. -EBADMSG when lists differ in length: `a` is
+ * of no use then. The lists of `a` must be its own (decoded, or msg_copy's). */
+int msg_merge(const struct record *r, void *a, const void *b);
+
+/* A copy whose lists are its own, all the way down; texts and maps are shared. */
+void *msg_copy(const struct record *r, const void *value, struct arena *a);
+
 /* Text forms of instants, durations, decimals and local times; *_parse: 0 or -EINVAL, *_print:
  * bytes written. */
 enum { INSTANT_TEXT = 27, DURATION_TEXT_MAX = 48, DECIMAL_TEXT_MAX = 32, LOCAL_TIME_TEXT = 19 };

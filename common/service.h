@@ -149,8 +149,13 @@ void fold_append(struct fold *f, void *list, const void *item, size_t size);
 
 /* --- queries -------------------------------------------------------------------------------- */
 
-/* The answer of a ONE query; call once. */
+/* The answer of a ONE or SETTLED query; call once. */
 void answer_one(struct answer *a, const void *result);
+
+/* Says no to a question that cannot be answered, with the rule's code and sentence, naming the
+ * parameter (or ""). Rows answered before are dropped; the first refusal stays. */
+void answer_refuse(struct answer *a, int refusal, const char *field);
+#define REFUSE_ANSWER(a, name, field) answer_refuse((a), REFUSAL_##name, (field))
 
 /* A row of a MANY query, copied. False when the page is full: stop. */
 bool answer_row(struct answer *a, const void *row);
@@ -270,7 +275,11 @@ typedef void target_fn(const void *command, struct entity_id *ret);
 typedef void query_fn(const struct context *ctx, struct view *v, const void *parameters,
                       struct answer *a);
 /* Pure arithmetic over the sums in a result: the runtime calls it behind the query, the client
- * library behind a merge, so it may run twice and must come to the same. */
+ * library behind a merge, so it may run twice and must come to the same. Behind a merge every
+ * integer and decimal is the sum of what the partitions said, what `settle` wrote there too: it
+ * says each of those anew, or leaves it at 0 with its `has` false. A number that is alike
+ * everywhere is no sum: it goes as another kind, or as a sum with how many it is of. It may change
+ * the rows of lists, not their number. */
 typedef void settle_fn(const void *parameters, void *result);
 typedef void copy_fn(struct fold *f, const void *event);
 typedef void attempt_fn(const struct context *ctx, struct view *v, struct text id,
@@ -288,7 +297,8 @@ enum query_how {
     ONE, /* of several partitions: integers and decimals are summed */
     MANY,
     SETTLED /* ONE whose sums `settle` makes into what is no sum, behind the query and behind any
-               merge; lists of partitions are of the same length and summed row by row */
+               merge; lists of partitions are of the same length and summed row by row; of other
+               kinds the first partition's stands */
 };
 enum follow_how {
     COPY,

@@ -50,6 +50,7 @@ void print_reference(const struct service_type *const *services, FILE *out);
 
 /* Words of the tables. */
 const char *command_how_name(enum command_how how);
+const char *query_how_name(enum query_how how);
 const char *follow_how_name(enum follow_how how);
 
 #endif

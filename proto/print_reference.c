@@ -127,13 +127,24 @@ static void events_print(FILE *out, const struct service_type *s)
     }
 }
 
+static const char *answer_form(const struct query_row *q)
+{
+    static const char *const forms[] = {
+        "One answer; of several partitions its numbers are summed.",
+        "Many rows, ordered by the first field.",
+        "One answer; of several partitions its numbers are summed, in lists row by row, and what "
+        "is no "
+        "sum is computed anew from the sums.",
+    };
+    return forms[q->how];
+}
+
 static void queries_print(FILE *out, const struct service_type *s)
 {
     fputs("\n## Queries\n", out);
     for (size_t i = 0; i < s->query_count; i++) {
         const struct query_row *q = &s->queries[i];
-        heading(out, q->name, q->doc,
-                q->how == MANY ? "Many rows, ordered by the first field." : "One answer.");
+        heading(out, q->name, q->doc, answer_form(q));
         record_print(out, q->parameters);
         fputs("\nAnswer:\n", out);
         record_print(out, q->result);

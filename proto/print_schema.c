@@ -231,6 +231,8 @@ void print_schemas(const struct service_type *s, const struct place *p, json_t *
         record_add(q->parameters, "query", q->name, q->doc, s, p, into);
         record_add(q->result, "result", q->name,
                    q->how == MANY ? "One row of the answer" : "The answer", s, p, into);
+        print_name(p, s->name, "query", q->name, key);
+        member_text(json_object_get(into, key), "x-how", query_how_name(q->how));
     }
     char name[HISTORY_NAME_MAX];
     const struct query_row history = history_row(s, name);
@@ -254,6 +256,12 @@ json_t *print_schema(const struct service_type *s)
     print_schemas(s, &here, defs);
     member(schema, "$defs", defs);
     return schema;
+}
+
+const char *query_how_name(enum query_how how)
+{
+    static const char *const names[] = { "one", "many", "settled" };
+    return names[how];
 }
 
 const char *command_how_name(enum command_how how)

@@ -91,6 +91,26 @@ static int show_many(const struct suite *suite, struct client *c, const struct s
     return code;
 }
 
+/* Lists of records become tables behind the rest, each under its name. */
+static void print_answer(const struct query_row *row, const json_t *value, struct arena *a)
+{
+    struct field_rows fields = row->result->fields();
+    json_t *rest = json_copy((json_t *)(uintptr_t)value);
+    for (size_t i = 0; i < fields.count; i++)
+        if (fields.at[i].kind == KIND_LIST)
+            json_object_del(rest, fields.at[i].name);
+    print_object(stdout, rest);
+    for (size_t i = 0; i < fields.count; i++) {
+        const struct field *f = &fields.at[i];
+        const json_t *rows = f->kind == KIND_LIST ? json_object_get(value, f->name) : NULL;
+        if (json_array_size(rows) == 0)
+            continue;
+        printf("\n%s\n", f->name);
+        print_table(stdout, rows, print_columns(f->record, a));
+    }
+    json_decref(rest);
+}
+
 static int show_one(const struct suite *suite, struct client *c, const struct service_type *s,
                     const struct query_row *row, struct ask *a, const struct request *q)
 {
@@ -106,7 +126,7 @@ static int show_one(const struct suite *suite, struct client *c, const struct se
     if (a->cli->output == OUTPUT_JSON)
         print_json(stdout, value);
     else
-        print_object(stdout, value);
+        print_answer(row, value, &a->arena);
     json_decref(value);
     return EXIT_OK;
 }
@@ -138,8 +158,8 @@ int query_run(struct cli *cli, const struct service_type *s, const struct query_
         if (r < 0)
             code = cli_fail(r, NULL, "cannot speak to the suite");
         else
-            code = row->how == ONE ? show_one(&suite, client, s, row, a, &q)
-                                   : show_many(&suite, client, s, row, a, &q);
+            code = row->how != MANY ? show_one(&suite, client, s, row, a, &q)
+                                    : show_many(&suite, client, s, row, a, &q);
         client_close(&client);
     }
     arena_free(&a->arena);

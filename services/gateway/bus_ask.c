@@ -189,12 +189,14 @@ static void merged_came(void *arg, const struct bus_answer *answers, uint32_t co
     merged_end(m, error, error < 0 ? NULL : &reply, a);
 }
 
-/* The parts of a merged request live as long as the question: their texts are the caller's. */
+/* The parts of a merged request live as long as the question: their texts are the caller's, and so
+ * are its parameters, which settle what was summed. */
 static void merged_copy(struct merged *m, const struct request *r)
 {
     m->request = *r;
     m->request.type = arena_text(&m->arena, r->type);
     m->request.cursor = arena_text(&m->arena, r->cursor);
+    m->request.data = arena_copy(&m->arena, r->data, r->data_size);
 }
 
 static void invalid_later(evutil_socket_t fd, short what, void *arg)

@@ -262,6 +262,43 @@ void query_tally_totals(const struct context *ctx, struct view *v, const void *p
     answer_one(a, sums ? sums : &none);
 }
 
+void query_tally_spread(const struct context *ctx, struct view *v, const void *parameters,
+                        struct answer *a)
+{
+    const struct tally_spread *q = parameters;
+    struct band *bands = view_alloc(v, 2 * sizeof *bands);
+    struct spread all = { .bands = { bands, 2 } };
+    struct walk *w = view_walk(v, INDEX_counter_by_total, NULL, SCAN_MAX);
+    struct found found;
+    (void)ctx;
+    bands[0].name = (struct text)TEXT_OF("small");
+    bands[1].name = (struct text)TEXT_OF("large");
+    while (view_next(w, &found)) {
+        const struct counter *c = found.entity;
+        all.counters++;
+        all.sum += c->total;
+        bands[c->total >= q->large].counters++;
+    }
+    if (q->large < 0)
+        REFUSE_ANSWER(a, large_form, "large");
+    answer_one(a, &all);
+}
+
+void settle_tally_spread(const void *parameters, void *result)
+{
+    const struct tally_spread *q = parameters;
+    struct spread *all = result;
+    enum { PERCENT = 1000000 };
+    all->has.mean = all->counters > 0;
+    all->mean = all->has.mean ? 10000 * all->sum / all->counters : 0;
+    all->beyond = all->has.mean && all->mean >= 10000 * q->large;
+    for (uint32_t i = 0; i < all->bands.count; i++) {
+        struct band *b = (struct band *)(uintptr_t)&all->bands.at[i];
+        b->has.share = all->counters > 0;
+        b->share = all->counters ? PERCENT * b->counters / all->counters : 0;
+    }
+}
+
 void query_tally_counters(const struct context *ctx, struct view *v, const void *parameters,
                           struct answer *a)
 {

@@ -19,8 +19,22 @@ static void print_answer(struct answer *a, const char *word, const void *row)
 
 void answer_one(struct answer *a, const void *result)
 {
-    assert_true(a->row->how == ONE && a->count == 0);
+    assert_true(a->row->how != MANY && a->count == 0 && !a->refused);
+    if (a->row->how == SETTLED) {
+        void *settled = msg_copy(a->row->result, result, a->arena);
+        a->row->settle(a->parameters, settled);
+        result = settled;
+    }
     print_answer(a, "one", result);
+}
+
+void answer_refuse(struct answer *a, int refusal, const char *field)
+{
+    assert_true(refusal > 0 && refusal < REFUSALS_MAX && a->count == 0);
+    if (a->refused)
+        return;
+    a->refused = given.refused[refusal] = true;
+    fprintf(given.out, "refused %s %s\n", given.book->service->refusals[refusal].code, field);
 }
 
 bool answer_row(struct answer *a, const void *row)

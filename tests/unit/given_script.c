@@ -150,12 +150,13 @@ static void play_query(const char *line, struct text client)
             a.row = &s->queries[i];
     if (!a.row)
         fail_msg("no query: %.*s", TEXT_ARG(name));
-    const void *parameters = take_words(a.row->parameters, line, "", &a, &arena);
+    a.parameters = take_words(a.row->parameters, line, "", &a, &arena);
+    a.arena = &arena;
     do {
         a.place = a.left_length ? arena_text(&arena, (struct text){ (char *)a.left, a.left_length })
                                 : a.place;
         a.count = a.left_length = 0;
-        a.row->query(&ctx, &v, parameters, &a);
+        a.row->query(&ctx, &v, a.parameters, &a);
     } while (a.all && a.left_length);
     arena_free(&arena);
 }

@@ -7,7 +7,7 @@
 #include "common/arena.h"
 #include "tests/unit/given.h"
 
-enum { STORED_MAX = 2048, LOG_MAX = 4096, EDITS_MAX = 512, OPTIONS_MAX = 128, REFUSALS_MAX = 128 };
+enum { STORED_MAX = 8192, LOG_MAX = 4096, EDITS_MAX = 512, OPTIONS_MAX = 128, REFUSALS_MAX = 128 };
 
 struct name {
     char at[ENTITY_ID_MAX + 1];
@@ -74,6 +74,9 @@ struct decision {
 
 struct answer {
     const struct query_row *row;
+    const void *parameters;
+    struct arena *arena;
+    bool refused;
     uint32_t count, limit;
     bool all; /* pages are told until there is none left */
     struct text place; /* where this page begins, */
@@ -89,6 +92,9 @@ struct stored *world_find(struct state *state, const struct entity_row *row, str
 
 /* What a decision said into the transcript, and its events into the log and the state. */
 void world_end_decision(struct decision *d, struct text actor);
+
+/* Ends a fold: what was edited through this view is in its state. */
+void world_write_edits(struct view *v, uint64_t version);
 
 /* Fires what is due until then, in the order of (due, id): when it is due, or all of it at once. */
 void world_pass(int64_t until, bool when_due);

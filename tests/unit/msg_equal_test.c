@@ -1,4 +1,6 @@
-/* msg_equal: every field counts, and nothing else does. */
+/* msg_equal: every field counts, and nothing else does; msg_merge: what is summed, and what is not.
+ */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -97,6 +99,41 @@ static void lists_and_maps_keep_their_order(void **state)
     assert_false(msg_equal(&record_every, &a, &b));
 }
 
+/* Every kind, two levels of lists: numbers are summed, all else is the first's. */
+static void rows_are_summed_all_the_way_down(void **state)
+{
+    const struct rung rungs[] = { { .after = 7 } };
+    const struct step steps[] = { { .name = TEXT_OF("one"), .rungs = { rungs, 1 } },
+                                  { .name = TEXT_OF("two") } };
+    const struct every given = { .text = TEXT_OF("first"),
+                                 .integer = 2,
+                                 .has = { .integer = true },
+                                 .every = INT64_C(90000000),
+                                 .grade = 2,
+                                 .day = 20000,
+                                 .steps = { steps, 2 } };
+    struct every *a = msg_copy(&record_every, &given, &arena), b = given;
+    (void)state;
+    assert_true(a->steps.at != steps && a->steps.at[0].rungs.at != rungs);
+    assert_true(msg_equal(&record_every, a, &given));
+    b.text = text_from("second");
+    b.price = 150;
+    b.has.price = true;
+    b.flag = true;
+    b.grade = 7;
+    b.day = 1;
+    assert_int_equal(msg_merge(&record_every, a, &b), 0);
+    assert_true(text_equal(a->text, text_from("first")));
+    assert_int_equal(a->integer, 4);
+    assert_int_equal(a->price, 150);
+    assert_true(a->has.price && !a->flag);
+    assert_int_equal(a->grade, 2);
+    assert_int_equal(a->day, 20000);
+    assert_int_equal(a->every, INT64_C(90000000));
+    b.steps.at = (const struct step[]){ { .name = TEXT_OF("one") }, { .name = TEXT_OF("two") } };
+    assert_int_equal(msg_merge(&record_every, a, &b), -EBADMSG); /* of the list inside */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -104,6 +141,7 @@ int main(void)
         cmocka_unit_test(every_field_counts),
         cmocka_unit_test(saying_zero_is_saying_nothing),
         cmocka_unit_test(lists_and_maps_keep_their_order),
+        cmocka_unit_test(rows_are_summed_all_the_way_down),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     arena_free(&arena);
