@@ -218,6 +218,22 @@ static const struct fixed {
       { 404, 410, 421, 429, 503, 504 } },
     { "ack_get", NULL, NULL, 200, "text/html", "{'type': 'string'}", { 421 } },
     { "ack_post", NULL, NULL, 200, "text/html", "{'type': 'string'}", { 403, 415, 421 } },
+    { "survey_get",
+      "[{'name': 'score', 'in': 'query', 'description': 'The score that is chosen at first.', "
+      "'schema': {'type': 'integer'}}]",
+      NULL,
+      200,
+      "text/html",
+      "{'type': 'string'}",
+      { 421 } },
+    { "survey_post",
+      NULL,
+      "{'type': 'object', 'required': ['score'], 'properties': {'score': {'type': 'integer'}, "
+      "'comment': {'type': 'string'}}}",
+      200,
+      "text/html",
+      "{'type': 'string'}",
+      { 403, 415, 421 } },
 };
 
 static const struct fixed *fixed_of(const char *handler)

@@ -169,7 +169,8 @@ struct text guard_traceparent(struct text header)
     return header;
 }
 
-int guard_unescape(struct text in, bool plus, struct arena *a, struct text *ret)
+/* `lines`: a text of many lines, in which control characters but line breaks are blanks. */
+static int unescape(struct text in, bool plus, bool lines, struct arena *a, struct text *ret)
 {
     char *out = arena_alloc(a, in.length + 1);
     uint32_t n = 0;
@@ -185,12 +186,19 @@ int guard_unescape(struct text in, bool plus, struct arena *a, struct text *ret)
         } else if (c == '+' && plus) {
             c = ' ';
         }
-        if ((unsigned char)c < ' ' || c == 0x7f)
+        bool control = (unsigned char)c < ' ' || c == 0x7f;
+        if (control && !lines)
             return -EINVAL;
-        out[n++] = c;
+        if (c != '\r') /* forms break lines by CR and LF */
+            out[n++] = control && c != '\n' ? ' ' : c;
     }
     *ret = (struct text){ out, n };
     return text_is_utf8(*ret) ? 0 : -EINVAL;
+}
+
+int guard_unescape(struct text in, bool plus, struct arena *a, struct text *ret)
+{
+    return unescape(in, plus, false, a, ret);
 }
 
 int guard_path(struct text path, struct arena *a, struct text *ret, uint32_t *ret_count)
@@ -211,8 +219,8 @@ int guard_path(struct text path, struct arena *a, struct text *ret, uint32_t *re
     return path.length > 1 && path.at[path.length - 1] == '/' ? -EINVAL : 0;
 }
 
-int guard_params(struct text query, struct arena *a, struct param *ret, uint32_t *ret_count,
-                 struct text *ret_bad)
+static int params(struct text query, bool lines, struct arena *a, struct param *ret,
+                  uint32_t *ret_count, struct text *ret_bad)
 {
     *ret_count = 0;
     while (query.length) {
@@ -227,7 +235,7 @@ int guard_params(struct text query, struct arena *a, struct param *ret, uint32_t
         if (guard_unescape(name, true, a, &p->name) < 0)
             return -EINVAL;
         *ret_bad = p->name;
-        if (guard_unescape(value, true, a, &p->value) < 0)
+        if (unescape(value, true, lines, a, &p->value) < 0)
             return -EINVAL;
         for (uint32_t i = 0; i < *ret_count; i++)
             if (text_equal(ret[i].name, p->name))
@@ -235,6 +243,18 @@ int guard_params(struct text query, struct arena *a, struct param *ret, uint32_t
         ++*ret_count;
     }
     return 0;
+}
+
+int guard_params(struct text query, struct arena *a, struct param *ret, uint32_t *ret_count,
+                 struct text *ret_bad)
+{
+    return params(query, false, a, ret, ret_count, ret_bad);
+}
+
+int guard_form(struct text body, struct arena *a, struct param *ret, uint32_t *ret_count,
+               struct text *ret_bad)
+{
+    return params(body, true, a, ret, ret_count, ret_bad);
 }
 
 /* --- writing ---------------------------------------------------------------------------------- */

@@ -53,6 +53,11 @@ int guard_path(struct text path, struct arena *a, struct text *ret, uint32_t *re
 int guard_params(struct text query, struct arena *a, struct param *ret, uint32_t *ret_count,
                  struct text *ret_bad);
 
+/* The same for the body of a form in which people write: line breaks become LF, and what else
+ * would be a control character a blank. */
+int guard_form(struct text body, struct arena *a, struct param *ret, uint32_t *ret_count,
+               struct text *ret_bad);
+
 /* Text for HTML: & < > " ' become references. */
 struct text guard_html(struct text t, struct arena *a);
 

@@ -195,6 +195,24 @@ static void parameters(void **state)
     arena_free(&a);
 }
 
+static void words(void **state)
+{
+    struct arena a = { 0 };
+    struct param all[HTTP_PARAMS_MAX];
+    struct text bad = { 0 };
+    uint32_t count;
+    (void)state;
+    assert_int_equal(
+        guard_form(text_from("comment=a%0D%0Ab%09c%00%7Fd&score=9"), &a, all, &count, &bad), 0);
+    assert_int_equal(count, 2);
+    text_is(all[0].value, "a\nb c  d");
+    text_is(all[1].value, "9");
+    assert_int_equal(guard_form(text_from("a%0Ab=1"), &a, all, &count, &bad), -EINVAL);
+    assert_int_equal(guard_form(text_from("a=%ff"), &a, all, &count, &bad), -EINVAL);
+    assert_int_equal(guard_form(text_from("a=1&a=2"), &a, all, &count, &bad), -EINVAL);
+    arena_free(&a);
+}
+
 static void writing(void **state)
 {
     struct arena a = { 0 };
@@ -211,7 +229,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hosts),   cmocka_unit_test(origins), cmocka_unit_test(names),
         cmocka_unit_test(headers), cmocka_unit_test(paths),   cmocka_unit_test(parameters),
-        cmocka_unit_test(writing),
+        cmocka_unit_test(words),   cmocka_unit_test(writing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
