@@ -10,7 +10,6 @@
     }
 PENDING_APPLY(survey_invited)
 PENDING_APPLY(survey_answered)
-PENDING_APPLY(account_alarmed)
 PENDING_APPLY(series_closed)
 PENDING_APPLY(series_corrected)
 PENDING_APPLY(signal_found)
