@@ -26,8 +26,13 @@ void bucket_add(struct fold *f, int aggregate, const struct place *p, int64_t da
                 int sign, const void *delta);
 
 /* The sum of a scope over [from, to], as known at the end of as_of (0: now), into *ret, a struct of
- * the aggregate. Of a place with service and component the component counts. */
+ * the aggregate, whose `late` stays 0. Of a place with service and component the component counts.
+ * As of a day there are no later days: a clock that was met before it was due counts now, on the
+ * day on which it is due, and as of that day and later ones. */
 void bucket_sum(struct view *v, int aggregate, const struct place *p, int64_t from, int64_t to,
                 int64_t as_of, void *ret);
+
+/* The first and the last day of the month that a day lies in. */
+void month_around(int64_t day, int64_t *ret_first, int64_t *ret_last);
 
 #endif

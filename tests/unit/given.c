@@ -227,6 +227,11 @@ void *fold_aggregate(struct fold *f, int aggregate, struct text key)
     return edit(f->view, world_entity(aggregate), (struct text){ 0 }, key);
 }
 
+void *fold_aggregate_of(struct fold *f, int aggregate, struct text client, struct text key)
+{
+    return edit(f->view, world_entity(aggregate), client, key);
+}
+
 void *fold_copy(struct fold *f, int entity, struct text id)
 {
     return edit(f->view, world_entity(entity), f->client, id);
@@ -262,7 +267,7 @@ static void sweep(struct state *state)
     state->count = kept;
 }
 
-static void write_edits(struct view *v, uint64_t version)
+void world_write_edits(struct view *v, uint64_t version)
 {
     for (size_t i = 0; i < v->edit_count; i++) {
         struct stored *s = v->edits[i].stored;
@@ -294,7 +299,7 @@ static void fold_lapse(struct state *state, const struct entry *e)
             s->row->lapse(value, e->time);
             due = s->row->due(value);
             assert_true(!due || due > e->time);
-            write_edits(&v, s->version);
+            world_write_edits(&v, s->version);
         }
         arena_free(&arena);
     }
@@ -318,7 +323,7 @@ static void fold_entry(struct state *state, const struct entry *e, uint64_t sequ
     } else {
         fold_lapse(state, e);
     }
-    write_edits(&v, sequence);
+    world_write_edits(&v, sequence);
     arena_free(&arena);
 }
 

@@ -1,0 +1,295 @@
+/* bucket: see bucket.h. */
+#include "services/kpi/bucket.h"
+
+/* A row's key is its level (day, month), its date, its scope and the scope's name, so that the rows
+ * of a client that one day changes lie together; of a late row behind it the day that told it. */
+enum { DAY_DIGITS = 7, ROW_KEY_MAX = 1 + DAY_DIGITS + 1 + SCOPE_NAME_MAX + DAY_DIGITS };
+_Static_assert((int)ROW_KEY_MAX <= (int)ENTITY_ID_MAX, "the keys of sums are ids");
+
+/* What an aggregate and its late rows look like: whole numbers from `first` to `link`. */
+struct layout {
+    int sums, late;
+    uint32_t first, link, size;
+};
+#define LAYOUT(noun, name)                                                                         \
+    {                                                                                              \
+        AGGREGATE_##noun##_sums, AGGREGATE_##noun##_late, offsetof(struct noun##_sums, name),      \
+            offsetof(struct noun##_sums, late), sizeof(struct noun##_sums)                         \
+    }
+static const struct layout layouts[] = {
+    LAYOUT(ticket, received),
+    LAYOUT(survey, nps_asked),
+    LAYOUT(effort, minutes),
+};
+#define ALIKE(noun, name)                                                                          \
+    _Static_assert(sizeof(struct noun##_sums) == sizeof(struct noun##_late) &&                     \
+                       offsetof(struct noun##_sums, name) == offsetof(struct noun##_late, name) && \
+                       offsetof(struct noun##_sums, late) ==                                       \
+                           offsetof(struct noun##_late, before) &&                                 \
+                       offsetof(struct noun##_sums, name) +                                        \
+                               (sizeof(struct noun##_sums_has) - 1) * sizeof(int64_t) ==           \
+                           offsetof(struct noun##_sums, late),                                     \
+                   #noun "_sums and _late are whole numbers and a link")
+ALIKE(ticket, received);
+ALIKE(survey, nps_asked);
+ALIKE(effort, minutes);
+
+static const struct layout *layout_of(int aggregate)
+{
+    const struct layout *l = layouts;
+    while (l->sums != aggregate)
+        l++;
+    return l;
+}
+
+static int64_t *numbers_of(const struct layout *l, void *row)
+{
+    return (int64_t *)(void *)((uint8_t *)row + l->first);
+}
+
+static const int64_t *numbers_in(const struct layout *l, const void *row)
+{
+    return (const int64_t *)(const void *)((const uint8_t *)row + l->first);
+}
+
+static int64_t *link_of(const struct layout *l, void *row)
+{
+    return (int64_t *)(void *)((uint8_t *)row + l->link);
+}
+
+static int64_t link_in(const struct layout *l, const void *row)
+{
+    return *(const int64_t *)(const void *)((const uint8_t *)row + l->link);
+}
+
+/* Whether none of them is anything but zero now. */
+static bool add_numbers(const struct layout *l, int64_t *to, const int64_t *from, int sign)
+{
+    int64_t any = 0;
+    for (uint32_t i = 0; i < (l->link - l->first) / sizeof *to; i++) {
+        to[i] += sign * from[i];
+        any |= to[i];
+    }
+    return !any;
+}
+
+static bool all_zero(const struct layout *l, const int64_t *numbers)
+{
+    int64_t any = 0;
+    for (uint32_t i = 0; i < (l->link - l->first) / sizeof *numbers; i++)
+        any |= numbers[i];
+    return !any;
+}
+
+/* --- days and months ------------------------------------------------------------------------ */
+
+void month_around(int64_t day, int64_t *ret_first, int64_t *ret_last)
+{
+    /* Years from March on, so that the leap day is a year's last, in eras of 400 years: */
+    enum { ERA = 146097, MARCH_FIRST_0000 = -719468 };
+    int64_t shifted = day - MARCH_FIRST_0000;
+    int64_t era = (shifted >= 0 ? shifted : shifted - ERA + 1) / ERA, in_era = shifted - era * ERA;
+    int64_t year = (in_era - in_era / 1460 + in_era / 36524 - in_era / (ERA - 1)) / 365;
+    int64_t in_year = in_era - (365 * year + year / 4 - year / 100);
+    int64_t month = (5 * in_year + 2) / 153; /* 0: March */
+    int64_t first = (153 * month + 2) / 5, next = (153 * (month + 1) + 2) / 5;
+    if (month == 11) { /* February */
+        int64_t after = year + 1; /* the year whose February it is, within the era */
+        next = first + 28 + (after % 4 == 0 && (after % 100 != 0 || after % 400 == 0));
+    }
+    *ret_first = day - in_year + first;
+    *ret_last = day - in_year + next - 1;
+}
+
+/* --- keys ----------------------------------------------------------------------------------- */
+
+enum level { LEVEL_DAY = 'd', LEVEL_MONTH = 'm' };
+
+struct row_key {
+    char at[ROW_KEY_MAX];
+    uint32_t length;
+};
+
+static void put_day(struct row_key *k, uint32_t at, int64_t day)
+{
+    int64_t n = day + 1000000; /* of the years 0 to 9999: never negative, seven digits at most */
+    for (uint32_t i = DAY_DIGITS; i-- > 0; n /= 10)
+        k->at[at + i] = (char)('0' + n % 10);
+}
+
+static void put_hash(char *out, struct text t)
+{
+    uint64_t h = UINT64_C(14695981039346656037); /* FNV-1a */
+    for (uint32_t i = 0; i < t.length; i++)
+        h = (h ^ (uint8_t)t.at[i]) * UINT64_C(1099511628211);
+    for (int i = 0; i < 16; i++, h >>= 4)
+        out[i] = "0123456789abcdef"[h & 15];
+}
+
+/* Room for level and date is left in front. */
+static struct row_key scope_key(char scope, struct text name)
+{
+    enum { KEPT = SCOPE_NAME_MAX - 17 };
+    struct row_key k = { .length = 1 + DAY_DIGITS };
+    k.at[k.length++] = scope;
+    if (name.length <= SCOPE_NAME_MAX) {
+        if (name.length)
+            memcpy(k.at + k.length, name.at, name.length);
+        k.length += name.length;
+        return k;
+    }
+    memcpy(k.at + k.length, name.at, KEPT);
+    k.at[k.length + KEPT] = '~';
+    put_hash(k.at + k.length + KEPT + 1, name);
+    k.length += SCOPE_NAME_MAX;
+    return k;
+}
+
+static struct text sums_id(struct row_key *k, enum level level, int64_t day)
+{
+    k->at[0] = (char)level;
+    put_day(k, 1, day);
+    return (struct text){ k->at, k->length };
+}
+
+/* Behind sums_id: the same row's part that was told late on that day. */
+static struct text late_id(struct row_key *k, int64_t told)
+{
+    put_day(k, k->length, told);
+    return (struct text){ k->at, k->length + DAY_DIGITS };
+}
+
+/* --- adding --------------------------------------------------------------------------------- */
+
+/* One row of sums, and the key that it has. */
+struct row {
+    const struct layout *layout;
+    struct fold *fold;
+    struct text client;
+    struct row_key *key;
+    void *sums;
+};
+
+static void *late_row(const struct row *r, int64_t told)
+{
+    return fold_aggregate_of(r->fold, r->layout->late, r->client, late_id(r->key, told));
+}
+
+/* Late rows are linked from the newest to the oldest. Clients are in several zones, so what all of
+ * them told need not come in the order of its days. */
+static void add_late(const struct row *r, int64_t told, const int64_t *numbers, int sign)
+{
+    int64_t *link = link_of(r->layout, r->sums);
+    while (*link > told)
+        link = link_of(r->layout, late_row(r, *link));
+    void *late = late_row(r, told);
+    if (*link != told) {
+        *link_of(r->layout, late) = *link;
+        *link = told;
+    }
+    if (add_numbers(r->layout, numbers_of(r->layout, late), numbers, sign)) {
+        *link = *link_of(r->layout, late); /* it says nothing any more */
+        *link_of(r->layout, late) = 0;
+    }
+}
+
+static void add_scope(struct fold *f, const struct layout *l, struct text client,
+                      struct row_key *key, int64_t day, int64_t told, int sign,
+                      const int64_t *numbers)
+{
+    int64_t month, month_end;
+    month_around(day, &month, &month_end);
+    const struct {
+        enum level level;
+        int64_t first, last;
+    } levels[] = { { LEVEL_DAY, day, day }, { LEVEL_MONTH, month, month_end } };
+    for (size_t i = 0; i < sizeof levels / sizeof *levels; i++) {
+        struct text id = sums_id(key, levels[i].level, levels[i].first);
+        struct row r = { l, f, client, key, fold_aggregate_of(f, l->sums, client, id) };
+        add_numbers(l, numbers_of(l, r.sums), numbers, sign);
+        if (told > levels[i].last)
+            add_late(&r, told, numbers, sign);
+    }
+}
+
+void bucket_add(struct fold *f, int aggregate, const struct place *p, int64_t day, int64_t told,
+                int sign, const void *delta)
+{
+    const struct layout *l = layout_of(aggregate);
+    const int64_t *numbers = numbers_in(l, delta);
+    struct row_key keys[] = { scope_key('a', (struct text){ 0 }), scope_key('s', p->service),
+                              scope_key('c', p->component) };
+    const bool wanted[] = { true, !text_empty(p->service), !text_empty(p->component) };
+    if (all_zero(l, numbers))
+        return;
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        if (!wanted[i])
+            continue;
+        add_scope(f, l, p->client, &keys[i], day, told, sign, numbers);
+        add_scope(f, l, (struct text){ 0 }, &keys[i], day, told, sign, numbers);
+    }
+}
+
+/* --- summing -------------------------------------------------------------------------------- */
+
+struct sum {
+    struct view *view;
+    const struct layout *layout;
+    struct text client;
+    struct row_key key;
+    int64_t as_of;
+    int64_t *into;
+};
+
+static void sum_row(struct sum *s, enum level level, int64_t first)
+{
+    const struct layout *l = s->layout;
+    const void *row = view_get_of(s->view, l->sums, s->client, sums_id(&s->key, level, first));
+    if (!row)
+        return;
+    add_numbers(l, s->into, numbers_in(l, row), 1);
+    int64_t told = s->as_of ? link_in(l, row) : 0;
+    while (told > s->as_of) {
+        row = view_get_of(s->view, l->late, s->client, late_id(&s->key, told));
+        add_numbers(l, s->into, numbers_in(l, row), -1);
+        told = link_in(l, row);
+    }
+}
+
+void bucket_sum(struct view *v, int aggregate, const struct place *p, int64_t from, int64_t to,
+                int64_t as_of, void *ret)
+{
+    const struct layout *l = layout_of(aggregate);
+    bool component = !text_empty(p->component), service = !component && !text_empty(p->service);
+    memset(ret, 0, l->size);
+    struct sum s = { .view = v,
+                     .layout = l,
+                     .client = p->client,
+                     .key = component ? scope_key('c', p->component)
+                            : service ? scope_key('s', p->service)
+                                      : scope_key('a', (struct text){ 0 }),
+                     .as_of = as_of,
+                     .into = numbers_of(l, ret) };
+    if (as_of && as_of < to)
+        to = as_of;
+    for (int64_t day = from; day <= to;) {
+        int64_t first, last;
+        month_around(day, &first, &last);
+        bool whole = day == first && last <= to;
+        sum_row(&s, whole ? LEVEL_MONTH : LEVEL_DAY, day);
+        day = whole ? last + 1 : day + 1;
+    }
+}
+
+/* --- days ----------------------------------------------------------------------------------- */
+
+int64_t client_day(struct view *v, struct text client, int64_t instant)
+{
+    const struct client *c = view_get_of(v, ENTITY_client, PROVIDER_CLIENT, client);
+    const struct zone *z = c ? zone_find(c->zone) : NULL;
+    int64_t day, minutes;
+    if (!z)
+        z = zone_find((struct text){ 0 });
+    wall_at(z, instant, &day, &minutes);
+    return day;
+}
