@@ -1,5 +1,6 @@
 /* bucket: see bucket.h. */
 #include "services/kpi/bucket.h"
+#include "services/kpi/period.h"
 
 /* A row's key is its level (day, month), its date, its scope and the scope's name, so that the rows
  * of a client that one day changes lie together; of a late row behind it the day that told it. */
@@ -79,26 +80,6 @@ static bool all_zero(const struct layout *l, const int64_t *numbers)
     for (uint32_t i = 0; i < (l->link - l->first) / sizeof *numbers; i++)
         any |= numbers[i];
     return !any;
-}
-
-/* --- days and months ------------------------------------------------------------------------ */
-
-void month_around(int64_t day, int64_t *ret_first, int64_t *ret_last)
-{
-    /* Years from March on, so that the leap day is a year's last, in eras of 400 years: */
-    enum { ERA = 146097, MARCH_FIRST_0000 = -719468 };
-    int64_t shifted = day - MARCH_FIRST_0000;
-    int64_t era = (shifted >= 0 ? shifted : shifted - ERA + 1) / ERA, in_era = shifted - era * ERA;
-    int64_t year = (in_era - in_era / 1460 + in_era / 36524 - in_era / (ERA - 1)) / 365;
-    int64_t in_year = in_era - (365 * year + year / 4 - year / 100);
-    int64_t month = (5 * in_year + 2) / 153; /* 0: March */
-    int64_t first = (153 * month + 2) / 5, next = (153 * (month + 1) + 2) / 5;
-    if (month == 11) { /* February */
-        int64_t after = year + 1; /* the year whose February it is, within the era */
-        next = first + 28 + (after % 4 == 0 && (after % 100 != 0 || after % 400 == 0));
-    }
-    *ret_first = day - in_year + first;
-    *ret_last = day - in_year + next - 1;
 }
 
 /* --- keys ----------------------------------------------------------------------------------- */
@@ -197,12 +178,11 @@ static void add_scope(struct fold *f, const struct layout *l, struct text client
                       struct row_key *key, int64_t day, int64_t told, int sign,
                       const int64_t *numbers)
 {
-    int64_t month, month_end;
-    month_around(day, &month, &month_end);
+    struct days month = month_of(day);
     const struct {
         enum level level;
         int64_t first, last;
-    } levels[] = { { LEVEL_DAY, day, day }, { LEVEL_MONTH, month, month_end } };
+    } levels[] = { { LEVEL_DAY, day, day }, { LEVEL_MONTH, month.from, month.to } };
     for (size_t i = 0; i < sizeof levels / sizeof *levels; i++) {
         struct text id = sums_id(key, levels[i].level, levels[i].first);
         struct row r = { l, f, client, key, fold_aggregate_of(f, l->sums, client, id) };
@@ -273,11 +253,10 @@ void bucket_sum(struct view *v, int aggregate, const struct place *p, int64_t fr
     if (as_of && as_of < to)
         to = as_of;
     for (int64_t day = from; day <= to;) {
-        int64_t first, last;
-        month_around(day, &first, &last);
-        bool whole = day == first && last <= to;
+        struct days month = month_of(day);
+        bool whole = day == month.from && month.to <= to;
         sum_row(&s, whole ? LEVEL_MONTH : LEVEL_DAY, day);
-        day = whole ? last + 1 : day + 1;
+        day = whole ? month.to + 1 : day + 1;
     }
 }
 

@@ -32,7 +32,4 @@ void bucket_add(struct fold *f, int aggregate, const struct place *p, int64_t da
 void bucket_sum(struct view *v, int aggregate, const struct place *p, int64_t from, int64_t to,
                 int64_t as_of, void *ret);
 
-/* The first and the last day of the month that a day lies in. */
-void month_around(int64_t day, int64_t *ret_first, int64_t *ret_last);
-
 #endif

@@ -197,7 +197,7 @@ static void test_nothing_to_add_makes_no_row(void **state)
     end();
 }
 
-/* --- kinds, names, months, zones ------------------------------------------------------------ */
+/* --- kinds, names, zones ----- ------------------------------------------------------------ */
 
 static void test_each_kind_has_its_own_rows(void **state)
 {
@@ -251,30 +251,6 @@ static void test_long_names_stay_apart(void **state)
     end();
 }
 
-/* Every day of 800 years around 1970 lies in the month that counting days gives. */
-static void test_months(void **state)
-{
-    static const int lengths[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-    int64_t day = -135140; /* 1600-01-01 */
-    (void)state;
-    for (int year = 1600; year < 2400; year++) {
-        bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-        for (int month = 0; month < 12; month++) {
-            int64_t first, last, length = lengths[month] + (month == 1 && leap);
-            for (int64_t i = 0; i < length; i++) {
-                month_around(day + i, &first, &last);
-                assert_int_equal(first, day);
-                assert_int_equal(last, day + length - 1);
-            }
-            day += length;
-        }
-    }
-    int64_t first, last;
-    month_around(-719528 + 40, &first, &last); /* in February of the year 0, which is a leap year */
-    assert_int_equal(first, -719528 + 31);
-    assert_int_equal(last, -719528 + 31 + 28);
-}
-
 static void test_days_are_the_clients_own(void **state)
 {
     struct arena arena = { 0 };
@@ -302,7 +278,6 @@ int main(void)
         cmocka_unit_test(test_nothing_to_add_makes_no_row),
         cmocka_unit_test(test_each_kind_has_its_own_rows),
         cmocka_unit_test(test_long_names_stay_apart),
-        cmocka_unit_test(test_months),
         cmocka_unit_test(test_days_are_the_clients_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
