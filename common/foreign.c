@@ -149,77 +149,106 @@ static int fold_into_copy(struct partition *p, const struct follow_row *row,
     return r;
 }
 
+/* An event that one row reacts to. */
+struct heard {
+    const struct follow_row *row;
+    const struct envelope *e;
+    struct text client, id; /* whom and what it is about */
+    const void *data; /* as the row reads it; NULL when it cannot be read, */
+    struct msg_error error; /* because of this */
+    int64_t time;
+    bool final;
+};
+
 /* A reaction that a rule refuses is told, never skipped silently, and never blocks. */
-static int tell_refusal(struct partition *p, const struct follow_row *row, const struct envelope *e,
-                        const struct origin *o, const char *code, const char *message, int64_t time)
+static int tell_refusal(struct partition *p, const struct heard *h, const struct origin *o,
+                        const char *code, const char *message)
 {
     char type[64];
     struct msg_buffer data = { .arena = &p->turn };
-    struct text client, id;
-    subject_split(e->subject, &client, &id);
     snprintf(type, sizeof type, "%s.follow_refused", p->service->name);
     msg_put_map(&data, 4);
     msg_put_key(&data, "cause");
-    msg_put_text(&data, e->id);
+    msg_put_text(&data, h->e->id);
     msg_put_key(&data, "event");
-    msg_put_key(&data, row->event);
+    msg_put_key(&data, h->row->event);
     msg_put_key(&data, "code");
     msg_put_key(&data, code);
     msg_put_key(&data, "message");
     msg_put_key(&data, message);
-    return turn_append_own(p, o, type, id, &data, time);
+    return turn_append_own(p, o, type, h->id, &data, h->time);
 }
 
-static int react(struct partition *p, const struct follow_row *row, const struct envelope *e,
-                 struct text client, struct text id, int64_t time, bool final)
+static int react(struct partition *p, const struct heard *h)
 {
     struct view v;
-    struct msg_error error;
-    struct origin o = { .command = id_derive_bytes(row->event, e->time, e->id.at, e->id.length),
+    const struct envelope *e = h->e;
+    struct origin o = { .command = id_derive_bytes(h->row->event, e->time, e->id.at, e->id.length),
                         .causation = e->id,
-                        .client = client,
+                        .client = h->client,
                         .actor = text_from(p->actor),
                         .principal = text_from(p->actor),
                         .traceparent = e->trace_parent };
-    const void *data = read_event(p, row, e, &error);
-    if (!data)
-        return tell_refusal(p, row, e, &o, "unreadable", error.rule, time);
-    turn_view(p, p->state_txn, &v, client);
+    if (!h->data)
+        return tell_refusal(p, h, &o, "unreadable", h->error.rule);
+    turn_view(p, p->state_txn, &v, h->client);
     struct decision d = { .view = &v, .cause = o.command };
-    const struct context ctx = { .now = time,
-                                 .client = client,
+    const struct context ctx = { .now = h->time,
+                                 .client = h->client,
                                  .actor = o.actor,
                                  .options = p->options,
-                                 .cause = id,
+                                 .cause = h->id,
                                  .cause_event = e->id,
                                  .cause_actor = e->actor,
                                  .cause_time = e->time,
-                                 .final = final };
-    row->react(&ctx, &v, data, &d);
+                                 .final = h->final };
+    h->row->react(&ctx, &v, h->data, &d);
     int r = v.error;
-    if (r == 0 && d.wait && !final)
+    if (r == 0 && d.wait && !h->final)
         r = -EAGAIN;
     else if (r == 0 && d.refusal)
-        r = tell_refusal(p, row, e, &o, p->service->refusals[d.refusal].code,
-                         p->service->refusals[d.refusal].sentence, time);
+        r = tell_refusal(p, h, &o, p->service->refusals[d.refusal].code,
+                         p->service->refusals[d.refusal].sentence);
     else if (r == 0 && d.missing)
-        r = tell_refusal(p, row, e, &o, "not_found", "There is nothing of that id.", time);
+        r = tell_refusal(p, h, &o, "not_found", "There is nothing of that id.");
     else if (r == 0 && d.count)
-        r = turn_accept(p, &v, &d, &o, time);
+        r = turn_accept(p, &v, &d, &o, h->time);
     if (r == -EMSGSIZE)
-        r = tell_refusal(p, row, e, &o, "too_large", "It would make an event of more than 64 KiB.",
-                         time);
+        r = tell_refusal(p, h, &o, "too_large", "It would make an event of more than 64 KiB.");
     if (r == -EPROTO)
-        r = tell_refusal(p, row, e, &o, "unfit", p->unfit.rule, time);
+        r = tell_refusal(p, h, &o, "unfit", p->unfit.rule);
     view_end(&v);
     return r;
 }
 
-/* What a service with a single partition says is heard by every partition of its followers: all
- * keep copies of it, and the one that the event's client belongs to reacts. */
-static bool reacts(const struct partition *p, struct text client)
+/* Whom an event is about: its own client; but what a single-partition service says of one client,
+ * in the field `client`, is about that one. */
+static struct text client_of(const struct heard *h)
 {
-    return partition_of(client, p->identity.count) == p->identity.number;
+    struct field_rows rows = h->row->record->fields();
+    struct text named;
+    if (!h->data || !text_equal(h->client, PROVIDER_CLIENT))
+        return h->client;
+    for (size_t i = 0; i < rows.count; i++) {
+        const struct field *f = &rows.at[i];
+        if (strcmp(f->name, "client") != 0 || (f->kind != KIND_TEXT && f->kind != KIND_REFERENCE))
+            continue;
+        memcpy(&named, (const char *)h->data + f->offset, sizeof named);
+        return text_empty(named) || named.length > CLIENT_MAX ? h->client : named;
+    }
+    return h->client;
+}
+
+/* What a service with a single partition says is heard by every partition of its followers: all
+ * keep copies of it, and the one that the client belongs to reacts. 1 when it was this one's. */
+static int hear(struct partition *p, struct heard *h)
+{
+    h->data = read_event(p, h->row, h->e, &h->error);
+    h->client = client_of(h);
+    if (partition_of(h->client, p->identity.count) != p->identity.number)
+        return 0;
+    int r = react(p, h);
+    return r < 0 ? r : 1;
 }
 
 static int take(struct partition *p, const struct envelope *e, struct cursor *cursor, int64_t time,
@@ -231,14 +260,16 @@ static int take(struct partition *p, const struct envelope *e, struct cursor *cu
         const struct follow_row *row = &p->service->follows[i];
         if ((row->how == COPY) != cursor->copies ||
             !text_equal(e->service, text_from(row->source)) ||
-            !text_equal(e->type, text_from(row->event)) || (!cursor->copies && !reacts(p, client)))
+            !text_equal(e->type, text_from(row->event)))
             continue;
         arena_reset(&p->turn);
-        int r = cursor->copies ? fold_into_copy(p, row, e, client, id)
-                               : react(p, row, e, client, id, time, final);
+        struct heard h = {
+            .row = row, .e = e, .client = client, .id = id, .time = time, .final = final
+        };
+        int r = cursor->copies ? fold_into_copy(p, row, e, client, id) : hear(p, &h);
         if (r < 0)
             return r;
-        p->wrote = true;
+        p->wrote = p->wrote || cursor->copies || r > 0;
     }
     /* A cursor that passed only what is no concern of ours waits for the next commit with a reason:
      * after a crash that much is read again, and is no concern of ours again. */

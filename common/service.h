@@ -300,11 +300,12 @@ enum query_how {
                merge; lists of partitions are of the same length and summed row by row; of other
                kinds the first partition's stands */
 };
-enum follow_how {
-    COPY,
-    REACTION,
-    FEEDBACK
-}; /* feedback: a reaction that may close a circle in the follow graph */
+/* A copy is kept by every partition that hears the event. A reaction is a decision of one client,
+ * in the partition that this client belongs to: of the event's own; or, where a single-partition
+ * service spoke and the row has a field `client` (text or reference) that is given, of the client
+ * it names. So what the catalog says of a client's contract is decided beside what else is known of
+ * that client. A feedback is a reaction that may close a circle in the follow graph. */
+enum follow_how { COPY, REACTION, FEEDBACK };
 enum entity_how { PLAIN, TIMED, COPIED, TOTAL };
 
 struct entity_row {

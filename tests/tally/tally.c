@@ -249,6 +249,15 @@ void react_escalation_raised(const struct context *ctx, struct view *v, const vo
         EMIT(d, counter_added, escalations, .amount = 1, .marks = { marks, 2 });
 }
 
+void react_account_noted(const struct context *ctx, struct view *v, const void *event,
+                         struct decision *d)
+{
+    static const struct text accounts = TEXT_OF("accounts");
+    (void)event;
+    if (fits(ctx, view_get(v, ENTITY_counter, accounts), 1, d))
+        EMIT(d, counter_added, accounts, .amount = 1);
+}
+
 /* --- queries -------------------------------------------------------------------------------- */
 
 void query_tally_totals(const struct context *ctx, struct view *v, const void *parameters,

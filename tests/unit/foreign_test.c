@@ -195,6 +195,79 @@ static void only_the_client_s_partition_reacts(void **state)
     }
 }
 
+/* The subject of the event that it appended; "" when it did not. */
+static struct text note(struct rig *g, uint64_t sequence, const char *of, const char *named)
+{
+    const struct published *events;
+    struct envelope env = event(g, sequence, "account.noted", of, 0);
+    struct msg_error error;
+    struct msg_buffer data = { .arena = &g->arena };
+    msg_put_map(&data, named ? 1 : 0);
+    if (named) {
+        msg_put_key(&data, "client");
+        msg_put_key(&data, named);
+    }
+    env.data = data.at;
+    env.data_size = data.size;
+    assert_int_equal(partition_begin(g->p), 0);
+    assert_int_equal(partition_foreign(g->p, &env, rig_now, false), 0);
+    assert_int_equal(partition_commit(g->p), 0);
+    if (partition_published(g->p, &events) == 0)
+        return (struct text){ 0 };
+    assert_int_equal(envelope_read(events[0].envelope, events[0].size, &env, &error), 0);
+    assert_true(text_equal(env.type, text_from("counter.added")) ||
+                text_equal(env.type, text_from("tally.follow_refused")));
+    return arena_text(&g->arena, env.subject);
+}
+
+/* What the provider's service says of a client is decided in that client's partition, as its own;
+ * whoever names nobody, or has a client of his own, is taken by the event's. */
+static void whom_the_provider_names_reacts(void **state)
+{
+    static const struct {
+        const char *of, *named, *reacts, *subject;
+    } rows[] = {
+        { "provider", "acme", "acme", "acme/accounts" },
+        { "provider", "beta", "beta", "beta/accounts" },
+        { "provider", "globex", "globex", "globex/accounts" },
+        { "provider", NULL, "provider", "provider/accounts" },
+        { "provider", "", "provider", "provider/accounts" },
+        { "provider", "a-name-of-more-than-64-bytes-cannot-be-that-of-any-client-whatsoever",
+          "provider", "provider/accounts" },
+        { "acme", "beta", "acme", "acme/accounts" },
+    };
+    enum { ROWS = sizeof rows / sizeof *rows, COUNT = 4 };
+    struct rig *g = *state;
+    struct msg_error error;
+    int reacted[ROWS] = { 0 };
+    for (uint32_t n = 0; n < COUNT; n++) {
+        partition_close(&g->p);
+        rig_remove(g, "*");
+        g->o.number = n;
+        g->o.count = COUNT;
+        assert_int_equal(partition_open(&g->o, &g->p, &error), 0);
+        for (uint32_t i = 0; i < ROWS; i++) {
+            struct text subject = note(g, i + 1, rows[i].of, rows[i].named);
+            bool mine = partition_of(text_from(rows[i].reacts), COUNT) == n;
+            assert_true(text_equal(subject, text_from(mine ? rows[i].subject : "")));
+            reacted[i] += mine;
+        }
+        assert_int_equal(partition_cursor(g->p, "escalation", 0, REACTION), ROWS);
+    }
+    for (uint32_t i = 0; i < ROWS; i++)
+        assert_int_equal(reacted[i], 1);
+}
+
+/* What cannot be read names nobody. */
+static void what_cannot_be_read_is_refused_once(void **state)
+{
+    struct rig *g = *state;
+    char long_name[100] = { 0 };
+    memset(long_name, 'x', sizeof long_name - 1);
+    struct text subject = note(g, 1, "provider", long_name);
+    assert_true(text_equal(subject, text_from("provider/esc-1")));
+}
+
 int main(void)
 {
 #define ROW(f) cmocka_unit_test_setup_teardown(f, rig_set_up, rig_tear_down)
@@ -207,6 +280,8 @@ int main(void)
         ROW(a_refused_reaction_is_told_and_passed),
         ROW(a_gap_is_not_taken),
         ROW(only_the_client_s_partition_reacts),
+        ROW(whom_the_provider_names_reacts),
+        ROW(what_cannot_be_read_is_refused_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
