@@ -29,8 +29,9 @@
  *     EFFECT(id, entity, index, doc)               rows of the index wait to be sent: attempt_ and
  *                                                  outcome_<entity> (service.h); no fields
  *     REFUSAL(name, sentence)                      a rule that says no; no fields
- *     OPTION(name, kind, default, min, max, doc)   an int64_t of struct <service>_options; kind:
- *                                                  INTEGER, DURATION, BOOL; no fields
+ *     OPTION(name, kind, default, min, max, doc)   an int64_t (a text: struct text) of struct
+ *                                                  <service>_options; kind: INTEGER, DURATION, BOOL,
+ *                                                  TEXT; no fields
  *
  * Fields (need: REQUIRED or OPTIONAL; audience: PROVIDER, CLIENT, PERSONAL, CLIENT_PERSONAL):
  *
@@ -157,7 +158,11 @@ enum {
 /* Pass 5: struct <service>_options. */
 #include "common/def_none.h"
 #undef OPTION
-#define OPTION(name, kind, fallback, min, max, doc) int64_t name;
+#define DEF_OPTION_INTEGER  int64_t
+#define DEF_OPTION_DURATION int64_t
+#define DEF_OPTION_BOOL     int64_t
+#define DEF_OPTION_TEXT     struct text
+#define OPTION(name, kind, fallback, min, max, doc) DEF_OPTION_##kind name;
 #define DEF_PASTE_(a, b) a##b
 #define DEF_PASTE(a, b) DEF_PASTE_(a, b)
 struct DEF_PASTE(DEF_SERVICE, _options) {
