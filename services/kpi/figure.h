@@ -21,7 +21,7 @@ void figure_settle(struct figure *f);
 
 /* What the parts with figures of their own provide; *ret as for figure_sum. */
 void retention_sum(struct view *v, enum kpi kpi, const struct place *p, int64_t from, int64_t to,
-                   int64_t as_of, struct figure *ret); /* contract.c */
+                   int64_t as_of, struct figure *ret); /* retention.c */
 void hostage_sum(struct view *v, const struct place *p, int64_t from, int64_t to,
                  struct figure *ret); /* loyalty.c */
 
