@@ -45,7 +45,7 @@ void civil_print(int64_t day, char out[static CIVIL_DATE_SIZE])
     int64_t n = (c.year * 100 + c.month) * 100 + c.day;
     for (int i = CIVIL_DATE_SIZE - 1; i >= 0; i--) {
         bool dash = i == 4 || i == 7;
-        out[i] = dash ? '-' : (char)('0' + n % 10);
+        out[i] = (char)(dash ? '-' : '0' + n % 10);
         if (!dash)
             n /= 10;
     }
