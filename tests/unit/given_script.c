@@ -9,7 +9,7 @@
 #include "tests/unit/given_words.h"
 #include "tests/unit/given_world.h"
 
-enum { DEFAULT_LIMIT = 100, LINE_MAX = 4096 };
+enum { DEFAULT_LIMIT = 100, LINE_MAX = 4096, OPTION_TEXT_MAX = 64 };
 
 /* --- scripts ---------------------------------------------------------------------------------- */
 
@@ -161,19 +161,35 @@ static void play_query(const char *line, struct text client)
     arena_free(&arena);
 }
 
+/* A text outlives the line that said it. */
+static void set_text_option(const struct option_row *row, size_t number, struct text value)
+{
+    static char kept[OPTIONS_MAX][OPTION_TEXT_MAX];
+    assert_true(number < OPTIONS_MAX && value.length <= OPTION_TEXT_MAX);
+    assert_in_range(value.length, row->min, row->max);
+    if (value.length)
+        memcpy(kept[number], value.at, value.length);
+    struct text text = { kept[number], value.length };
+    memcpy((char *)given.options + row->offset, &text, sizeof text);
+}
+
 static void set_option(struct text word)
 {
     const struct service_type *s = given.book->service;
     const char *equals = memchr(word.at, '=', word.length);
     struct text name = { word.at, (uint32_t)(equals - word.at) };
     struct text value = { equals + 1, word.length - name.length - 1 };
-    for (size_t i = 0; i < s->option_count; i++)
-        if (text_equal(name, text_from(s->options[i].name))) {
-            given.options[s->options[i].offset / sizeof *given.options] =
-                s->options[i].kind == OPTION_INTEGER ? strtol(value.at, NULL, 10)
-                                                     : words_duration(value);
-            return;
-        }
+    for (size_t i = 0; i < s->option_count; i++) {
+        const struct option_row *row = &s->options[i];
+        int64_t *at = &given.options[row->offset / sizeof *given.options];
+        if (!text_equal(name, text_from(row->name)))
+            continue;
+        if (row->kind == OPTION_TEXT)
+            set_text_option(row, i, value);
+        else
+            *at = row->kind == OPTION_INTEGER ? strtol(value.at, NULL, 10) : words_duration(value);
+        return;
+    }
     fail_msg("no option: %.*s", TEXT_ARG(word));
 }
 
@@ -284,13 +300,16 @@ static void default_options(void)
     const struct service_type *s = given.book->service;
     assert_true(s->options_size <= sizeof given.options);
     for (size_t i = 0; i < s->option_count; i++) {
-        int64_t *at = &given.options[s->options[i].offset / sizeof *given.options];
-        if (s->options[i].kind == OPTION_INTEGER) {
-            *at = strtol(s->options[i].fallback, NULL, 10);
-            continue;
+        const struct option_row *row = &s->options[i];
+        int64_t *at = &given.options[row->offset / sizeof *given.options];
+        if (row->kind == OPTION_INTEGER) {
+            *at = strtol(row->fallback, NULL, 10);
+        } else if (row->kind == OPTION_TEXT) {
+            set_text_option(row, i, text_from(row->fallback));
+        } else {
+            assert_int_equal(row->kind, OPTION_DURATION);
+            assert_int_equal(duration_parse(text_from(row->fallback), at), 0);
         }
-        assert_int_equal(s->options[i].kind, OPTION_DURATION);
-        assert_int_equal(duration_parse(text_from(s->options[i].fallback), at), 0);
     }
 }
 

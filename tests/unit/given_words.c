@@ -194,8 +194,11 @@ static void print_list(FILE *out, const struct record *r, const struct list *l)
             said--;
         fputs(i ? "+" : "", out);
         for (size_t n = 0; n < said; n++) {
+            const struct field *f = &fields.at[n];
+            bool has_zero = f->kind != KIND_DATE && f->kind != KIND_ENUM; /* as a value */
             fputs(n ? "/" : "", out);
-            print_field(out, &fields.at[n], item);
+            if (has_zero || f->need == REQUIRED || !is_zero(f, item))
+                print_field(out, f, item);
         }
     }
 }
