@@ -1,9 +1,9 @@
 /* service: what a Redress service is. A `struct service_type` is tables over pure functions; the
  * runtime does everything else.
  *
- * A service's objects may call only what this header, model.h, worktime.h, wall.h and text.h
- * declare, plus mem*: no clock, randomness, I/O, malloc, mutable globals or floating point. `make
- * purity` proves it on the object files.
+ * A service's objects may call only what this header, model.h, worktime.h, wall.h, fixed.h and
+ * text.h declare, plus mem*: no clock, randomness, I/O, malloc, mutable globals or floating point.
+ * `make purity` proves it on the object files.
  *
  * Lifetimes: every pointer given to, or obtained in, decide, apply, wake, react, copy and query
  * lives until the function's turn ends; a service keeps none. Texts and lists may be shared freely

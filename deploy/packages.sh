@@ -9,7 +9,8 @@ run="libzmq5 libczmq4 liblmdb0 libjansson4 libsodium23 libcurl4 libyaml-0-2 zlib
      libmsgpackc2 tzdata ca-certificates"
 demo="python3 python3-aiosmtpd"
 test="libcmocka-dev python3 python3-pytest python3-pytest-xdist python3-zmq python3-msgpack python3-yaml
-      python3-jsonschema python3-aiosmtpd python3-icalendar prometheus prometheus-alertmanager"
+      python3-jsonschema python3-aiosmtpd python3-icalendar python3-scipy prometheus
+      prometheus-alertmanager"
 lint="clang-14 libclang-rt-14-dev clang-format-14 clang-tidy-14 cppcheck gcovr"
 node="nodejs npm"
 browser="chromium fonts-dejavu-core poppler-utils"
