@@ -1,0 +1,445 @@
+/* Contracts as they are known, and who stays with how much (services/kpi/RULES.md). */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+#include "services/kpi/civil.h"
+#include "services/kpi/contract.h"
+#include "services/kpi/figure.h"
+#include "tests/unit/given_world.h"
+
+extern const struct service_type kpi_service;
+static const char *const quiet[] = { "account.opened", "account.looked", "account.stirred",
+                                     "account.rested", NULL };
+static const struct given_default defaults[] = {
+    { "contract.record", "start=2026-01-01 value=100 currency=EUR" },
+    { NULL, NULL },
+};
+static const struct given_book contract_book = {
+    .service = &kpi_service,
+    .defaults = defaults,
+    .quiet = quiet,
+};
+
+static int64_t day_of(const char *date)
+{
+    return civil_day(strtol(date, NULL, 10), strtol(date + 5, NULL, 10),
+                     strtol(date + 8, NULL, 10));
+}
+
+static struct figure retained(enum kpi kpi, const char *client, const char *from, const char *to,
+                              const char *as_of)
+{
+    struct arena arena = { 0 };
+    struct view v = { .state = &given.state, .arena = &arena, .client = text_from(client) };
+    const struct place p = { .client = text_from(client) };
+    struct figure ret = { 0 };
+    retention_sum(&v, kpi, &p, day_of(from), day_of(to), *as_of ? day_of(as_of) : 0, &ret);
+    arena_free(&arena);
+    return ret;
+}
+
+static void expect_share(struct figure f, int64_t numerator, int64_t denominator)
+{
+    assert_int_equal(f.numerator, numerator);
+    assert_int_equal(f.denominator, denominator);
+}
+
+/* --- what is told ----------------------------------------------------------------------------- */
+
+static const struct given_row told[] = {
+    { "A record is a contract from its first day on, whose name that is", "",
+      "00:00 contract.record end=2026-12-31 notice_days=90 exit_cost=500 sole_source=yes\n"
+      "00:00 query kpi.contracts",
+      "00:00 contract.noted 2026-01-01 client=acme told=2026-01-05 since=2026-01-01 "
+      "start=2026-01-01 end=2026-12-31 notice_days=90 value=10000 exit_cost=50000 currency=EUR "
+      "valued=yes status=active sole_source=yes\n"
+      "row client=acme contract=2026-01-01 start=2026-01-01 end=2026-12-31 status=active "
+      "value=10000 "
+      "currency=EUR exit_cost=50000 notice_days=90 sole_source=yes" },
+    { "It may have a name of its own; a value without a currency is in that of figures", "",
+      "00:00 contract.record contract=c-1 currency=\n 00:00 contract.record contract=c-2 value=\n"
+      "00:00 contract.record contract=c-3 currency=USD",
+      "00:00 contract.noted c-1 currency=EUR valued=yes\n 00:00 contract.noted c-2 status=active\n"
+      "00:00 contract.noted c-3 value=10000 currency=USD status=active" },
+    { "The provider says in which currency figures are", "option currency=USD\n",
+      "00:00 contract.record currency=USD", "00:00 contract.noted valued=yes currency=USD" },
+    { "What is told again changes nothing",
+      "00:00 contract.record end=2026-12-31 loss_reason=price\n",
+      "24:00 contract.record end=2026-12-31 loss_reason=price", "known" },
+    { "What is told anew holds from that day on", "00:00 contract.record\n",
+      "24:00 contract.record value=120\n 48:00 contract.record value=120\n"
+      "48:00 query kpi.contracts",
+      "24:00 contract.noted told=2026-01-06 since=2026-01-06 value=12000\n known\n"
+      "row value=12000 versions=2026-01-05/2026-01-01/2026-01-01///active/10000/yes+"
+      "2026-01-06/2026-01-06/2026-01-01///active/12000/yes" },
+    { "But for the first day of a contract that is yet to begin", "",
+      "00:00 contract.record start=2026-03-01\n 00:00 contract.record start=2026-03-01 value=90\n"
+      "00:00 query kpi.contracts",
+      "00:00 contract.noted since=2026-03-01\n"
+      "00:00 contract.noted since=2026-03-01 value=9000\n"
+      "row value=9000 versions=2026-01-05/2026-03-01/2026-03-01///active/9000/yes" },
+    { "It may say from when on it holds: whatever holds longer stays as it is",
+      "00:00 contract.record\n 24:00 contract.record value=120 since=2026-06-01\n",
+      "48:00 contract.record value=110 since=2026-03-01\n"
+      "48:00 contract.record value=110 since=2026-03-01\n"
+      "48:00 contract.record value=120 since=2026-06-01\n 48:00 contract.record value=120\n"
+      "48:00 contract.record value=100 since=2026-01-01\n 48:00 query kpi.contracts",
+      "48:00 contract.noted told=2026-01-07 since=2026-03-01 value=11000\n known\n known\n known\n"
+      "known\n row value=12000" },
+    { "Details of what holds are told anew, too", "00:00 contract.record\n",
+      "24:00 contract.record notice_days=30\n 24:00 contract.record exit_cost=10 notice_days=30\n"
+      "24:00 contract.record sole_source=yes exit_cost=10 notice_days=30\n"
+      "24:00 contract.record sole_source=yes exit_cost=10 notice_days=30 loss_reason=x\n"
+      "24:00 contract.record renewal=automatic\n 24:00 contract.record end=2026-05-01\n"
+      "24:00 contract.record end=2026-05-01 status=lost\n"
+      "24:00 contract.record end=2026-05-01 status=lost currency=USD",
+      "24:00 contract.noted notice_days=30\n 24:00 contract.noted exit_cost=1000\n"
+      "24:00 contract.noted sole_source=yes\n 24:00 contract.noted loss_reason=x\n"
+      "24:00 contract.noted renewal=automatic\n 24:00 contract.noted end=2026-05-01\n"
+      "24:00 contract.noted status=lost\n 24:00 contract.noted currency=USD" },
+    { "The day is that of the client's wall; it does not go back", "",
+      "00:00 copies client.changed acme name=Acme zone=Pacific|Kiritimati\n 12:00 contract.record\n"
+      "13:00 copies client.changed acme name=Acme zone=America|Chicago\n 13:00 contract.record "
+      "value=120",
+      "12:00 contract.noted told=2026-01-06\n 13:00 contract.noted told=2026-01-06" },
+    { "What is lost is listed with its reason",
+      "00:00 contract.record\n"
+      "00:00 ann@zeta contract.record end=2026-06-30 status=lost loss_reason=price\n",
+      "00:00 query kpi.contracts status=lost\n 00:00 query kpi.contracts client=acme\n"
+      "00:00 @acme query kpi.contracts client=zeta\n 00:00 query kpi.contracts limit=1",
+      "row client=zeta status=lost loss_reason=price\n row client=acme\n row client=acme\n"
+      "row client=acme" },
+};
+
+static const struct given_row refused[] = {
+    { "A contract ends behind its beginning", "", "00:00 contract.record end=2025-12-31",
+      "refused contract_dates end" },
+    { "What is lost has a day on which it is", "",
+      "00:00 contract.record status=lost\n 00:00 contract.record status=ended",
+      "refused contract_end end\n refused contract_end end" },
+    { "Nothing holds before a contract begins", "", "00:00 contract.record since=2025-12-31",
+      "refused contract_since since" },
+    { "A currency is three capital letters", "",
+      "00:00 contract.record currency=Eur\n 00:00 contract.record currency=EU\n"
+      "00:00 contract.record currency=EU[",
+      "refused contract_currency currency\n refused contract_currency currency\n"
+      "refused contract_currency currency" },
+    { "A contract's id is a word", "", "00:00 contract.record contract=a_b",
+      "refused contract_id contract" },
+};
+
+static const struct given_row catalog[] = {
+    { "The catalog's contracts are noted", "",
+      "00:00 hears contract.changed c-1 client=acme start=2026-01-01 end=2026-12-31 "
+      "renewal=automatic notice_days=90 value=100 exit_cost=7 currency=EUR",
+      "00:00 contract.noted c-1 client=acme told=2026-01-05 since=2026-01-01 start=2026-01-01 "
+      "end=2026-12-31 renewal=automatic notice_days=90 value=10000 exit_cost=700 currency=EUR "
+      "valued=yes status=active" },
+    { "What only a record says stays: that it is lost, why, and that there is no other source",
+      "00:00 contract.record contract=c-1 end=2026-12-31 status=lost loss_reason=price "
+      "sole_source=yes\n",
+      "24:00 hears contract.changed c-1 client=acme start=2026-01-01 end=2026-12-31 value=100 "
+      "currency=EUR\n"
+      "24:00 hears contract.changed c-1 client=acme start=2026-01-01 end=2027-12-31 value=100 "
+      "currency=EUR\n"
+      "24:00 hears contract.changed c-1 client=acme start=2026-01-01 value=100 currency=EUR",
+      "24:00 contract.noted c-1 end=2027-12-31 status=lost loss_reason=price sole_source=yes\n"
+      "24:00 contract.noted c-1 status=active sole_source=yes" },
+};
+
+static void test_told(void **state)
+{
+    (void)state;
+    GIVEN_ROWS(&contract_book, told);
+}
+
+static void test_refused(void **state)
+{
+    (void)state;
+    GIVEN_ROWS(&contract_book, refused);
+}
+
+static void test_catalog(void **state)
+{
+    (void)state;
+    GIVEN_ROWS(&contract_book, catalog);
+}
+
+static void test_too_many_versions(void **state)
+{
+    (void)state;
+    given_begin(&contract_book);
+    for (int i = 0; i <= CONTRACT_VERSIONS_MAX; i++)
+        given_play("%d:00 contract.record value=%d", i * 24, 1000 + i);
+    const char *row = given_play("1000:00 query kpi.contracts");
+    assert_null(strstr(row, "=2026-01-05/"));
+    assert_non_null(strstr(row, " versions=2026-01-06/2026-01-06/2026-01-01///active/100100/yes+"));
+    assert_non_null(strstr(row, "/103200/yes"));
+    given_end();
+}
+
+/* --- who stays -------------------------------------------------------------------------------- */
+
+static void test_golden_retention(void **state)
+{
+    (void)state;
+    given_begin(&contract_book);
+    for (int i = 0; i < 45; i++)
+        given_play("00:00 ann@c%02d contract.record start=2025-01-01 %s", i,
+                   i < 3 ? "end=2026-05-31 status=lost loss_reason=price" : "");
+    for (int i = 0; i < 5; i++)
+        given_play("00:00 ann@n%02d contract.record start=2026-0%d-15", i, i + 2);
+    struct figure f = retained(kpi_retention, "", "2026-01-01", "2026-12-31", "");
+    expect_share(f, 42, 45);
+    assert_int_equal(f.n, 45);
+    assert_int_equal(f.joined, 5); /* E = 47 */
+    assert_int_equal(f.lost, 3);
+    expect_share(retained(kpi_retention, "c00", "2026-01-01", "2026-12-31", ""), 0, 1);
+    expect_share(retained(kpi_retention, "c44", "2026-01-01", "2026-12-31", ""), 1, 1);
+    expect_share(retained(kpi_retention, "n00", "2026-01-01", "2026-12-31", ""), 0, 0);
+    expect_share(retained(kpi_retention, "nobody", "2026-01-01", "2026-12-31", ""), 0, 0);
+    given_end();
+}
+
+/* Who is lost on which day: retention over the day before the end, the end, the day behind. */
+static void expect_lost_on(const char *client, const char *before, const char *day)
+{
+    expect_share(retained(kpi_retention, client, before, before, ""), 1, 1);
+    expect_share(retained(kpi_retention, client, day, day, ""), 0, 1);
+}
+
+static void test_a_client_is_lost_on_the_last_day(void **state)
+{
+    (void)state;
+    given_begin(&contract_book);
+    given_play("00:00 contract.record end=2026-06-30");
+    expect_lost_on("acme", "2026-06-29", "2026-06-30");
+    expect_share(retained(kpi_retention, "acme", "2026-07-01", "2026-07-31", ""), 0, 0);
+    /* another contract goes on without a gap, and ends in turn */
+    given_play("00:00 contract.record start=2026-07-01 end=2026-08-31");
+    expect_share(retained(kpi_retention, "acme", "2026-06-30", "2026-07-01", ""), 1, 1);
+    expect_lost_on("acme", "2026-08-30", "2026-08-31");
+    /* a gap of a day is a loss, and a client won anew */
+    given_play("00:00 contract.record start=2026-09-02");
+    expect_lost_on("acme", "2026-08-30", "2026-08-31");
+    struct figure f = retained(kpi_retention, "acme", "2026-09-01", "2026-09-30", "");
+    expect_share(f, 0, 0);
+    assert_int_equal(f.joined, 1);
+    /* over a range that holds the gap it stayed */
+    expect_share(retained(kpi_retention, "acme", "2026-08-01", "2026-09-30", ""), 1, 1);
+    given_end();
+}
+
+static void test_what_goes_on_by_itself(void **state)
+{
+    (void)state;
+    given_begin(&contract_book);
+    given_play("00:00 contract.record end=2026-06-30 renewal=automatic");
+    expect_share(retained(kpi_retention, "acme", "2026-06-01", "2027-12-31", ""), 1, 1);
+    given_play("00:00 contract.record end=2026-06-30 renewal=automatic status=lost");
+    expect_lost_on("acme", "2026-06-29", "2026-06-30");
+    given_play("00:00 ann@beta contract.record end=2026-06-30 renewal=agreed");
+    expect_lost_on("beta", "2026-06-29", "2026-06-30");
+    given_play("00:00 ann@zeta contract.record status=void");
+    expect_share(retained(kpi_retention, "zeta", "2026-06-01", "2027-12-31", ""), 0, 0);
+    given_end();
+}
+
+static void test_as_it_was_known(void **state)
+{
+    (void)state;
+    given_begin(&contract_book);
+    given_play("00:00 contract.record");
+    given_play("48:00 contract.record end=2026-01-31 status=lost");
+    given_play("72:00 ann@late contract.record");
+    expect_share(retained(kpi_retention, "acme", "2026-01-10", "2026-02-28", ""), 0, 1);
+    expect_share(retained(kpi_retention, "acme", "2026-01-10", "2026-02-28", "2026-01-06"), 1, 1);
+    expect_share(retained(kpi_retention, "acme", "2026-01-10", "2026-02-28", "2026-01-07"), 0, 1);
+    expect_share(retained(kpi_retention, "acme", "2026-01-10", "2026-02-28", "2026-01-04"), 0, 0);
+    expect_share(retained(kpi_retention, "", "2026-01-10", "2026-02-28", "2026-01-06"), 1, 1);
+    expect_share(retained(kpi_retention, "", "2026-01-10", "2026-02-28", ""), 1, 2);
+    given_end();
+}
+
+/* --- with how much ---------------------------------------------------------------------------- */
+
+static void test_values(void **state)
+{
+    (void)state;
+    given_begin(&contract_book);
+    given_play("00:00 ann@lost contract.record value=100 end=2026-03-31");
+    given_play("00:00 ann@less contract.record value=200");
+    given_play("00:00 ann@less contract.record value=150.50 since=2026-04-01");
+    given_play("00:00 ann@more contract.record value=300");
+    given_play("00:00 ann@more contract.record value=400 since=2026-05-01");
+    given_play("00:00 ann@same contract.record value=50");
+    given_play("00:00 ann@fresh contract.record start=2026-04-01 value=999");
+    given_play("00:00 ann@dollar contract.record value=70 currency=USD");
+    struct figure f = retained(kpi_gross_retention, "", "2026-02-01", "2026-12-31", "");
+    expect_share(f, 50050, 65000);
+    assert_int_equal(f.n, 4);
+    assert_int_equal(f.covered, 4);
+    assert_int_equal(f.eligible, 5);
+    assert_int_equal(f.lost, 10000);
+    assert_int_equal(f.contraction, 4950);
+    assert_int_equal(f.expansion, 10000);
+    f = retained(kpi_net_retention, "", "2026-02-01", "2026-12-31", "");
+    expect_share(f, 60050, 65000);
+    /* gross never counts what comes in addition; before it began nothing was more */
+    expect_share(retained(kpi_gross_retention, "more", "2026-02-01", "2026-12-31", ""), 30000,
+                 30000);
+    expect_share(retained(kpi_net_retention, "more", "2026-02-01", "2026-12-31", ""), 40000, 30000);
+    expect_share(retained(kpi_net_retention, "more", "2026-02-01", "2026-04-30", ""), 30000, 30000);
+    expect_share(retained(kpi_net_retention, "more", "2026-02-01", "2026-05-01", ""), 40000, 30000);
+    /* nobody is retained who was not there */
+    expect_share(retained(kpi_net_retention, "fresh", "2026-02-01", "2026-12-31", ""), 0, 0);
+    given_end();
+}
+
+static void test_values_of_several_contracts(void **state)
+{
+    (void)state;
+    given_begin(&contract_book);
+    given_play("00:00 contract.record contract=a value=100");
+    given_play("00:00 contract.record contract=b value=40 end=2026-06-30");
+    given_play("00:00 contract.record contract=c value=50 start=2026-07-01");
+    expect_share(retained(kpi_net_retention, "acme", "2026-06-01", "2026-06-30", ""), 14000, 14000);
+    expect_share(retained(kpi_net_retention, "acme", "2026-06-01", "2026-07-01", ""), 15000, 14000);
+    /* what ends, ends on its last day */
+    given_play("00:00 contract.record contract=c value=30 start=2026-07-01 since=2026-07-01");
+    expect_share(retained(kpi_net_retention, "acme", "2026-06-01", "2026-06-29", ""), 14000, 14000);
+    expect_share(retained(kpi_net_retention, "acme", "2026-06-01", "2026-06-30", ""), 13000, 14000);
+    /* one in another currency makes the client's value unknown, at whichever end it is */
+    given_play("00:00 contract.record contract=d value=1 currency=USD start=2026-09-01");
+    struct figure f = retained(kpi_net_retention, "acme", "2026-06-01", "2026-09-30", "");
+    assert_int_equal(f.eligible, 1);
+    assert_int_equal(f.covered, 0);
+    expect_share(f, 0, 0);
+    given_end();
+}
+
+static void test_values_by_when_they_hold(void **state)
+{
+    (void)state;
+    given_begin(&contract_book);
+    given_play("00:00 contract.record value=100 start=2026-03-01");
+    given_play("24:00 contract.record value=200 since=2026-07-01 start=2026-03-01");
+    given_play("48:00 contract.record value=150 since=2026-05-01 start=2026-03-01");
+    expect_share(retained(kpi_net_retention, "acme", "2026-04-01", "2026-04-30", ""), 10000, 10000);
+    expect_share(retained(kpi_net_retention, "acme", "2026-04-01", "2026-06-30", ""), 15000, 10000);
+    expect_share(retained(kpi_net_retention, "acme", "2026-04-01", "2026-07-01", ""), 20000, 10000);
+    expect_share(retained(kpi_net_retention, "acme", "2026-04-01", "2026-06-30", "2026-01-06"),
+                 10000, 10000);
+    /* it began earlier than was first told: as it was first told then */
+    given_play("72:00 contract.record value=200 start=2026-01-01 contract=2026-03-01 "
+               "since=2026-07-01");
+    expect_share(retained(kpi_net_retention, "acme", "2026-02-01", "2026-02-28", ""), 10000, 10000);
+    given_end();
+}
+
+/* --- what other parts ask --------------------------------------------------------------------- */
+
+static struct contract one(const char *start, const char *end, enum renewal renewal,
+                           enum contract_status status)
+{
+    struct contract_version *v = calloc(1, sizeof *v);
+    assert_non_null(v);
+    *v = (struct contract_version){ .told = 1,
+                                    .since = day_of(start),
+                                    .start = day_of(start),
+                                    .end = *end ? day_of(end) : 0,
+                                    .renewal = (int32_t)renewal,
+                                    .status = (int32_t)status };
+    return (struct contract){ .versions = { .at = v, .count = 1 } };
+}
+
+static void expect_turn(struct contract c, const char *day, const char *turn)
+{
+    assert_int_equal(contract_turn(&c, day_of(day)), *turn ? day_of(turn) : 0);
+    free((void *)(uintptr_t)c.versions.at);
+}
+
+static void test_turn(void **state)
+{
+    (void)state;
+    const enum renewal on = renewal_automatic, off = renewal_agreed;
+    const enum contract_status live = contract_status_active;
+    expect_turn(one("2025-01-01", "2025-12-31", on, live), "2025-05-05", "2025-12-31");
+    expect_turn(one("2025-01-01", "2025-12-31", on, live), "2025-12-31", "2025-12-31");
+    expect_turn(one("2025-01-01", "2025-12-31", on, live), "2026-01-01", "2026-12-31");
+    expect_turn(one("2023-03-01", "2024-02-29", on, live), "2026-01-01", "2026-02-28");
+    expect_turn(one("2025-01-31", "2025-03-30", on, live), "2025-04-01", "2025-05-30");
+    expect_turn(one("2025-01-01", "2025-01-10", on, live), "2025-01-11", "2025-01-20");
+    expect_turn(one("2025-01-01", "2025-01-10", on, live), "2025-01-21", "2025-01-30");
+    expect_turn(one("2025-01-01", "2025-12-31", off, live), "2026-01-01", "");
+    expect_turn(one("2025-01-01", "2025-12-31", off, live), "2025-12-31", "2025-12-31");
+    expect_turn(one("2025-01-01", "2025-12-31", on, contract_status_lost), "2026-01-01", "");
+    expect_turn(one("2025-01-01", "2025-12-31", on, contract_status_void), "2025-01-01", "");
+    expect_turn(one("2025-01-01", "", off, live), "2026-01-01", "");
+}
+
+static void test_stands(void **state)
+{
+    (void)state;
+    given_begin(&contract_book);
+    given_play("00:00 contract.record end=2026-06-30");
+    struct arena arena = { 0 };
+    struct view v = { .state = &given.state, .arena = &arena, .client = text_from("acme") };
+    struct text acme = text_from("acme");
+    assert_true(client_stands(&v, acme, day_of("2026-06-29"), 0));
+    assert_false(client_stands(&v, acme, day_of("2026-06-30"), 0));
+    assert_false(client_stands(&v, acme, day_of("2025-12-31"), 0));
+    assert_false(client_stands(&v, acme, day_of("2026-06-29"), day_of("2026-01-04")));
+    assert_false(client_stands(&v, text_from("nobody"), day_of("2026-06-29"), 0));
+    arena_free(&arena);
+    given_end();
+}
+
+/* Dates against the C library's. */
+static void test_civil(void **state)
+{
+    (void)state;
+    char text[CIVIL_DATE_SIZE + 1] = { 0 };
+    for (int64_t day = -800000; day <= 2900000; day += 61) {
+        struct civil c = civil_of(day);
+        assert_int_equal(civil_day(c.year, c.month, c.day), day);
+        time_t seconds = (time_t)(day * 86400);
+        struct tm tm;
+        assert_non_null(gmtime_r(&seconds, &tm));
+        assert_int_equal(c.year, tm.tm_year + 1900);
+        assert_int_equal(c.month, tm.tm_mon + 1);
+        assert_int_equal(c.day, tm.tm_mday);
+    }
+    civil_print(day_of("2026-03-01"), text);
+    assert_string_equal(text, "2026-03-01");
+    assert_int_equal(civil_later(day_of("2026-01-31"), 1), day_of("2026-02-28"));
+    assert_int_equal(civil_later(day_of("2026-01-31"), 14), day_of("2027-03-31"));
+    assert_int_equal(civil_later(day_of("2026-01-31"), -11), day_of("2025-02-28"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_told),
+        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_catalog),
+        cmocka_unit_test(test_too_many_versions),
+        cmocka_unit_test(test_golden_retention),
+        cmocka_unit_test(test_a_client_is_lost_on_the_last_day),
+        cmocka_unit_test(test_what_goes_on_by_itself),
+        cmocka_unit_test(test_as_it_was_known),
+        cmocka_unit_test(test_values),
+        cmocka_unit_test(test_values_of_several_contracts),
+        cmocka_unit_test(test_values_by_when_they_hold),
+        cmocka_unit_test(test_turn),
+        cmocka_unit_test(test_stands),
+        cmocka_unit_test(test_civil),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
