@@ -1,0 +1,205 @@
+/* Time entries and endpoints, and what they add to the sums of days (services/kpi/RULES.md). */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "services/kpi/bucket.h"
+#include "services/kpi/civil.h"
+#include "services/kpi/effort.h"
+#include "tests/unit/given_world.h"
+
+extern const struct service_type kpi_service;
+static const char *const quiet[] = { "account.opened", "account.rested", NULL };
+static const struct given_default defaults[] = {
+    { "effort.record", "effort=e-1 started_at=08:00 minutes=30 work_type=incident" },
+    { "endpoint.record", "month=2026-01 count=40" },
+    { NULL, NULL },
+};
+static const struct given_book effort_book = {
+    .service = &kpi_service,
+    .defaults = defaults,
+    .quiet = quiet,
+};
+
+static const struct given_row told[] = {
+    { "A time entry counts on the day on which the work began", "",
+      "09:00 effort.record ticket=csv:T1 person=Mia rate=80 service=mail component=disk",
+      "09:00 effort.recorded e-1 client=acme ticket=csv:T1 person=Mia started_at=08:00 "
+      "day=2026-01-05 told=2026-01-05 minutes=30 work_type=incident rate=8000 service=mail "
+      "component=disk placed=yes" },
+    { "Both days are those of the client's wall", "",
+      "09:00 copies client.changed acme name=Acme zone=Pacific|Honolulu\n"
+      "09:00 effort.record\n 35:00 effort.record minutes=31",
+      "09:00 effort.recorded day=2026-01-04 told=2026-01-04\n"
+      "35:00 effort.recorded day=2026-01-04 told=2026-01-06" },
+    { "What is told again changes nothing; anything else is told anew", "09:00 effort.record\n",
+      "09:00 effort.record\n 09:00 effort.record ticket=csv:T1\n"
+      "09:00 effort.record ticket=csv:T1 person=Mia\n"
+      "09:00 effort.record ticket=csv:T1 person=Mia service=mail\n"
+      "09:00 effort.record ticket=csv:T1 person=Mia service=mail component=disk\n"
+      "09:00 effort.record minutes=60\n 09:00 effort.record minutes=60 started_at=07:00\n"
+      "09:00 effort.record minutes=60 started_at=07:00 work_type=admin\n"
+      "09:00 effort.record minutes=60 started_at=07:00 work_type=admin rate=0\n"
+      "09:00 effort.record minutes=60 started_at=07:00 work_type=admin rate=1",
+      "known\n 09:00 effort.recorded ticket=csv:T1\n 09:00 effort.recorded person=Mia\n"
+      "09:00 effort.recorded service=mail placed=yes\n 09:00 effort.recorded component=disk\n"
+      "09:00 effort.recorded minutes=60\n 09:00 effort.recorded started_at=07:00\n"
+      "09:00 effort.recorded work_type=admin\n 09:00 effort.recorded\n"
+      "09:00 effort.recorded rate=100" },
+    { "Endpoints are counted by the month", "",
+      "09:00 endpoint.record\n 09:00 endpoint.record month=2026-01-31\n"
+      "09:00 endpoint.record count=41\n 09:00 endpoint.record month=2025-12-01 count=0",
+      "09:00 endpoint.recorded 2026-01 client=acme day=2026-01-01 told=2026-01-05 count=40\n"
+      "known\n 09:00 endpoint.recorded 2026-01 count=41\n"
+      "09:00 endpoint.recorded 2025-12 client=acme day=2025-12-01 told=2026-01-05" },
+};
+
+static const struct given_row refused[] = {
+    { "Work more than a day ahead is none yet", "",
+      "08:00 effort.record started_at=32:00\n 08:00 effort.record started_at=32:01",
+      "08:00 effort.recorded\n refused effort_ahead started_at" },
+    { "A month is written so", "",
+      "00:00 endpoint.record month=2026-13\n 00:00 endpoint.record month=2026-00\n"
+      "00:00 endpoint.record month=2026\n 00:00 endpoint.record month=2026.01\n"
+      "00:00 endpoint.record month=2026-0x\n 00:00 endpoint.record month=2026-02-30\n"
+      "00:00 endpoint.record month=2026-1\n 00:00 endpoint.record month=2026-:1",
+      "refused month_form month\n refused month_form month\n refused month_form month\n"
+      "refused month_form month\n refused month_form month\n refused month_form month\n"
+      "refused month_form month\n refused month_form month" },
+};
+
+static void test_told(void **state)
+{
+    (void)state;
+    GIVEN_ROWS(&effort_book, told);
+}
+
+static void test_refused(void **state)
+{
+    (void)state;
+    GIVEN_ROWS(&effort_book, refused);
+}
+
+/* --- sums ------------------------------------------------------------------------------------- */
+
+enum { FIRST = 20454 /* 2026-01-01 */, TODAY = FIRST + 4, LAST = FIRST + 30 };
+
+static struct effort_sums sum_as_of(const char *client, const char *service, int64_t as_of)
+{
+    struct arena arena = { 0 };
+    struct view v = { .state = &given.state, .arena = &arena, .client = text_from(client) };
+    const struct place p = { .client = text_from(client), .service = text_from(service) };
+    struct effort_sums ret;
+    bucket_sum(&v, AGGREGATE_effort_sums, &p, FIRST, LAST, as_of, &ret);
+    arena_free(&arena);
+    return ret;
+}
+
+static struct effort_sums sum(const char *client, const char *service)
+{
+    return sum_as_of(client, service, 0);
+}
+
+#define EXPECT_SUMS(actual, ...)                                                                   \
+    do {                                                                                           \
+        struct effort_sums is = (actual), wanted = { __VA_ARGS__ };                                \
+        assert_int_equal(is.minutes, wanted.minutes);                                              \
+        assert_int_equal(is.reactive_minutes, wanted.reactive_minutes);                            \
+        assert_int_equal(is.proactive_minutes, wanted.proactive_minutes);                          \
+        assert_int_equal(is.costed_minutes, wanted.costed_minutes);                                \
+        assert_int_equal(is.cost, wanted.cost);                                                    \
+        assert_int_equal(is.problem_minutes, wanted.problem_minutes);                              \
+        assert_int_equal(is.problem_cost, wanted.problem_cost);                                    \
+        assert_int_equal(is.endpoints, wanted.endpoints);                                          \
+    } while (0)
+
+static void test_kinds_of_work(void **state)
+{
+    static const struct {
+        const char *type;
+        int64_t reactive, proactive, solves;
+    } kinds[] = {
+        { "incident", 1, 0, 1 }, { "request", 0, 0, 0 },   { "problem", 1, 0, 1 },
+        { "change", 0, 1, 0 },   { "proactive", 0, 1, 0 }, { "admin", 0, 0, 0 },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        given_begin(&effort_book);
+        given_play("09:00 effort.record work_type=%s minutes=90 rate=60", kinds[i].type);
+        EXPECT_SUMS(sum("acme", ""), .minutes = 90, .costed_minutes = 90, .cost = 9000,
+                    .reactive_minutes = kinds[i].reactive * 90,
+                    .proactive_minutes = kinds[i].proactive * 90,
+                    .problem_minutes = kinds[i].solves * 90,
+                    .problem_cost = kinds[i].solves * 9000);
+        given_end();
+    }
+}
+
+static void test_cost(void **state)
+{
+    (void)state;
+    given_begin(&effort_book);
+    /* without a rate it costs nobody knows what; for nothing it costs nothing */
+    given_play("09:00 effort.record effort=a minutes=10");
+    EXPECT_SUMS(sum("acme", ""), .minutes = 10, .reactive_minutes = 10);
+    given_play("09:00 effort.record effort=b minutes=10 rate=0");
+    EXPECT_SUMS(sum("acme", ""), .minutes = 20, .reactive_minutes = 20, .costed_minutes = 10,
+                .problem_minutes = 10);
+    /* an hour's rate of 0.50 for a minute is 0.8333, of 0.90 1.5: rounded half up */
+    given_play("09:00 effort.record effort=c minutes=1 rate=0.50");
+    assert_int_equal(sum("acme", "").cost, 1);
+    given_play("09:00 effort.record effort=c minutes=1 rate=0.90");
+    assert_int_equal(sum("acme", "").cost, 2);
+    given_play("09:00 effort.record effort=c minutes=1 rate=0.29");
+    assert_int_equal(sum("acme", "").cost, 0);
+    given_end();
+}
+
+static void test_what_changes_is_taken_back(void **state)
+{
+    (void)state;
+    given_begin(&effort_book);
+    given_play("09:00 effort.record rate=60 service=mail");
+    given_play("33:00 effort.record rate=60 service=web minutes=60 work_type=change");
+    EXPECT_SUMS(sum("acme", "mail"), .minutes = 0);
+    EXPECT_SUMS(sum("acme", "web"), .minutes = 60, .proactive_minutes = 60, .costed_minutes = 60,
+                .cost = 6000);
+    EXPECT_SUMS(sum("", ""), .minutes = 60, .proactive_minutes = 60, .costed_minutes = 60,
+                .cost = 6000);
+    /* as it was known on the day before */
+    EXPECT_SUMS(sum_as_of("acme", "mail", TODAY), .minutes = 30, .reactive_minutes = 30,
+                .costed_minutes = 30, .cost = 3000, .problem_minutes = 30, .problem_cost = 3000);
+    EXPECT_SUMS(sum_as_of("acme", "web", TODAY), .minutes = 0);
+    given_play("57:00 effort.record minutes=0");
+    EXPECT_SUMS(sum("acme", ""), .minutes = 0);
+    given_end();
+}
+
+static void test_endpoints(void **state)
+{
+    (void)state;
+    given_begin(&effort_book);
+    given_play("00:00 endpoint.record");
+    given_play("00:00 ann@beta endpoint.record count=2");
+    given_play("24:00 endpoint.record count=50");
+    EXPECT_SUMS(sum("acme", ""), .endpoints = 50);
+    EXPECT_SUMS(sum("", ""), .endpoints = 52);
+    EXPECT_SUMS(sum_as_of("acme", "", TODAY), .endpoints = 40);
+    given_end();
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_told),
+        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_kinds_of_work),
+        cmocka_unit_test(test_cost),
+        cmocka_unit_test(test_what_changes_is_taken_back),
+        cmocka_unit_test(test_endpoints),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
