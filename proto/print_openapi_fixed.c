@@ -209,6 +209,27 @@ static const struct fixed {
       "image/svg+xml",
       "{'type': 'string'}",
       { 400, 401, 403, 404, 421, 429, 503 } },
+    { "chart_get",
+      "[{'$ref': '#/components/parameters/client'}, {'name': 'kpi', 'in': 'query', 'required': "
+      "true, 'description': 'Which figure.', 'schema': {'type': 'string'}}, {'name': 'from', 'in': "
+      "'query', 'required': true, 'description': 'A day of the first period.', 'schema': {'type': "
+      "'string', 'format': 'date'}}, {'name': 'to', 'in': 'query', 'required': true, "
+      "'description': 'A day of the last.', 'schema': {'type': 'string', 'format': 'date'}}, "
+      "{'name': 'service', 'in': 'query', 'description': 'Of this service; this and more as "
+      "kpi.series takes it.', 'schema': {'type': 'string'}}, {'name': 'component', 'in': 'query', "
+      "'description': 'Of this component.', 'schema': {'type': 'string'}}, {'name': 'title', 'in': "
+      "'query', 'description': 'The heading.', 'schema': {'type': 'string', 'maxLength': 400}}, "
+      "{'name': 'mark_day', 'in': 'query', 'description': 'A line is drawn before the period of "
+      "this day.', 'schema': {'type': 'string', 'format': 'date'}}, {'name': 'mark', 'in': "
+      "'query', 'description': 'What that line is.', 'schema': {'type': 'string', 'maxLength': "
+      "400}}, {'name': 'size', 'in': 'query', 'description': 'For which screen.', 'schema': "
+      "{'type': 'string', 'enum': ['wide', 'narrow']}}, {'name': 'theme', 'in': 'query', "
+      "'description': 'On which page.', 'schema': {'type': 'string', 'enum': ['light', 'dark']}}]",
+      NULL,
+      200,
+      "image/svg+xml",
+      "{'type': 'string'}",
+      { 400, 401, 403, 404, 421, 429, 503, 504 } },
     { "calendar_get",
       NULL,
       NULL,

@@ -1,5 +1,5 @@
 /* api: what the tables say, over HTTP (WIRE.md; proto/http.h says which paths there are). Between
- * api*.c only.
+ * api*.c only, and the pictures that are drawn of a query's answer.
  *
  * Whose a request is, in this order: the parameter or member `client`; the only client of the
  * token; for what exists already, whoever the suite says owns it. A service with a single partition
@@ -58,6 +58,10 @@ void api_page(struct call *c, json_t *rows, struct text cursor);
 
 /* `limit` and `cursor` of a page. False: answered. */
 bool api_paging(struct call *c, struct request *r);
+
+/* Asks the query of the call, with its parameters, of the chosen client or of all; or answers what
+ * is wrong with them. */
+void api_ask(struct call *c, bus_done *done);
 
 void api_list(struct call *c); /* GET of a query, or of a noun's list */
 void api_one(struct call *c);

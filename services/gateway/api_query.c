@@ -136,14 +136,19 @@ static void list_came(void *arg, int error, const struct reply *reply, struct ar
 
 void api_list(struct call *c)
 {
+    api_ask(c, list_came);
+}
+
+void api_ask(struct call *c, bus_done *done)
+{
     const struct api *api = api_of(c);
     struct bus *bus = c->gateway->bus;
     struct request r;
     if (!api_client(c, call_param(c, "client")) || !read_request(c, &r))
         return;
     bool everywhere = text_empty(api->client) && !api->service->single;
-    int error = everywhere ? bus_ask_all(bus, api->service, api->query, &r, list_came, c)
-                           : bus_ask(bus, api->service, &r, list_came, c);
+    int error = everywhere ? bus_ask_all(bus, api->service, api->query, &r, done, c)
+                           : bus_ask(bus, api->service, &r, done, c);
     if (error < 0)
         call_failed(c, error, NULL);
 }
