@@ -23,7 +23,8 @@ struct answering {
     struct link link;
     struct text token, client, id;
     struct noun noun;
-    struct text score, comment; /* as they were sent, or asked for by the link */
+    struct text score, comment; /* as they were sent, or chosen by the link */
+    bool further; /* words for a score that was sent before */
     struct text wrong; /* what is to be said above the form */
 };
 
@@ -31,8 +32,8 @@ struct answering {
 
 static const struct question {
     const char *kind;
-    const char *question; /* %s: what it is about, where the survey says */
-    const char *question_about;
+    const char *question;
+    const char *question_about; /* the same where the survey says what it is about: %s */
     const char *worst, *best;
 } questions[] = {
     { "nps", "How likely is it that you would recommend us to a colleague or a friend?", NULL,
@@ -74,6 +75,8 @@ static struct text instant_words(struct call *c, struct text instant)
         return instant;
     return arena_printf(&c->arena, "%.10s, %.5s UTC", instant.at, instant.at + 11);
 }
+
+static const struct text ANSWER = TEXT_OF("answer"), COMMENT = TEXT_OF("comment");
 
 /* --- the token -------------------------------------------------------------------------------- */
 
@@ -202,19 +205,34 @@ static void form(struct call *c, const json_t *row, int64_t low, int64_t high)
                arena_printf(a, "%.*s</p>\n", TEXT_ARG(inside)));
 }
 
+/* A score that was one click may get its words afterwards. */
+static struct text more(struct call *c, struct text comment)
+{
+    const struct answering *s = c->state;
+    if (!text_empty(comment) || !http_verb(&s->noun, COMMENT))
+        return (struct text){ 0 };
+    return arena_printf(&c->arena,
+                        "<form method=\"post\">\n<p><label for=\"comment\">What is the reason for "
+                        "your score?</label>\n<textarea id=\"comment\" name=\"comment\" rows=\"4\" "
+                        "maxlength=\"%d\" required></textarea></p>\n<input type=\"hidden\" "
+                        "name=\"more\" value=\"1\">\n<button>Add these words</button>\n</form>\n",
+                        COMMENT_MAX);
+}
+
 /* Who has answered is told what, and thanked. */
-static void known(struct call *c, const json_t *row)
+static void known(struct call *c, const json_t *row, bool open)
 {
     struct text score = plain_member(c, row, "score"), comment = plain_member(c, row, "comment");
     struct text at = instant_words(c, plain_member(c, row, "answered_at"));
     plain_page(c, 200, text_from("You have answered already"),
                arena_printf(&c->arena,
                             "<p>Thank you. Your answer stays as it is.</p>\n<dl>\n%.*s%.*s%.*s%.*s"
-                            "</dl>\n",
+                            "</dl>\n%.*s",
                             TEXT_ARG(plain_term(c, "Question", asked(c, row))),
                             TEXT_ARG(plain_term(c, "Score", score)),
                             TEXT_ARG(plain_term(c, "Reason", comment)),
-                            TEXT_ARG(plain_term(c, "Answered", at))));
+                            TEXT_ARG(plain_term(c, "Answered", at)),
+                            TEXT_ARG(open ? more(c, comment) : (struct text){ 0 })));
 }
 
 static void show(struct call *c, const json_t *row)
@@ -226,7 +244,7 @@ static void show(struct call *c, const json_t *row)
     high = json_integer_value(most);
     (void)instant_parse(plain_member(c, row, "expires_at"), &expires);
     if (json_object_get(row, "answered_at"))
-        known(c, row);
+        known(c, row, expires > suite_now(&c->gateway->suite->clock));
     else if (expires <= suite_now(&c->gateway->suite->clock))
         ended(c);
     else
@@ -291,10 +309,10 @@ static void done(void *arg, int error, const struct reply *reply, struct arena *
     (void)a;
     bool again = error == 0 && (reply->status == STATUS_id_reused || reply->replayed);
     if (error == 0 && reply->status == STATUS_ok && !again) {
-        plain_sentence(c, 200, "Thank you",
-                       arena_printf(&c->arena, "Your answer, %.*s, was recorded%s.",
-                                    TEXT_ARG(s->score),
-                                    text_empty(s->comment) ? "" : " with your words"));
+        struct text words =
+            arena_printf(&c->arena, "<p>Your %s recorded.</p>\n%.*s",
+                         s->further ? "words were" : "answer was", TEXT_ARG(more(c, s->comment)));
+        plain_page(c, 200, text_from("Thank you"), words);
     } else if (error == 0 && reply->status == STATUS_invalid) {
         s->wrong = text_equal(reply->field, text_from("comment")) ? TOO_LONG : CHOOSE;
         ask(c);
@@ -327,38 +345,56 @@ static void read_form(struct call *c, struct answering *s)
             s->score = all[i].value;
         else if (text_equal(all[i].name, text_from("comment")))
             s->comment = all[i].value;
+        else if (text_equal(all[i].name, text_from("more")))
+            s->further = true;
+}
+
+/* The id of a command is made of the link; that of more words is another one. */
+static struct id command_id(struct call *c, const struct answering *s)
+{
+    struct text token =
+        s->further ? arena_printf(&c->arena, "%.*s more", TEXT_ARG(s->token)) : s->token;
+    return link_command(&c->gateway->suite->clock, &s->link, token);
+}
+
+static struct msg_buffer body_of(struct call *c, const struct command_row *row, int64_t score)
+{
+    const struct answering *s = c->state;
+    struct msg_buffer body = { .arena = &c->arena };
+    bool words = !text_empty(s->comment);
+    msg_put_map(&body, 1 + (uint32_t)words + (uint32_t)!s->further);
+    msg_put_key(&body, http_target(row)->name);
+    msg_put_text(&body, s->id);
+    if (!s->further) {
+        msg_put_key(&body, "score");
+        msg_put_integer(&body, score);
+    }
+    if (words) {
+        msg_put_key(&body, "comment");
+        msg_put_text(&body, s->comment);
+    }
+    return body;
 }
 
 void survey_post(struct call *c)
 {
-    static const struct text answer = TEXT_OF("answer");
     struct answering *s = read_link(c);
-    int64_t score;
+    int64_t score = 0;
     if (!s)
         return;
     if (guard_media_type(text_from(call_header(c, "Content-Type")), "application/json"))
         read_json(c, s);
     else
         read_form(c, s);
-    const struct command_row *row = http_verb(&s->noun, answer);
-    if (!row || integer_parse(s->score, &score) < 0) {
+    const struct command_row *row = http_verb(&s->noun, s->further ? COMMENT : ANSWER);
+    if (!row || (!s->further && integer_parse(s->score, &score) < 0)) {
         s->wrong = CHOOSE;
         ask(c);
         return;
     }
-    struct msg_buffer body = { .arena = &c->arena };
-    bool words = !text_empty(s->comment);
-    msg_put_map(&body, words ? 3 : 2);
-    msg_put_key(&body, http_target(row)->name);
-    msg_put_text(&body, s->id);
-    msg_put_key(&body, "score");
-    msg_put_integer(&body, score);
-    if (words) {
-        msg_put_key(&body, "comment");
-        msg_put_text(&body, s->comment);
-    }
+    struct msg_buffer body = body_of(c, row, score);
     const struct request r = {
-        .id = link_command(&c->gateway->suite->clock, &s->link, s->token),
+        .id = command_id(c, s),
         .type = text_from(row->name),
         .client = s->client,
         .actor = s->link.actor,
