@@ -1,6 +1,8 @@
 /* account: see account.h; the timer, the alarms and the folds. */
 #include "services/kpi/account.h"
 
+#include "services/kpi/survey.h"
+
 /* --- days ------------------------------------------------------------------------------------ */
 
 /* The end of the day that the client's wall shows: the last midnight, for a clock that goes back
@@ -30,6 +32,26 @@ void account_stir(const struct context *ctx, struct view *v, struct decision *d)
         EMIT(d, account_stirred, ctx->client, .look_at = ctx->now);
 }
 
+void account_alarm(const struct context *ctx, struct view *v, struct decision *d,
+                   const struct account_alarmed *e)
+{
+    const struct account *a = view_get(v, ENTITY_account, ctx->client);
+    struct account_alarmed told = *e;
+    told.day = client_day(v, ctx->client, ctx->now);
+    if (a && !told.score)
+        told.score = a->score;
+    decision_emit(d, EVENT_account_alarmed, ctx->client, &told, sizeof told);
+}
+
+void react_escalation_assessed(const struct context *ctx, struct view *v, const void *event,
+                               struct decision *d)
+{
+    const struct react_escalation_assessed *r = event;
+    EMIT(d, account_assessed, ctx->client, .assessment = r->assessment, .escalation = ctx->cause,
+         .day = client_day(v, ctx->client, ctx->now));
+    account_stir(ctx, v, d);
+}
+
 /* --- the clock ------------------------------------------------------------------------------- */
 
 int64_t due_account(const void *entity)
@@ -38,12 +60,94 @@ int64_t due_account(const void *entity)
     return a->look_at;
 }
 
+static bool same_reasons(const struct reason_list *a, const struct reason_list *b)
+{
+    bool same = a->count == b->count;
+    for (uint32_t i = 0; same && i < a->count; i++)
+        same = text_equal(a->at[i].what, b->at[i].what) && a->at[i].points == b->at[i].points &&
+               text_equal(a->at[i].words, b->at[i].words);
+    return same;
+}
+
+/* Nothing but the day is different. */
+static bool is_so(const struct account *a, const struct account_looked *look)
+{
+    const bool same[] = {
+        a->score == look->score,
+        a->level == look->level,
+        same_reasons(&a->reasons, &look->reasons),
+        a->answers == look->answers,
+        a->ratings == look->ratings,
+        a->rating == look->rating,
+        a->satisfaction == look->satisfaction,
+        a->standing == look->standing,
+        a->customer_since == look->customer_since,
+        a->renewals == look->renewals,
+        a->expanded == look->expanded,
+        a->locked == look->locked,
+        text_equal(a->lock, look->lock),
+        a->quadrant == look->quadrant,
+        a->renewal == look->renewal,
+        a->value == look->value,
+    };
+    for (size_t i = 0; i < sizeof same / sizeof *same; i++)
+        if (!same[i])
+            return false;
+    return true;
+}
+
+/* Managers are told once that the risk is high, and again when it was lower for a while. */
+static bool tells_red(const struct kpi_options *o, const struct account *a,
+                      const struct account_looked *look)
+{
+    bool calm = a->calm_since && look->day - a->calm_since >= o->risk_calm;
+    return look->level == risk_level_red && (!a->red || calm);
+}
+
+static bool tells_hostage(const struct account *a, const struct account_looked *look)
+{
+    int64_t notice = look->renewal ? hostage_notice(look->renewal - look->day) : 0;
+    return look->quadrant == quadrant_hostage && notice &&
+           (a->warned_renewal != look->renewal || notice < a->warned_days);
+}
+
+static void warn(const struct context *ctx, struct view *v, struct decision *d,
+                 const struct account *a, const struct account_looked *look)
+{
+    struct account_alarmed e = { .score = look->score, .reasons = look->reasons };
+    if (tells_red(ctx->options, a, look)) {
+        e.alarm = account_alarm_red_risk;
+        e.title = text_from("The risk of losing the client is high.");
+        account_alarm(ctx, v, d, &e);
+    }
+    if (tells_hostage(a, look)) {
+        e.alarm = account_alarm_hostage;
+        e.title = text_from("The client is not satisfied, and may leave when the contract ends.");
+        e.renewal = look->renewal;
+        e.days_left = look->renewal - look->day;
+        account_alarm(ctx, v, d, &e);
+    }
+}
+
 void wake_account(const struct context *ctx, struct view *v, struct text id, const void *entity,
                   struct decision *d)
 {
-    int64_t day = client_day(v, ctx->client, ctx->now);
-    (void)entity;
-    EMIT(d, account_rested, id, .day = day, .day_at = day_end(v, ctx->client, day));
+    const struct account *a = entity;
+    const struct kpi_options *o = ctx->options;
+    bool over = ctx->now >= a->day_at;
+    int64_t today = client_day(v, ctx->client, ctx->now);
+    struct account_looked look = { .day = over ? today - 1 : today,
+                                   .day_at = day_end(v, ctx->client, today) };
+    loyalty_look(ctx, v, d, &look);
+    risk_look(ctx, v, d, a, &look);
+    if (is_so(a, &look))
+        EMIT(d, account_rested, id, .day = look.day, .day_at = look.day_at);
+    else
+        decision_emit(d, EVENT_account_looked, id, &look, sizeof look);
+    warn(ctx, v, d, a, &look);
+    /* those who have just become clients have nothing to say yet */
+    if (over && today - a->since >= o->survey_again)
+        survey_round(ctx, v, d);
 }
 
 /* What should have been seen is seen a day later; the next look finds the end of the day again. */
@@ -76,6 +180,35 @@ void apply_account_stirred(struct fold *f, const void *event, void *entity)
     a->look_at = e->look_at;
 }
 
+void apply_account_looked(struct fold *f, const void *event, void *entity)
+{
+    const struct account_looked *e = event;
+    struct account *a = entity;
+    loyalty_count(f, a, e);
+    if (e->level == risk_level_red)
+        a->calm_since = 0;
+    else if (a->level == risk_level_red)
+        a->calm_since = e->day;
+    a->day = e->day;
+    a->look_at = a->day_at = e->day_at;
+    a->score = e->score;
+    a->level = e->level;
+    a->reasons = e->reasons;
+    a->answers = e->answers;
+    a->ratings = e->ratings;
+    a->rating = e->rating;
+    a->satisfaction = e->satisfaction;
+    a->standing = e->standing;
+    a->customer_since = e->customer_since;
+    a->renewals = e->renewals;
+    a->expanded = e->expanded;
+    a->locked = e->locked;
+    a->lock = e->lock;
+    a->quadrant = e->quadrant;
+    a->renewal = e->renewal;
+    a->value = e->value;
+}
+
 void apply_account_rested(struct fold *f, const void *event, void *entity)
 {
     const struct account_rested *e = event;
@@ -85,9 +218,41 @@ void apply_account_rested(struct fold *f, const void *event, void *entity)
     a->look_at = a->day_at = e->day_at;
 }
 
+void apply_account_assessed(struct fold *f, const void *event, void *entity)
+{
+    const struct account_assessed *e = event;
+    struct account *a = entity;
+    (void)f;
+    a->assessment = e->assessment;
+    a->assessed = e->day;
+}
+
 void apply_account_alarmed(struct fold *f, const void *event, void *entity)
 {
+    const struct account_alarmed *e = event;
     struct account *a = entity;
-    (void)f, (void)event;
+    (void)f;
     a->alarms++;
+    if (e->alarm == account_alarm_red_risk)
+        a->red = true;
+    if (e->alarm == account_alarm_hostage) {
+        a->warned_renewal = e->renewal;
+        a->warned_days = hostage_notice(e->days_left);
+    }
+}
+
+/* --- looking it up --------------------------------------------------------------------------- */
+
+bool index_account_by_client(struct text client, struct text id, const void *entity, struct key *k)
+{
+    (void)id, (void)entity;
+    key_text(k, client);
+    return true;
+}
+
+bool index_account_by_risk(struct text client, struct text id, const void *entity, struct key *k)
+{
+    const struct account *a = entity;
+    key_integer(k, -a->score);
+    return index_account_by_client(client, id, entity, k);
 }

@@ -93,11 +93,19 @@ static bool same_version(const struct contract_version *v, const struct contract
            v->status == n->status && v->value == n->value && v->valued == n->valued;
 }
 
+static bool same_services(const struct service_name_list *a, const struct service_name_list *b)
+{
+    bool same = a->count == b->count;
+    for (uint32_t i = 0; same && i < a->count; i++)
+        same = text_equal(a->at[i].service, b->at[i].service);
+    return same;
+}
+
 static bool same_rest(const struct contract *c, const struct contract_noted *n)
 {
-    return c->notice_days == n->notice_days && c->exit_cost == n->exit_cost &&
-           c->sole_source == n->sole_source && text_equal(c->currency, n->currency) &&
-           text_equal(c->loss_reason, n->loss_reason);
+    return same_services(&c->services, &n->services) && c->notice_days == n->notice_days &&
+           c->exit_cost == n->exit_cost && c->sole_source == n->sole_source &&
+           text_equal(c->currency, n->currency) && text_equal(c->loss_reason, n->loss_reason);
 }
 
 /* The newest that was said to hold from that day on, or NULL. */
@@ -188,6 +196,7 @@ void decide_contract_record(const struct context *ctx, struct view *v, const voi
     if (!record_stands(c, d))
         return;
     struct text id = contract_key(c, key);
+    const struct contract *found = view_get(v, ENTITY_contract, id);
     struct contract_noted n = {
         .since = c->since,
         .start = c->start,
@@ -201,8 +210,9 @@ void decide_contract_record(const struct context *ctx, struct view *v, const voi
         .status = c->status ? c->status : contract_status_active,
         .loss_reason = c->loss_reason,
         .sole_source = c->sole_source,
+        .services = found ? found->services : (struct service_name_list){ 0 },
     };
-    note(ctx, v, id, view_get(v, ENTITY_contract, id), &n, d);
+    note(ctx, v, id, found, &n, d);
 }
 
 /* The catalog does not know losses and their reasons: these stay as they were recorded. */
@@ -221,6 +231,7 @@ void react_contract_changed(const struct context *ctx, struct view *v, const voi
         .exit_cost = c->exit_cost,
         .currency = c->currency,
         .status = contract_status_active,
+        .services = c->services,
     };
     if (found) {
         n.sole_source = found->sole_source;
@@ -249,6 +260,7 @@ static void take(struct contract *c, const struct contract_noted *n, struct text
     c->status = n->status;
     c->loss_reason = n->loss_reason;
     c->sole_source = n->sole_source;
+    c->services = n->services;
 }
 
 /* What was said of the same day on the same day is said anew; of too many the oldest goes. */

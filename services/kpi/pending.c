@@ -8,8 +8,6 @@
         (void)event;                                                                               \
         (void)entity;                                                                              \
     }
-PENDING_APPLY(survey_invited)
-PENDING_APPLY(survey_answered)
 PENDING_APPLY(series_closed)
 PENDING_APPLY(series_corrected)
 PENDING_APPLY(signal_found)
