@@ -124,11 +124,14 @@ static void say_row(const struct envelope *e, const json_t *data, struct said *r
 
 static bool matters(const struct simulate *x, const struct envelope *e, const json_t *data)
 {
+    /* What a threshold says already, and what is only counted. */
+    bool counted = is(e, "ticket.judged") || text_equal(e->service, text_from("kpi")) ||
+                   text_equal(e->service, text_from("sip"));
     struct text client, id;
     subject_split(e->subject, &client, &id);
     if (is(e, "duty.changed"))
         return json_object_get(x->groups, word(data, "group")) != NULL;
-    return text_equal(client, text_from(x->client)) && !is(e, "ticket.escalated") &&
+    return text_equal(client, text_from(x->client)) && !counted && !is(e, "ticket.escalated") &&
            (!text_equal(e->service, text_from("notification")) || is(e, "message.queued"));
 }
 

@@ -13,7 +13,7 @@
 
 #include "common/text.h"
 
-enum { THRESHOLDS = 6 }; /* 50, 75, 90, 100, 120, 150 % */
+enum { THRESHOLDS = 6, THRESHOLD_DUE = 3 }; /* 50, 75, 90, 100, 120, 150 % */
 
 struct clock {
     int64_t target; /* microseconds */

@@ -39,8 +39,26 @@ int64_t ticket_opened(const struct ticket *t, const struct ticket_recorded *fact
 /* Whether every state is known that it was in, so that its clocks can be counted anew. */
 bool ticket_remembers(const struct ticket *t);
 
+/* A clock behind a fact, as ticket_take keeps it. */
+struct clock ticket_clock_after(const struct ticket *t, const struct ticket_recorded *fact,
+                                enum clock_name name);
+
 void ticket_take(struct fold *f, struct ticket *t, const struct ticket_recorded *fact);
-enum verdict ticket_verdict(const struct ticket *t);
+
+/* Sets the verdicts that follow from clocks and phase. */
+void ticket_judge(struct ticket *t);
+
+/* --- judge.c: verdicts are told when they change
+ * --------------------------------------------------
+ */
+
+enum verdict judge_clock(const struct clock *c, bool stopped);
+
+/* What a fact does to verdicts; and what a wake at `now` does. */
+void judge_fact(struct view *v, struct decision *d, struct text id, const struct ticket *before,
+                const struct ticket_recorded *fact);
+void judge_wake(struct view *v, struct decision *d, struct text id, const struct ticket *t,
+                int64_t now);
 
 /* --- totals.c --------------------------------------------------------------------------------- */
 

@@ -229,11 +229,12 @@ struct clock_change ticket_change(const struct ticket *t, const struct ticket_re
     return change_update(t, fact, phase);
 }
 
-enum verdict ticket_verdict(const struct ticket *t)
+void ticket_judge(struct ticket *t)
 {
-    if (t->phase == ticket_phase_stopped)
-        return t->resolve_used <= t->resolve_target ? verdict_met : verdict_missed;
-    return t->resolve_reached >= 100 ? verdict_missed : verdict_running;
+    struct clock response = ticket_clock(t, clock_name_response);
+    struct clock resolve = ticket_clock(t, clock_name_resolve);
+    t->response_verdict = (int32_t)judge_clock(&response, !response.origin);
+    t->verdict = (int32_t)judge_clock(&resolve, t->phase == ticket_phase_stopped);
 }
 
 /* Clocks that count working time are kept in a list, because few do. */
@@ -254,8 +255,8 @@ static void keep_reckoned(struct fold *f, struct reckoning_list *l, enum clock_n
     APPEND(f, l, &r);
 }
 
-static void take_clock(struct ticket *t, const struct ticket_recorded *fact, enum clock_name name,
-                       struct clock *ret)
+static void take_clock(const struct ticket *t, const struct ticket_recorded *fact,
+                       enum clock_name name, struct clock *ret)
 {
     struct clock_change change = ticket_change(t, fact, name);
     const struct reckoning *r = reckoning_of(&fact->reckoned, name);
@@ -267,6 +268,16 @@ static void take_clock(struct ticket *t, const struct ticket_recorded *fact, enu
     }
     *ret = ticket_clock(t, name);
     clock_change(ret, &change, r ? &reckoned : NULL, fact->occurred_at);
+}
+
+struct clock ticket_clock_after(const struct ticket *t, const struct ticket_recorded *fact,
+                                enum clock_name name)
+{
+    struct clock c;
+    take_clock(t, fact, name, &c);
+    if (fact->lapsed_until)
+        clock_lapse(&c, fact->lapsed_until);
+    return c;
 }
 
 static void take_clocks(struct fold *f, struct ticket *t, const struct ticket_recorded *fact,
@@ -349,10 +360,10 @@ void ticket_take(struct fold *f, struct ticket *t, const struct ticket_recorded 
     t->phase = (int32_t)phase;
     if (fact->lapsed_until)
         lapse(t, fact->lapsed_until);
-    t->verdict = (int32_t)ticket_verdict(t);
+    ticket_judge(t);
 }
 
-/* The verdict stays as it was counted: totals change with events only. */
+/* The verdicts stay as they were told and counted: that changes with events only. */
 void lapse_ticket(void *entity, int64_t until)
 {
     lapse(entity, until);

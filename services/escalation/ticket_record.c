@@ -171,6 +171,7 @@ void decide_ticket_record(const struct context *ctx, struct view *v, const void 
     }
     decide_instants(ctx, v, &before, &fact, d);
     decision_emit(d, EVENT_ticket_recorded, id, &fact, sizeof fact);
+    judge_fact(v, d, id, &before, &fact);
     tell_escalation(ctx, v, id, &before, &fact, d);
 }
 
@@ -184,6 +185,14 @@ void apply_ticket_recorded(struct fold *f, const void *event, void *entity)
     TOTAL_ADD(f, ticket_totals, rows, 1);
 }
 
+/* The fact or the threshold did it already: this says it. */
+void apply_ticket_judged(struct fold *f, const void *event, void *entity)
+{
+    (void)f;
+    (void)event;
+    (void)entity;
+}
+
 static void apply_reached(struct fold *f, struct ticket *t, int32_t name, int64_t percent,
                           int64_t at)
 {
@@ -192,7 +201,7 @@ static void apply_reached(struct fold *f, struct ticket *t, int32_t name, int64_
     clock_reach(&c, percent, at);
     ticket_set_clock(t, (enum clock_name)name, &c);
     t->breached = t->breached || percent >= 100;
-    t->verdict = (int32_t)ticket_verdict(t);
+    ticket_judge(t);
     totals_ticket(f, &before, t);
 }
 

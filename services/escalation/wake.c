@@ -58,6 +58,7 @@ void wake_ticket(const struct context *ctx, struct view *v, struct text id, cons
                  struct decision *d)
 {
     const struct ticket *t = entity;
+    judge_wake(v, d, id, t, ctx->now);
     bool reached = wake_clocks(ctx, id, t, d);
     bool silent = t->silent_at && t->silent_at <= ctx->now;
     if (silent)

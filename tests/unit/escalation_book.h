@@ -37,8 +37,10 @@ static const struct given_default escalation_defaults[] = {
     { NULL, NULL },
 };
 
-/* Facts come out as they went in, and a ticket's escalation is in the escalation's own event. */
-static const char *const escalation_quiet[] = { "ticket.recorded", "ticket.escalated", NULL };
+/* Facts come out as they went in, a ticket's escalation is in the escalation's own event, and
+ * verdicts have a test of their own (escalation_judged_test). */
+static const char *const escalation_quiet[] = { "ticket.recorded", "ticket.escalated",
+                                                "ticket.judged", NULL };
 
 static const struct given_book escalation_book = {
     .service = &escalation_service,
