@@ -2,7 +2,9 @@
  * a draft. */
 #include "services/catalog/catalog.h"
 
-#define WHOLE(n) (INT64_C(n) * 100) /* figures have two digits behind the point */
+#define WHOLE(n) ((n)*INT64_C(100)) /* figures have two digits behind the point */
+
+enum { RISES = false, FALLS = true };
 
 /* What a figure may be, and which way is better. */
 static const struct scale {
@@ -10,27 +12,9 @@ static const struct scale {
     bool falls; /* less is better */
     int64_t min, max;
 } scales[] = {
-    { kpi_nps, false, WHOLE(-100), WHOLE(100) },
-    { kpi_retention, false, 0, WHOLE(100) },
-    { kpi_csat_relationship, false, 0, WHOLE(100) },
-    { kpi_csat_escalation, false, 0, WHOLE(100) },
-    { kpi_satisfaction_improvement, false, WHOLE(-100), WHOLE(100) },
-    { kpi_sla_improvement, false, WHOLE(-100), WHOLE(100) },
-    { kpi_response_time, true, 0, INT64_MAX },
-    { kpi_resolution_rate, false, 0, INT64_MAX }, /* old ones too may be solved: over 100 */
-    { kpi_unit_cost, true, 0, INT64_MAX },
-    { kpi_reactive, true, 0, WHOLE(100) },
-    { kpi_maturity, false, WHOLE(1), WHOLE(3) },
-    { kpi_hostages, true, 0, INT64_MAX },
-    { kpi_sla_attainment, false, 0, WHOLE(100) },
-    { kpi_engagement_time, true, 0, INT64_MAX },
-    { kpi_promises_kept, false, 0, WHOLE(100) },
-    { kpi_incidents, true, 0, INT64_MAX },
-    { kpi_first_contact, false, 0, WHOLE(100) },
-    { kpi_gross_retention, false, 0, WHOLE(100) },
-    { kpi_net_retention, false, 0, INT64_MAX },
-    { kpi_reactive_hours, true, 0, INT64_MAX },
-    { kpi_resolve_time, true, 0, INT64_MAX },
+#define KPI(name, measure, good, least, most, of, unit, formula)                                   \
+    { kpi_##name, (good), WHOLE(least), WHOLE(most) },
+#include "proto/kpi/kpis.def"
 };
 
 static const struct scale *scale_of(int32_t kpi)
