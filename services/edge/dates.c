@@ -17,7 +17,7 @@ struct parts {
 int date_pattern_make(struct text pattern, struct date_pattern *ret)
 {
     static const char known[] = "YmdHMSbfz%";
-    bool year = false, month = false, day = false;
+    bool year = false, month = false;
     if (text_equal(pattern, text_from("iso"))) {
         *ret = (struct date_pattern){ .text = "iso", .iso = true };
         return 0;
@@ -31,9 +31,8 @@ int date_pattern_make(struct text pattern, struct date_pattern *ret)
             return -EINVAL;
         year = year || pattern.at[i] == 'Y';
         month = month || pattern.at[i] == 'm' || pattern.at[i] == 'b';
-        day = day || pattern.at[i] == 'd';
     }
-    if (!year || !month || !day)
+    if (!year || !month)
         return -EINVAL;
     *ret = (struct date_pattern){ 0 };
     memcpy(ret->text, pattern.at, pattern.length);
@@ -176,7 +175,7 @@ static int iso_parse(struct text t, int64_t *ret)
 
 int date_parse(const struct date_pattern *p, struct text t, int64_t offset, int64_t *ret)
 {
-    struct parts v = { .offset = offset };
+    struct parts v = { .day = 1, .offset = offset };
     if (p->iso)
         return iso_parse(t, ret);
     if (!match(p->text, t, &v))

@@ -15,7 +15,8 @@ struct date_pattern {
     bool iso;
 };
 
-/* 0, or -EINVAL when the pattern has an unknown directive or not all of year, month and day. */
+/* 0, or -EINVAL when the pattern has an unknown directive, or no year or month. Without a
+ * day it is the month's first. */
 int date_pattern_make(struct text pattern, struct date_pattern *ret);
 
 /* An instant written so; without an offset of its own it is read in the zone `offset` microseconds

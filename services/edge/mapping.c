@@ -101,6 +101,14 @@ static struct text strip(const struct rule *r, struct text t)
     return t;
 }
 
+static struct text with_prefix(const struct rule *r, struct text t, struct arena *a)
+{
+    struct text p = r->prefix;
+    if (text_empty(p) || (p.length <= t.length && memcmp(p.at, t.at, p.length) == 0))
+        return t;
+    return arena_printf(a, "%.*s%.*s", TEXT_ARG(p), TEXT_ARG(t));
+}
+
 static struct text first_digits(struct text t)
 {
     uint32_t from = 0, to;
@@ -140,8 +148,10 @@ int mapping_rule_text(struct work *w, const struct rule *r, struct text *ret)
             return 0;
         }
     }
-    if (!r->values || !r->field)
+    if (!r->values || !r->field) {
+        *ret = with_prefix(r, *ret, w->a);
         return 0;
+    }
     if (!r->has_otherwise)
         return mapping_wrong(w->e, r->field->name,
                              "\"%.*s\" is not among the values of the mapping",
@@ -163,6 +173,25 @@ int mapping_set_instant(struct work *w, const struct field *f, struct text t)
     }
     return mapping_wrong(w->e, f->name, "\"%.*s\" is no instant of the mapping's dates",
                          TEXT_ARG(mapping_shown(t)));
+}
+
+/* A date may come with a time of day, which says nothing: the day is the one that is written. */
+static int set_date(struct work *w, const struct field *f, struct text t)
+{
+    enum { DATE = sizeof "2026-01-01" - 1 };
+    const struct mapping *m = w->m;
+    bool timed = t.length > DATE && (t.at[DATE] == 'T' || t.at[DATE] == ' ');
+    int64_t midnight;
+    if (field_set_text(f, (struct text){ t.at, timed ? DATE : t.length }, 0, w->a, w->value,
+                       w->e) == 0)
+        return 0;
+    for (uint32_t i = 0; i < m->date_count; i++)
+        if (!m->dates[i].iso && date_parse(&m->dates[i], t, 0, &midnight) == 0) {
+            *(int64_t *)field_at(f, w->value) = midnight / DAYS;
+            field_given(f, w->value);
+            return 0;
+        }
+    return -EINVAL;
 }
 
 /* What tells tickets apart must stay apart: a text that is longer than its field gets a hash of all
@@ -214,7 +243,8 @@ static int set_field(struct work *w, const struct rule *r)
         t = one_line(t, w->a);
     if (r->cut && r->field->kind == KIND_TEXT)
         t = text_cut_visibly(t, (uint32_t)r->field->max, w->a);
-    e = field_set_text(r->field, t, 0, w->a, w->value, w->e);
+    e = r->field->kind == KIND_DATE ? set_date(w, r->field, t)
+                                    : field_set_text(r->field, t, 0, w->a, w->value, w->e);
     if (e < 0) { /* what was in the source helps more than the rule alone */
         struct msg_error why = *w->e;
         mapping_wrong(w->e, r->field->name, "\"%.*s\" %.120s", TEXT_ARG(mapping_shown(t)),
@@ -330,6 +360,18 @@ static struct text group_of(const struct mapping *m, void *value, struct arena *
     return arena_printf(a, "%lld", (long long)*(const int64_t *)field_at(f, value));
 }
 
+/* A day begins where its file's dates were written. */
+static int64_t moment_of(const struct mapping *m, const void *value)
+{
+    for (uint32_t i = 0; i < m->moment_count; i++) {
+        const struct field *f = m->moments[i];
+        int64_t v = *(const int64_t *)(const void *)((const uint8_t *)value + f->offset);
+        if (v)
+            return f->kind == KIND_DATE ? v * DAYS - m->zone : v;
+    }
+    return 0;
+}
+
 void mapping_begin(struct work *w)
 {
     w->value = arena_alloc(w->a, w->m->record->size);
@@ -342,10 +384,10 @@ int mapping_end(struct work *w, struct mapped *ret)
 {
     const struct mapping *m = w->m;
     struct msg_buffer body = { .arena = w->a };
-    int64_t moment = *(const int64_t *)field_at(m->moment, w->value);
+    int64_t moment = moment_of(m, w->value);
     w->rule = NULL;
     if (moment == 0)
-        return mapping_wrong(w->e, m->moment->name, "is missing");
+        return mapping_wrong(w->e, m->moments[0]->name, "is missing");
     if (msg_check(m->record, w->value, w->e) < 0)
         return -EINVAL;
     msg_encode(m->record, w->value, &body);

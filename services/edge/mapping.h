@@ -18,6 +18,7 @@ enum {
     MAPPING_VALUES_MAX = 256, /* of one rule */
     MAPPING_FACTS_MAX = 16, /* of one row; also the cases of a document's elements */
     MAPPING_ORDER_MAX = 8,
+    MAPPING_MOMENTS_MAX = 4,
     MAPPING_DATES_MAX = 16,
     MAPPING_DETAILS_MAX = 64, /* kept of one fact; the record's field may hold fewer */
     MAPPING_ELEMENTS_MAX = 1000, /* of one JSON document */
@@ -47,6 +48,10 @@ int mapping_directory(char ret[static SUITE_PATH_MAX]);
 bool mapping_is_json(const struct mapping *m);
 
 const char *mapping_file(const struct mapping *m);
+
+/* The column that a field of that name, or "client", is read from, once bound; empty when it is
+ * from none, or from one that is called like it. Borrowed. */
+struct text mapping_column(const struct mapping *m, const char *field);
 
 /* The fields to sort by; a fact's ties keep the file's order. */
 const struct field *const *mapping_order(const struct mapping *m, uint32_t *ret_count);

@@ -88,9 +88,16 @@ static int key_dates(struct yaml_walk *w, const yaml_node_t *node, void *target)
 static int key_moment(struct yaml_walk *w, const yaml_node_t *node, void *target)
 {
     struct mapping *m = target;
-    int r = mapping_read_field(w, node, &m->moment);
-    if (r == 0 && m->moment->kind != KIND_INSTANT)
-        r = yaml_wrong(w, node, "must name a field that is an instant");
+    int r = 0;
+    if (yaml_count(node) > MAPPING_MOMENTS_MAX)
+        return yaml_wrong(w, node, "has more than %d fields", MAPPING_MOMENTS_MAX);
+    m->moment_count = yaml_count(node);
+    for (uint32_t i = 0; i < m->moment_count && r == 0; i++) {
+        const yaml_node_t *item = yaml_item(w, node, i);
+        r = mapping_read_field(w, item, &m->moments[i]);
+        if (r == 0 && m->moments[i]->kind != KIND_INSTANT && m->moments[i]->kind != KIND_DATE)
+            r = yaml_wrong(w, item, "must name a field that is an instant, or a date");
+    }
     return r;
 }
 
@@ -191,8 +198,10 @@ static int key_facts(struct yaml_walk *w, const yaml_node_t *node, void *target)
 /* What one key needs of another is only known at the end. */
 static int check_root(struct yaml_walk *w, const struct mapping *m)
 {
-    if (!m->moment)
+    if (!m->moment_count)
         return yaml_wrong(w, NULL, "lacks moment: the field that says when a fact was true");
+    if (m->fact_count && m->moments[0]->kind != KIND_INSTANT)
+        return yaml_wrong(w, NULL, "has facts, whose moment is an instant");
     if (!m->client)
         return yaml_wrong(w, NULL, "lacks client: the column that says whose a fact is");
     if (m->fields.count == 0)

@@ -98,8 +98,10 @@ struct rule {
     unsigned line; /* in the mapping file */
     struct texts columns; /* none: a constant, the row's number, or an expression */
     int column; /* found by mapping_bind, -1 when the file lacks it */
+    struct text found; /* its name */
     struct expressions at; /* JSON */
     struct texts strip;
+    struct text prefix;
     struct mapping_value *values;
     uint32_t value_count;
     bool take_digits, row, optional, cut, key;
@@ -156,7 +158,8 @@ struct mapping {
     int64_t zone; /* microseconds east of UTC */
     struct date_pattern dates[MAPPING_DATES_MAX + 1];
     uint32_t date_count;
-    const struct field *moment;
+    const struct field *moments[MAPPING_MOMENTS_MAX]; /* the first that is given counts */
+    uint32_t moment_count;
     const struct field *order[MAPPING_ORDER_MAX];
     uint32_t order_count;
     struct rule *client;

@@ -30,8 +30,10 @@ static int bind_rule(const struct mapping *m, struct rule *r, const struct text 
                      uint32_t count, struct mapping_error *reterr)
 {
     r->column = -1;
-    for (uint32_t i = 0; i < r->columns.count && r->column < 0; i++)
-        r->column = column_of(header, count, r->columns.at[i]);
+    for (uint32_t i = 0; i < r->columns.count && r->column < 0; i++) {
+        r->found = r->columns.at[i];
+        r->column = column_of(header, count, r->found);
+    }
     if (r->column >= 0 || r->columns.count == 0 || r->optional)
         return 0;
     return lacks(m, r->line, r->field ? r->field->name : "client", r->columns.at[0], reterr);
@@ -62,6 +64,25 @@ int mapping_bind(struct mapping *m, const struct text *header, uint32_t count,
     for (uint32_t i = 0; i < m->detail_names.count; i++) /* further columns may be absent */
         m->detail_columns[i] = column_of(header, count, m->detail_names.at[i]);
     return r;
+}
+
+static const struct rule *rule_of(const struct rules *rules, const struct field *f)
+{
+    for (uint32_t i = 0; i < rules->count; i++)
+        if (rules->at[i]->field == f && rules->at[i]->column >= 0)
+            return rules->at[i];
+    return NULL;
+}
+
+struct text mapping_column(const struct mapping *m, const char *field)
+{
+    const struct field *f = record_field(m->record, text_from(field));
+    const struct rule *r = f ? rule_of(&m->fields, f) : NULL;
+    for (uint32_t i = 0; f && !r && i < m->fact_count; i++)
+        r = rule_of(&m->facts[i].fields, f);
+    if (!f && strcmp(field, "client") == 0)
+        r = m->client;
+    return r && !mapping_same(r->found, text_from(field)) ? r->found : (struct text){ 0 };
 }
 
 /* --- one cell --------------------------------------------------------------------------------- */
@@ -124,7 +145,7 @@ static int row_fact(struct work *w, const struct fact_rules *fact, struct mapped
     if (r == 0 && fact)
         r = mapping_set_fields(w, &fact->fields);
     if (r == 0 && fact)
-        r = mapping_set_instant(w, m->moment, mapping_cell(w, fact->column));
+        r = mapping_set_instant(w, m->moments[0], mapping_cell(w, fact->column));
     if (r == 0 && m->details)
         set_details(w);
     return r == 0 ? mapping_end(w, ret) : r;
@@ -148,7 +169,7 @@ int mapping_row(const struct mapping *m, const struct text *cells, uint32_t coun
         ret[made++].client = client;
     }
     if (r == 0 && made == 0)
-        r = mapping_wrong(reterr, m->moment->name, "the row tells of no moment");
+        r = mapping_wrong(reterr, m->moments[0]->name, "the row tells of no moment");
     if (r == 0)
         *ret_count = made;
     return r;

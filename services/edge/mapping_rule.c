@@ -55,6 +55,12 @@ static int rule_strip(struct yaml_walk *w, const yaml_node_t *node, void *target
     return yaml_texts(w, node, &r->strip);
 }
 
+static int rule_prefix(struct yaml_walk *w, const yaml_node_t *node, void *target)
+{
+    struct rule *r = target;
+    return yaml_text(w, node, &r->prefix);
+}
+
 static int rule_take(struct yaml_walk *w, const yaml_node_t *node, void *target)
 {
     struct rule *r = target;
@@ -129,20 +135,11 @@ static int client_kept_as(struct yaml_walk *w, const yaml_node_t *node, void *ta
 }
 
 static const struct yaml_key field_keys[] = {
-    { "column", rule_column },
-    { "at", rule_at },
-    { "is", rule_is },
-    { "row", rule_row },
-    { "strip", rule_strip },
-    { "take", rule_take },
-    { "values", rule_values },
-    { "otherwise", rule_otherwise },
-    { "original", rule_original },
-    { "missing", rule_missing },
-    { "optional", rule_optional },
-    { "cut", rule_cut },
-    { "key", rule_key },
-    { NULL, NULL },
+    { "column", rule_column },     { "at", rule_at },           { "is", rule_is },
+    { "row", rule_row },           { "strip", rule_strip },     { "prefix", rule_prefix },
+    { "take", rule_take },         { "values", rule_values },   { "otherwise", rule_otherwise },
+    { "original", rule_original }, { "missing", rule_missing }, { "optional", rule_optional },
+    { "cut", rule_cut },           { "key", rule_key },         { NULL, NULL },
 };
 
 static const struct yaml_key client_keys[] = {
