@@ -4,6 +4,7 @@
 #include "services/kpi/account.h"
 #include "services/kpi/bucket.h"
 #include "services/kpi/civil.h"
+#include "services/kpi/period.h"
 
 #include <string.h>
 
@@ -168,48 +169,32 @@ void efforts_follow(const struct context *ctx, struct view *v, struct text ticke
 
 /* --- endpoints ------------------------------------------------------------------------------- */
 
-/* The first day of a month written 2026-03 or 2026-03-01; false when it is none. */
-static bool month_day(struct text t, int64_t *ret_day)
+/* "2026-03" */
+static struct text month_id(int64_t day, struct entity_id *ret)
 {
-    static const char form[] = "0000-00-00";
-    char written[CIVIL_DATE_SIZE];
-    if (t.length != sizeof "0000-00" - 1 && t.length != CIVIL_DATE_SIZE)
-        return false;
-    for (uint32_t i = 0; i < t.length; i++)
-        if (form[i] == '0' ? t.at[i] < '0' || t.at[i] > '9' : t.at[i] != form[i])
-            return false;
-    int64_t year =
-        (t.at[0] - '0') * 1000 + (t.at[1] - '0') * 100 + (t.at[2] - '0') * 10 + (t.at[3] - '0');
-    int64_t month = (t.at[5] - '0') * 10 + (t.at[6] - '0');
-    int64_t day = t.length == CIVIL_DATE_SIZE ? (t.at[8] - '0') * 10 + (t.at[9] - '0') : 1;
-    civil_print(civil_day(year, month, day), written);
-    *ret_day = civil_day(year, month, 1);
-    return memcmp(written, t.at, t.length) == 0;
+    civil_print(day, ret->at);
+    ret->length = sizeof "2026-03" - 1;
+    return (struct text){ ret->at, ret->length };
 }
 
 void target_endpoint_record(const void *command, struct entity_id *ret)
 {
     const struct endpoint_record *c = command;
-    ret->length = c->month.length < 7 ? c->month.length : 7;
-    memcpy(ret->at, c->month.at, ret->length);
+    (void)month_id(c->month, ret);
 }
 
 void decide_endpoint_record(const struct context *ctx, struct view *v, const void *command,
                             struct decision *d)
 {
     const struct endpoint_record *c = command;
-    struct text id = { c->month.at, 7 };
-    int64_t day;
-    if (!month_day(c->month, &day)) {
-        REFUSE(d, month_form, "month");
-        return;
-    }
+    struct entity_id *key = decision_alloc(d, sizeof *key);
+    struct text id = month_id(c->month, key);
     const struct endpoint *found = view_get(v, ENTITY_endpoint, id);
     if (found && found->count == c->count) {
         decision_known(d);
         return;
     }
-    EMIT(d, endpoint_recorded, id, .client = ctx->client, .day = day,
+    EMIT(d, endpoint_recorded, id, .client = ctx->client, .day = month_of(c->month).from,
          .told = client_day(v, ctx->client, ctx->now), .count = c->count);
     account_seen(ctx, v, d);
 }
