@@ -120,6 +120,8 @@ static void tell_raised(const struct envelope *e, const json_t *data, const stru
         WHY(l, "the client asks for management");
     else if (strcmp(cause, "hand") == 0)
         WHY(l, "raised by %.*s", TEXT_ARG(e->actor));
+    else if (strcmp(cause, "dissatisfaction") == 0)
+        WHY(l, "the client is not satisfied");
     else
         WHY(l, "%s", t->why);
 }

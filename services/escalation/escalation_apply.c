@@ -9,6 +9,7 @@ void apply_escalation_raised(struct fold *f, const void *event, void *entity)
         [cause_client_wish] = offsetof(struct escalation_totals, raised_at_wish),
         [cause_threshold] = offsetof(struct escalation_totals, raised_by_threshold),
         [cause_silence] = offsetof(struct escalation_totals, raised_by_silence),
+        [cause_dissatisfaction] = offsetof(struct escalation_totals, raised_by_dissatisfaction),
     };
     const struct escalation_raised *r = event;
     *(struct escalation *)entity = (struct escalation){

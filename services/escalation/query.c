@@ -26,6 +26,15 @@ bool index_escalation_by_client(struct text client, struct text id, const void *
     return index_escalation_by_state(client, id, entity, k);
 }
 
+bool index_escalation_dissatisfied(struct text client, struct text id, const void *entity,
+                                   struct key *k)
+{
+    const struct escalation *e = entity;
+    (void)id;
+    key_text(k, client);
+    return e->state == escalation_state_open && e->cause == cause_dissatisfaction;
+}
+
 bool index_review_by_state(struct text client, struct text id, const void *entity, struct key *k)
 {
     const struct review *r = entity;

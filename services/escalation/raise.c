@@ -86,3 +86,35 @@ void decide_escalation_raise(const struct context *ctx, struct view *v, const vo
     };
     raise_emit(ctx, v, d, &r);
 }
+
+/* --- at an alarm --------------------------------------------------------------------------------
+ */
+
+enum { SEVERITY_DISSATISFIED = 3, LEVEL_DISSATISFIED = 4 };
+
+static bool is_raised_already(const struct context *ctx, struct view *v)
+{
+    struct key client = { .length = 0 };
+    struct found found;
+    key_text(&client, ctx->client);
+    return view_next(view_walk(v, INDEX_escalation_dissatisfied, &client, 1), &found);
+}
+
+/* A hostage is not raised: nothing happened to it yet that anybody could put right. */
+void react_account_alarmed(const struct context *ctx, struct view *v, const void *event,
+                           struct decision *d)
+{
+    const struct react_account_alarmed *a = event;
+    if (a->alarm == account_alarm_hostage || is_raised_already(ctx, v))
+        return;
+    struct escalation_raised r = {
+        .kind = escalation_kind_management,
+        .cause = cause_dissatisfaction,
+        .severity = SEVERITY_DISSATISFIED,
+        .level = LEVEL_DISSATISFIED,
+        .title = a->title,
+        .service = a->service,
+        .component = a->component,
+    };
+    raise_emit(ctx, v, d, &r);
+}
