@@ -30,8 +30,8 @@
  *                                                  outcome_<entity> (service.h); no fields
  *     REFUSAL(name, sentence)                      a rule that says no; no fields
  *     OPTION(name, kind, default, min, max, doc)   an int64_t (a text: struct text) of struct
- *                                                  <service>_options; kind: INTEGER, DURATION, BOOL,
- *                                                  TEXT; no fields
+ *                                                  <service>_options; kind: INTEGER, DURATION,
+ *                                                  BOOL, TEXT; no fields
  *
  * Fields (need: REQUIRED or OPTIONAL; audience: PROVIDER, CLIENT, PERSONAL, CLIENT_PERSONAL):
  *
