@@ -31,27 +31,38 @@ static int64_t used_at(const struct clock *c, int64_t at)
     return c->origin && at > c->anchor ? c->target : c->used;
 }
 
-/* Of a clock behind what happened at `moment`; `told` is 0 where nothing was told yet. */
+/* What was told of a clock: 0 where nothing was yet; and whether it had stopped. */
+struct told {
+    int32_t verdict;
+    bool stopped;
+};
+
+/* Of a clock behind what happened at `moment`. What it had used in the end is told even where its
+ * verdict stays. */
 static void tell(struct view *v, struct decision *d, struct text id, enum clock_name name,
-                 const struct clock *c, bool stopped, int32_t told, int64_t moment)
+                 const struct clock *c, bool stopped, struct told told, int64_t moment)
 {
     int32_t verdict = (int32_t)judge_clock(c, stopped);
-    if (verdict == (told ? told : verdict_running))
+    bool stops = stopped && !told.stopped;
+    if (verdict == (told.verdict ? told.verdict : verdict_running) && !stops)
         return;
     bool passed = verdict == verdict_missed && c->origin;
     int64_t at = passed ? clock_instant(c, 100) : moment;
     EMIT(d, ticket_judged, id, .clock = (int32_t)name, .verdict = verdict, .at = at,
-         .due_at = due_of(v, d, c, moment), .used = used_at(c, at), .target = c->target);
+         .due_at = due_of(v, d, c, moment), .used = used_at(c, at), .target = c->target,
+         .stopped = stopped);
 }
 
 void judge_fact(struct view *v, struct decision *d, struct text id, const struct ticket *before,
                 const struct ticket_recorded *fact)
 {
     struct clock c = ticket_clock_after(before, fact, clock_name_response);
-    tell(v, d, id, clock_name_response, &c, !c.origin, before->response_verdict, fact->occurred_at);
+    struct told told = { before->response_verdict, before->moment && !before->response_origin };
+    tell(v, d, id, clock_name_response, &c, !c.origin, told, fact->occurred_at);
     c = ticket_clock_after(before, fact, clock_name_resolve);
+    told = (struct told){ before->verdict, before->phase == ticket_phase_stopped };
     bool stopped = ticket_phase_after(before, fact) == ticket_phase_stopped;
-    tell(v, d, id, clock_name_resolve, &c, stopped, before->verdict, fact->occurred_at);
+    tell(v, d, id, clock_name_resolve, &c, stopped, told, fact->occurred_at);
 }
 
 void judge_wake(struct view *v, struct decision *d, struct text id, const struct ticket *t,
@@ -63,7 +74,8 @@ void judge_wake(struct view *v, struct decision *d, struct text id, const struct
         if (!percent)
             continue;
         c.reached = percent;
-        tell(v, d, id, (enum clock_name)name, &c, false,
-             name == clock_name_response ? t->response_verdict : t->verdict, now);
+        struct told told = { name == clock_name_response ? t->response_verdict : t->verdict,
+                             false };
+        tell(v, d, id, (enum clock_name)name, &c, false, told, now);
     }
 }

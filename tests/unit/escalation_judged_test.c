@@ -49,11 +49,14 @@ static const struct given_row response[] = {
       "01:00 ticket.judged clock=response verdict=missed at=01:00 due_at=00:45 used=30m" },
     { "On the minute is in time", "", "01:00 ticket.record state=active opened_at=00:45 priority=1",
       "01:00 ticket.judged clock=response verdict=met used=15m due_at=01:00" },
-    { "Missed when it is due, while nobody takes it; whoever takes it later changes nothing",
+    { "Missed when it is due, while nobody takes it; and told again when somebody does",
       "00:00 ticket.record state=new priority=1",
-      "00:14 passes\n 00:20 passes\n 00:25 ticket.record state=active priority=1",
+      "00:14 passes\n 00:20 passes\n 00:25 ticket.record state=active priority=1\n"
+      "00:26 ticket.record state=active priority=1 owner=ann",
       "00:15 ticket.judged clock=response verdict=missed at=00:15 due_at=00:15 used=15m "
-      "target=15m" },
+      "target=15m\n"
+      "00:25 ticket.judged clock=response verdict=missed at=00:25 due_at=00:15 used=25m "
+      "target=15m stopped=yes" },
     { "It stops for good: not even another priority is for it",
       "00:00 ticket.record state=active priority=2",
       "00:20 ticket.record state=new priority=1\n 03:00 passes", "" },
@@ -80,9 +83,11 @@ static const struct given_row resolve[] = {
     { "Solved in time", "00:00 ticket.record priority=1",
       "03:00 ticket.record priority=1 state=resolved\n 09:00 ticket.record priority=1 state=closed",
       "03:00 ticket.judged clock=resolve verdict=met at=03:00 due_at=04:00 used=180m target=240m" },
-    { "Missed when it is due, and solved late: told once", "00:00 ticket.record priority=1",
+    { "Missed when it is due, and told again when it is solved", "00:00 ticket.record priority=1",
       "05:00 passes\n 06:00 ticket.record priority=1 state=resolved",
-      "04:00 ticket.judged clock=resolve verdict=missed at=04:00 due_at=04:00 used=240m" },
+      "04:00 ticket.judged clock=resolve verdict=missed at=04:00 due_at=04:00 used=240m\n"
+      "06:00 ticket.judged clock=resolve verdict=missed at=06:00 due_at=04:00 used=360m "
+      "stopped=yes" },
     { "Reopened, it runs on; then it is missed",
       "00:00 ticket.record priority=1\n 03:00 ticket.record priority=1 state=resolved",
       "10:00 ticket.record priority=1 reopen_count=1\n 12:00 passes",
@@ -91,7 +96,8 @@ static const struct given_row resolve[] = {
     { "Reopened after it was missed, it stays missed",
       "00:00 ticket.record priority=1\n 05:00 ticket.record priority=1 state=resolved",
       "10:00 ticket.record priority=1 reopen_count=1\n 12:00 ticket.record priority=1 state=closed",
-      "" },
+      "12:00 ticket.judged clock=resolve verdict=missed at=12:00 due_at=09:00 used=420m "
+      "stopped=yes" },
     { "Reopened with a longer target, it is not missed any more",
       "00:00 ticket.record priority=1\n 05:00 ticket.record priority=1 state=resolved",
       "10:00 ticket.record priority=2 reopen_count=1\n"
@@ -124,7 +130,8 @@ static const struct given_row resolve[] = {
     { "Solved in history, and told late",
       "10:00 ticket.record updated_at=00:00 priority=1 state=new",
       "10:01 ticket.record updated_at=03:00 priority=1 state=resolved",
-      "10:01 ticket.judged clock=resolve verdict=met at=03:00 used=180m" },
+      "10:01 ticket.judged clock=response verdict=missed at=03:00 used=180m stopped=yes\n"
+      "10:01 ticket.judged clock=resolve verdict=met at=03:00 used=180m stopped=yes" },
     { "What lapsed when a clock was adopted is told by the next fact",
       "00:00 ticket.record priority=1\n 01:00 adopts",
       "01:00 ticket.record priority=1 mod_count=1\n 04:00 passes",
