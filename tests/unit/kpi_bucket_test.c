@@ -62,14 +62,14 @@ static struct effort_sums sum(const struct place *p, int64_t from, int64_t to, i
 
 /* --- against the observations themselves ---------------------------------------------------- */
 
-struct observed {
+struct addition {
     struct place place;
     int64_t day, told;
     int sign;
     struct effort_sums delta;
 };
 
-static bool counts(const struct observed *o, const struct place *p, int64_t from, int64_t to,
+static bool counts(const struct addition *o, const struct place *p, int64_t from, int64_t to,
                    int64_t as_of)
 {
     bool scope = !text_empty(p->component) ? text_equal(o->place.component, p->component)
@@ -80,7 +80,7 @@ static bool counts(const struct observed *o, const struct place *p, int64_t from
            (text_empty(p->client) || text_equal(o->place.client, p->client));
 }
 
-static void check(const struct observed *all, size_t count, const struct place *p, int64_t from,
+static void check(const struct addition *all, size_t count, const struct place *p, int64_t from,
                   int64_t to, int64_t as_of)
 {
     struct effort_sums expected = { 0 }, found = sum(p, from, to, as_of);
@@ -103,10 +103,10 @@ static int64_t between(int64_t low, int64_t high)
     return low + random() % (high - low + 1);
 }
 
-static struct observed any_observed(void)
+static struct addition any_addition(void)
 {
     int64_t day = between(JANUARY + 25, MARCH + 3);
-    return (struct observed){
+    return (struct addition){
         .place = place_of(clients[random() % 2], services[random() % 3], components[random() % 2]),
         .day = day,
         /* Mostly on time, sometimes ahead of it, sometimes late. */
@@ -116,7 +116,7 @@ static struct observed any_observed(void)
     };
 }
 
-static void check_ranges(const struct observed *all, size_t count)
+static void check_ranges(const struct addition *all, size_t count)
 {
     for (int64_t as_of = JANUARY + 19; as_of <= MARCH + 14; as_of++) {
         int64_t a = between(JANUARY, MARCH + 14), b = between(JANUARY, MARCH + 14);
@@ -133,14 +133,14 @@ static void check_ranges(const struct observed *all, size_t count)
 static void test_sums_are_those_of_the_observations(void **state)
 {
     enum { ROUNDS = 4, OBSERVED = 120 };
-    struct observed all[2 * OBSERVED];
+    struct addition all[2 * OBSERVED];
     (void)state;
     for (unsigned round = 0; round < ROUNDS; round++) {
         srandom(round);
         given_begin(&bucket_book);
         size_t count = 0;
         for (size_t i = 0; i < OBSERVED; i++) {
-            all[count++] = any_observed();
+            all[count++] = any_addition();
             if (random() % 3 == 0) { /* takes back an earlier one, on a day of its own */
                 all[count] = all[(size_t)random() % count];
                 all[count].sign = -all[count].sign;
@@ -159,17 +159,17 @@ static void test_sums_are_those_of_the_observations(void **state)
 static void test_what_is_taken_back_leaves_nothing(void **state)
 {
     enum { OBSERVED = 60 };
-    struct observed all[OBSERVED];
+    struct addition all[OBSERVED];
     (void)state;
     srandom(7);
     given_begin(&bucket_book);
     for (size_t i = 0; i < OBSERVED; i++) {
-        all[i] = any_observed();
+        all[i] = any_addition();
         add(&all[i].place, all[i].day, all[i].told, 1, &all[i].delta);
     }
     assert_true(given.state.count > 100);
     for (size_t i = 0; i < OBSERVED; i++) { /* in another order */
-        const struct observed *o = &all[(i * 7 + 3) % OBSERVED];
+        const struct addition *o = &all[(i * 7 + 3) % OBSERVED];
         add(&o->place, o->day, o->told, -1, &o->delta);
     }
     for (size_t i = 0; i < given.state.count; i++) {
