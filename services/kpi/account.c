@@ -47,9 +47,9 @@ void react_escalation_assessed(const struct context *ctx, struct view *v, const 
                                struct decision *d)
 {
     const struct react_escalation_assessed *r = event;
+    account_stir(ctx, v, d);
     EMIT(d, account_assessed, ctx->client, .assessment = r->assessment, .escalation = ctx->cause,
          .day = client_day(v, ctx->client, ctx->now));
-    account_stir(ctx, v, d);
 }
 
 /* --- the clock ------------------------------------------------------------------------------- */

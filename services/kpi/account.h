@@ -16,7 +16,7 @@ void account_seen(const struct context *ctx, struct view *v, struct decision *d)
  * about its satisfaction, its contracts or its escalations. */
 void account_stir(const struct context *ctx, struct view *v, struct decision *d);
 
-/* Tells managers: day and score are filled in. */
+/* Tells managers: day and score are filled in. Behind account_seen or account_stir. */
 void account_alarm(const struct context *ctx, struct view *v, struct decision *d,
                    const struct account_alarmed *e);
 

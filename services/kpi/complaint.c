@@ -43,8 +43,8 @@ void decide_complaint_record(const struct context *ctx, struct view *v, const vo
                                        .source = id,
                                        .service = c->service,
                                        .component = c->component };
-    account_alarm(ctx, v, d, &e);
     account_stir(ctx, v, d);
+    account_alarm(ctx, v, d, &e);
 }
 
 void apply_complaint_recorded(struct fold *f, const void *event, void *entity)

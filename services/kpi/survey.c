@@ -246,9 +246,9 @@ void decide_survey_answer(const struct context *ctx, struct view *v, const void 
     };
     const struct place p = { ctx->client, s->service, s->component };
     observe(ctx, v, d, s->kind, &p, day);
+    account_stir(ctx, v, d);
     if (bad)
         alarm(ctx, v, d, c->survey, &r);
-    account_stir(ctx, v, d);
 }
 
 void decide_survey_comment(const struct context *ctx, struct view *v, const void *command,
@@ -382,9 +382,9 @@ void decide_survey_record(const struct context *ctx, struct view *v, const void 
     e.told = later_of(client_day(v, ctx->client, ctx->now), later_of(e.asked_day, e.answered_day));
     e.alarmed = bad || told_before;
     decision_emit(d, EVENT_survey_recorded, c->survey, &e, sizeof e);
+    follow_up(ctx, v, d, known, &e);
     if (bad && !told_before)
         alarm(ctx, v, d, c->survey, &e);
-    follow_up(ctx, v, d, known, &e);
 }
 
 /* --- the clock -------------------------------------------------------------------------------- */

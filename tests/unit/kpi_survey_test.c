@@ -1,0 +1,398 @@
+/* Surveys: who is asked, who answers, what counts, and what was asked elsewhere
+ * (services/kpi/RULES.md). */
+#include "services/kpi/phrase.h"
+#include "services/kpi/survey.h"
+#include "tests/unit/kpi_account_book.h"
+
+static const char *const quiet[] = { QUIET_ALWAYS, "account.looked", NULL };
+static const struct given_book survey_book = {
+    .service = &kpi_service,
+    .defaults = account_defaults,
+    .quiet = quiet,
+};
+
+/* --- asking ----------------------------------------------------------------------------------- */
+
+static const struct given_row asked[] = {
+    { "Somebody at the client is asked by hand", ACME,
+      "10:00 survey.invite title=Mail service=mail component=mx ticket=desk:1",
+      "10:00 survey.invited survey-1 kind=relationship contact=ken role=sponsor ticket=desk:1 "
+      "service=mail component=mx title=Mail scale_min=1 scale_max=5 day=2026-01-05 "
+      "told=2026-01-05 expires_at=346:00" },
+    { "Whether they would recommend us, on its own scale; executives by that name", ACME,
+      "10:00 survey.invite kind=nps contact=olga",
+      "10:00 survey.invited survey-1 kind=nps contact=olga role=executive scale_max=10" },
+    { "Others are users; the day is that of the client's wall",
+      ACME "00:00 copies client.changed acme name=Acme zone=Asia|Tokyo\n",
+      "20:00 survey.invite kind=escalation contact=uwe",
+      "20:00 survey.invited contact=uwe role=user scale_max=5 day=2026-01-06 told=2026-01-06" },
+    { "Staff, other clients' people and nobody are not asked", ACME,
+      "10:00 survey.invite contact=mia\n 10:00 survey.invite contact=eve\n"
+      "10:00 survey.invite contact=nobody",
+      "refused survey_contact contact\n refused survey_contact contact\n"
+      "refused survey_contact contact" },
+    { "Nor is who has no mail address", ACME, "10:00 survey.invite contact=tom",
+      "refused survey_address contact" },
+    { "Nor twice within thirty days, whatever it was before",
+      CLIENT PERSON("ken") "10:00 survey.invite kind=nps\n",
+      "729:59 survey.invite\n 730:00 survey.invite",
+      "346:00 survey.lapsed survey-1\n refused survey_lately contact\n"
+      "730:00 survey.invited survey-2" },
+    { "Also when that was elsewhere", ACME "10:00 survey.record contact=ken\n",
+      "11:00 survey.invite", "refused survey_lately contact" },
+    { "But for what an option says", "option survey_again=0\n" ACME "10:00 survey.invite\n",
+      "10:00 survey.invite", "10:00 survey.invited survey-2" },
+    { "An escalation's survey asks the primary contact", ACME,
+      "10:00 @acme hears escalation.survey_decided esc-1 decision=asked",
+      "10:00 survey.invited survey-1 kind=escalation contact=ken escalation=esc-1 scale_max=5" },
+    { "When it is asked for", ACME,
+      "10:00 @acme hears escalation.survey_decided esc-1 decision=declined", "" },
+    { "Of a client that nobody knows, nobody", "",
+      "10:00 @acme hears escalation.survey_decided esc-1 decision=asked",
+      "10:00 survey.skipped survey-1 kind=escalation skip=nobody escalation=esc-1" },
+    { "But one may be heard of later", "",
+      "10:00 @acme hears escalation.survey_decided esc-1 patient decision=asked", "waits" },
+    { "Who was asked lately is left alone", ACME "09:00 survey.invite\n",
+      "10:00 @acme hears escalation.survey_decided esc-1 decision=asked",
+      "10:00 survey.skipped skip=asked_lately contact=ken escalation=esc-1" },
+    { "Nobody answers: that is kept", ACME "10:00 survey.invite\n",
+      "346:00 passes\n 400:00 query kpi.surveys",
+      "346:00 survey.lapsed survey-1 kind=relationship contact=ken role=sponsor day=2026-01-19\n"
+      "row id=survey-1 state=lapsed" },
+    { "From a clock that was adopted nobody is told", ACME "10:00 survey.invite\n",
+      "346:00 adopts\n 346:00 query kpi.surveys", "row id=survey-1 state=lapsed" },
+};
+
+/* --- answering -------------------------------------------------------------------------------- */
+
+#define INVITED ACME "10:00 survey.invite\n"
+#define NPS     ACME "10:00 survey.invite kind=nps title=Mail\n"
+
+static const struct given_row answered[] = {
+    { "An answer, with words", INVITED, "11:00 survey.answer comment=Well",
+      "11:00 survey.answered survey-1 kind=relationship contact=ken role=sponsor score=4 "
+      "comment=Well answered_at=11:00 day=2026-01-05 told=2026-01-05" },
+    { "Only once", INVITED "11:00 survey.answer\n", "11:01 survey.answer",
+      "refused survey_over survey" },
+    { "And in time", INVITED, "345:59 survey.answer score=6\n 346:00 survey.answer",
+      "refused survey_score score\n 346:00 survey.lapsed\n refused survey_over survey" },
+    { "On its scale", INVITED "12:00 survey.invite kind=nps contact=olga\n",
+      "12:00 survey.answer score=0\n 12:00 survey.answer score=6\n"
+      "12:00 survey.answer survey=survey-2 score=11",
+      "refused survey_score score\n refused survey_score score\n refused survey_score score" },
+    { "Of what was asked", INVITED, "11:00 survey.answer survey=survey-9", "missing survey" },
+    { "Words may come later: once, and while it can be answered", INVITED "11:00 survey.answer\n",
+      "12:00 survey.comment\n 12:01 survey.comment\n 400:00 survey.comment",
+      "12:00 survey.commented survey-1 comment=Thanks\n refused survey_said comment\n"
+      "refused survey_said comment" },
+    { "Not before there is an answer", INVITED, "12:00 survey.comment",
+      "refused survey_unanswered survey" },
+    { "Nor when it is over", INVITED "11:00 survey.answer\n", "346:00 survey.comment",
+      "refused survey_over survey" },
+    { "Managers are told of who would not recommend us", NPS, "11:00 survey.answer score=6",
+      "11:00 survey.answered score=6 alarmed=yes\n"
+      "11:00 account.alarmed acme alarm=detractor "
+      "title=Would_not_recommend_us:_6_on_a_scale_of_0_to_10_(sponsor),_about_Mail "
+      "day=2026-01-05 contact=ken role=sponsor source=survey-1" },
+    { "Not of who might", NPS, "11:00 survey.answer score=7", "11:00 survey.answered score=7" },
+    { "And of who could not be less satisfied", INVITED, "11:00 survey.answer score=1",
+      "11:00 survey.answered alarmed=yes\n"
+      "11:00 account.alarmed title=Not_satisfied:_1_on_a_scale_of_1_to_5_(sponsor)" },
+    { "Not of who is only not", INVITED, "11:00 survey.answer score=2", "11:00 survey.answered" },
+};
+
+/* --- tickets ---------------------------------------------------------------------------------- */
+
+/* --- elsewhere -------------------------------------------------------------------------------- */
+
+static const struct given_row recorded[] = {
+    { "A survey that was asked elsewhere, all that is said of it", "",
+      "10:00 survey.record role=CIO comment=Fine ticket=desk:1 escalation=esc-1 service=mail "
+      "component=mx",
+      "10:00 survey.recorded s-1 kind=relationship asked_at=01:00 contact=Ken_K. role=CIO "
+      "ticket=desk:1 escalation=esc-1 service=mail component=mx scale_min=1 scale_max=5 "
+      "answered_at=02:00 score=4 comment=Fine asked_day=2026-01-05 answered_day=2026-01-05 "
+      "told=2026-01-05" },
+    { "Or one that nobody answered", "",
+      "10:00 survey.record answered_at= score=\n 10:00 query kpi.surveys",
+      "10:00 survey.recorded s-1 asked_day=2026-01-05\n row id=s-1 state=lapsed imported=yes" },
+    { "The same again changes nothing", "10:00 survey.record\n", "11:00 survey.record", "known" },
+    { "Anything else is the newer word", "10:00 survey.record\n",
+      "11:00 survey.record kind=escalation\n 11:00 survey.record asked_at=00:30\n"
+      "11:00 survey.record contact=Olga\n 11:00 survey.record role=user\n"
+      "11:00 survey.record ticket=desk:1\n 11:00 survey.record escalation=esc-1\n"
+      "11:00 survey.record service=mail\n 11:00 survey.record component=mx\n"
+      "11:00 survey.record scale_min=0\n 11:00 survey.record scale_max=6\n"
+      "11:00 survey.record best_is_low=yes\n 11:00 survey.record answered_at=03:00\n"
+      "11:00 survey.record score=3\n 11:00 survey.record comment=No",
+      "11:00 survey.recorded kind=escalation\n 11:00 survey.recorded asked_at=00:30\n"
+      "11:00 survey.recorded contact=Olga\n 11:00 survey.recorded role=user\n"
+      "11:00 survey.recorded ticket=desk:1\n 11:00 survey.recorded escalation=esc-1\n"
+      "11:00 survey.recorded service=mail\n 11:00 survey.recorded component=mx\n"
+      "11:00 survey.recorded scale_max=5\n 11:00 survey.recorded scale_max=6\n"
+      "11:00 survey.recorded best_is_low=yes\n 11:00 survey.recorded answered_at=03:00\n"
+      "11:00 survey.recorded score=3\n 11:00 survey.recorded comment=No" },
+    { "Days are those of the client's wall; a clock that is a little ahead is believed",
+      "00:00 copies client.changed acme name=Acme zone=Pacific|Honolulu\n",
+      "33:50 survey.record asked_at=33:30 answered_at=34:05",
+      "33:50 survey.recorded asked_day=2026-01-05 answered_day=2026-01-06 told=2026-01-06" },
+    { "A scale goes up, and an answer is on it", "",
+      "10:00 survey.record scale_max=1\n 10:00 survey.record score=0\n"
+      "10:00 survey.record score=6",
+      "refused survey_scale scale_max\n refused survey_score score\n refused survey_score score" },
+    { "An answer is a score at an instant", "",
+      "10:00 survey.record score=\n 10:00 survey.record answered_at=",
+      "refused survey_half score\n refused survey_half answered_at" },
+    { "Behind the question, and not ahead of now", "",
+      "10:00 survey.record answered_at=00:59\n 10:00 survey.record answered_at=10:16\n"
+      "10:00 survey.record asked_at=10:16 answered_at= score=\n"
+      "10:00 survey.record answered_at=10:15",
+      "refused survey_order answered_at\n refused survey_order answered_at\n"
+      "refused survey_order asked_at\n 10:00 survey.recorded" },
+    { "What was asked here is not recorded", INVITED, "11:00 survey.record survey=survey-1",
+      "refused survey_ours survey" },
+    { "Managers are told of a bad one, once; whoever is not in the catalog is not named", ACME,
+      "10:00 survey.record kind=nps scale_min=0 scale_max=10 score=6\n"
+      "10:00 survey.record kind=nps scale_min=0 scale_max=10 score=5\n"
+      "10:00 survey.record survey=s-2 score=1 contact=ken role=CIO",
+      "10:00 survey.recorded alarmed=yes\n"
+      "10:00 account.alarmed title=Would_not_recommend_us:_6_on_a_scale_of_0_to_10 "
+      "day=2026-01-05 source=s-1\n"
+      "10:00 survey.recorded score=5 alarmed=yes\n"
+      "10:00 survey.recorded s-2 alarmed=yes\n 10:00 account.alarmed contact=ken role=CIO "
+      "source=s-2" },
+    { "Of news only", "", "338:00 survey.record score=1\n 338:01 survey.record survey=s-2 score=1",
+      "338:00 survey.recorded s-1 alarmed=yes\n 338:00 account.alarmed source=s-1\n"
+      "338:01 survey.recorded s-2" },
+};
+
+/* --- looking them up -------------------------------------------------------------------------- */
+
+static const struct given_row lookups[] = {
+    { "All of them by the instant, or a client's, of a kind, of a state",
+      INVITED "10:30 @umbrella survey.record survey=u-1\n 11:00 survey.answer\n"
+              "12:00 survey.invite kind=nps contact=olga\n",
+      "13:00 query kpi.surveys\n 13:00 @acme query kpi.surveys\n"
+      "13:00 query kpi.surveys client=umbrella\n 13:00 query kpi.surveys kind=nps\n"
+      "13:00 query kpi.surveys state=answered limit=1\n"
+      "13:00 @acme query kpi.survey survey=survey-1\n"
+      "13:00 query kpi.survey survey=u-1 client=umbrella\n"
+      "13:00 query kpi.survey survey=u-1 client=acme",
+      "row id=u-1 asked_at=01:00 client=umbrella\n row id=survey-1 asked_at=10:00\n"
+      "row id=survey-2\n row id=survey-1\n row id=survey-2\n row id=u-1\n row id=survey-2\n"
+      "row id=u-1\n row id=survey-1 score=4 class=satisfied rating=high answered_at=11:00\n"
+      "row id=u-1" },
+};
+
+static void test_asked(void **state)
+{
+    (void)state;
+    GIVEN_ROWS(&survey_book, asked);
+}
+
+static void test_answered(void **state)
+{
+    (void)state;
+    GIVEN_ROWS(&survey_book, answered);
+}
+
+static void test_recorded(void **state)
+{
+    (void)state;
+    GIVEN_ROWS(&survey_book, recorded);
+}
+
+static void test_lookups(void **state)
+{
+    (void)state;
+    GIVEN_ROWS(&survey_book, lookups);
+}
+
+/* --- counting --------------------------------------------------------------------------------- */
+
+static void expect_judged(int32_t kind, int64_t score, int64_t low, int64_t high, bool best_is_low,
+                          enum survey_class class, enum rating rating)
+{
+    struct judged j = survey_judge(kind, score, low, high, best_is_low);
+    assert_int_equal(j.class, class);
+    assert_int_equal(j.rating, rating);
+}
+
+/* The table of RULES.md: from the lowest score to the highest, what each scale counts as. */
+static void test_scales(void **state)
+{
+    static const struct {
+        int64_t low, high;
+        bool best_is_low;
+        const char *ratings;
+    } scales[] = {
+        { 1, 5, false, "12345" },       { 1, 4, true, "5421" },          { 1, 4, false, "1245" },
+        { 0, 5, false, "123345" },      { 0, 10, false, "11223334455" }, { 1, 7, false, "1223445" },
+        { 1, 10, false, "1122334455" }, { 0, 1, false, "15" },           { 1, 3, false, "135" },
+        { -2, 2, false, "12345" },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof scales / sizeof *scales; i++) {
+        const char *ratings = scales[i].ratings;
+        for (int64_t score = scales[i].low; score <= scales[i].high; score++) {
+            int rating = *ratings++ - '0';
+            expect_judged(survey_kind_relationship, score, scales[i].low, scales[i].high,
+                          scales[i].best_is_low,
+                          rating >= 4 ? survey_class_satisfied : survey_class_unsatisfied,
+                          (enum rating)rating);
+        }
+        assert_int_equal(*ratings, 0);
+    }
+    expect_judged(survey_kind_nps, 9, 0, 10, false, survey_class_promoter, rating_highest);
+    expect_judged(survey_kind_nps, 8, 0, 10, false, survey_class_passive, rating_high);
+    expect_judged(survey_kind_nps, 7, 0, 10, false, survey_class_passive, rating_high);
+    expect_judged(survey_kind_nps, 6, 0, 10, false, survey_class_detractor, rating_middle);
+    expect_judged(survey_kind_nps, 1, 0, 10, true, survey_class_promoter, rating_highest);
+    expect_judged(survey_kind_nps, 10, 1, 10, false, survey_class_uncounted, rating_highest);
+    expect_judged(survey_kind_nps, 5, 0, 5, false, survey_class_uncounted, rating_highest);
+}
+
+static void test_counted(void **state)
+{
+    struct survey_sums s;
+    (void)state;
+    given_begin(&survey_book);
+    given_play("48:00 survey.record kind=nps scale_min=0 scale_max=10 score=9\n"
+               "48:00 survey.record survey=s-2 kind=nps scale_min=0 scale_max=10 score=8\n"
+               "48:00 survey.record survey=s-3 kind=nps scale_min=0 scale_max=10 score=0\n"
+               "48:00 survey.record survey=s-4 kind=nps scale_min=0 scale_max=10 score= "
+               "answered_at=\n"
+               "48:00 survey.record survey=s-5 kind=nps scale_min=1 scale_max=10 score=10\n"
+               "48:00 survey.record survey=s-6 asked_at=01:00 answered_at=25:00\n"
+               "48:00 survey.record survey=s-7 kind=escalation score=3\n"
+               "48:00 survey.record survey=s-8 kind=escalation score=5 best_is_low=yes\n"
+               "48:00 survey.record survey=s-9 kind=escalation score=5 service=mail\n"
+               "48:00 complaint.record");
+    s = surveyed("acme", "2026-01-05", "2026-01-05", "");
+    assert_int_equal(s.nps_asked, 4);
+    assert_int_equal(s.promoters, 1);
+    assert_int_equal(s.passives, 1);
+    assert_int_equal(s.detractors, 1);
+    assert_int_equal(s.relationship_asked, 1);
+    assert_int_equal(s.relationship_answered, 0);
+    assert_int_equal(s.escalation_asked, 3);
+    assert_int_equal(s.escalation_answered, 3);
+    assert_int_equal(s.escalation_satisfied, 1);
+    assert_int_equal(s.rated, 7); /* of an unusual scale too: it says how satisfied they are */
+    assert_int_equal(s.ratings, 5 + 4 + 1 + 5 + 3 + 1 + 5);
+    s = surveyed("", "2026-01-06", "2026-01-07", "");
+    assert_int_equal(s.relationship_satisfied, 1);
+    assert_int_equal(s.complaints, 1);
+    given_end();
+}
+
+/* What is said last counts, whatever was said before; as of a day it is as it was said by then. */
+static void test_corrected(void **state)
+{
+    struct survey_sums s;
+    (void)state;
+    given_begin(&survey_book);
+    given_play("10:00 survey.record service=mail\n 34:00 survey.record score=2 service=web\n"
+               "58:00 survey.record score= answered_at=\n 82:00 survey.record score=5");
+    s = surveyed("acme", "2026-01-01", "2026-01-31", "2026-01-05");
+    assert_int_equal(s.relationship_satisfied, 1);
+    s = surveyed("acme", "2026-01-01", "2026-01-31", "2026-01-06");
+    assert_int_equal(s.relationship_answered, 1);
+    assert_int_equal(s.relationship_satisfied, 0);
+    s = surveyed("acme", "2026-01-01", "2026-01-31", "2026-01-07");
+    assert_int_equal(s.relationship_asked, 1);
+    assert_int_equal(s.relationship_answered, 0);
+    s = surveyed("acme", "2026-01-01", "2026-01-31", "");
+    assert_int_equal(s.relationship_asked, 1);
+    assert_int_equal(s.relationship_satisfied, 1);
+    assert_int_equal(s.ratings, 5);
+    given_end();
+}
+
+/* --- by turns --------------------------------------------------------------------------------- */
+
+static const struct given_row turns[] = {
+    { "Everybody who can be asked is, when the client is known for thirty days",
+      "option survey_tickets=0\n" ACME "10:00 complaint.record\n", "719:59 passes\n 720:00 passes",
+      "720:00 survey.invited kind=nps contact=ken role=sponsor\n"
+      "720:00 survey.invited kind=nps contact=olga role=executive\n"
+      "720:00 survey.invited kind=nps contact=uwe role=user" },
+    { "The other question after thirty days more, the same one when its time has come: sponsors "
+      "every ninety days",
+      CLIENT PERSON("ken") "10:00 complaint.record\n", "3600:00 passes",
+      "720:00 survey.invited survey-1 kind=nps\n 1056:00 survey.lapsed survey-1\n"
+      "1440:00 survey.invited survey-2 kind=relationship\n 1776:00 survey.lapsed\n"
+      "2880:00 survey.invited survey-3 kind=nps\n 3216:00 survey.lapsed\n"
+      "3600:00 survey.invited survey-4 kind=relationship" },
+    { "Executives and users have days of their own; none is never",
+      "option survey_executives=0\n option survey_sponsors=0\n option survey_users=40\n" ACME
+      "10:00 complaint.record\n",
+      "1700:00 passes",
+      "720:00 survey.invited contact=uwe kind=nps\n 1056:00 survey.lapsed\n"
+      "1440:00 survey.invited contact=uwe kind=relationship" },
+};
+
+static void test_turns(void **state)
+{
+    (void)state;
+    GIVEN_ROWS(&survey_book, turns);
+}
+
+/* No more than twenty a day; the others on the next. */
+static void test_many(void **state)
+{
+    (void)state;
+    given_begin(&survey_book);
+    for (int i = 0; i < 25; i++)
+        given_play("00:00 copies person.changed p%d name=P side=client client=acme "
+                   "addresses=email/p%d@acme.example",
+                   i, i);
+    given_play("00:00 copies client.changed acme name=Acme\n 10:00 complaint.record");
+    given_play("720:00 passes");
+    given_play("720:01 query kpi.surveys limit=100");
+    struct survey_sums s = surveyed("acme", "2026-02-04", "2026-02-04", "");
+    assert_int_equal(s.nps_asked, ASKED_A_DAY);
+    given_play("744:00 passes");
+    s = surveyed("acme", "2026-02-05", "2026-02-05", "");
+    assert_int_equal(s.nps_asked, 5);
+    struct arena arena = { 0 };
+    struct view v = { .state = &given.state, .arena = &arena, .client = TEXT_OF("acme") };
+    assert_int_equal(survey_population(&v, v.client), 25);
+    assert_int_equal(survey_population(&v, text_from("umbrella")), 0);
+    arena_free(&arena);
+    given_end();
+}
+
+/* --- words ------------------------------------------------------------------------------------ */
+
+static void test_phrase(void **state)
+{
+    struct phrase p = { .length = 0 };
+    (void)state;
+    phrase_number(&p, -7);
+    phrase_words(&p, " ");
+    phrase_number(&p, INT64_MIN);
+    phrase_words(&p, " ");
+    phrase_number(&p, 0);
+    phrase_text(&p, (struct text){ 0 });
+    assert_true(text_equal(phrase_is(&p), text_from("-7 -9223372036854775808 0")));
+    p.length = PHRASE_MAX - 3;
+    phrase_words(&p, "ab\xc3\xa4"); /* a character is not cut into two */
+    assert_int_equal(p.length, PHRASE_MAX - 1);
+    phrase_words(&p, "xy");
+    assert_int_equal(p.length, PHRASE_MAX);
+    phrase_words(&p, "z");
+    assert_int_equal(p.length, PHRASE_MAX);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_asked),     cmocka_unit_test(test_answered),
+        cmocka_unit_test(test_recorded),  cmocka_unit_test(test_lookups),
+        cmocka_unit_test(test_scales),    cmocka_unit_test(test_counted),
+        cmocka_unit_test(test_corrected), cmocka_unit_test(test_turns),
+        cmocka_unit_test(test_many),      cmocka_unit_test(test_phrase),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
