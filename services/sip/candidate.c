@@ -1,0 +1,343 @@
+/* candidate: problems that may be worth a programme (RULES 1). */
+#include "services/sip/sip.h"
+
+enum { RANK_MAX = 100, RANK_AGAIN = 5, RANK_OTHERWISE = 10 };
+
+/* How much a cause speaks for a programme, by itself. */
+static const int64_t ranks[] = {
+    [candidate_cause_chronic] = 40,     [candidate_cause_decay] = 50,
+    [candidate_cause_repetition] = 45,  [candidate_cause_missed] = 40,
+    [candidate_cause_complaint] = 45,   [candidate_cause_detractor] = 35,
+    [candidate_cause_escalations] = 55, [candidate_cause_hand] = 30,
+};
+
+/* --- what it is about --------------------------------------------------------------------------
+ */
+
+void scope_key(struct key *k, const struct scope *s)
+{
+    bool narrow = !text_empty(s->component) || !text_empty(s->service);
+    key_text(k, s->component);
+    key_text(k, text_empty(s->component) ? s->service : (struct text){ 0 });
+    key_integer(k, narrow ? 0 : s->kpi);
+}
+
+bool scope_equal(const struct scope *a, const struct scope *b)
+{
+    if (!text_equal(a->component, b->component))
+        return false;
+    if (!text_empty(a->component))
+        return true;
+    if (!text_equal(a->service, b->service))
+        return false;
+    return !text_empty(a->service) || a->kpi == b->kpi;
+}
+
+/* --- what is there already ---------------------------------------------------------------------
+ */
+
+static bool has_figure(const struct programme *p, const struct scope *s)
+{
+    for (uint32_t i = 0; i < p->objectives.count; i++) {
+        const struct objective *o = &p->objectives.at[i];
+        if (o->kpi == s->kpi && text_equal(o->service, s->service) &&
+            text_equal(o->component, s->component))
+            return true;
+    }
+    return false;
+}
+
+/* The open programme about it, or that has it for an objective; else one that is closed and
+ * watched. */
+static const struct programme *programme_about(const struct context *ctx, struct view *v,
+                                               const struct scope *s)
+{
+    struct key key = { .length = 0 }, open = { .length = 0 };
+    struct found found;
+    key_text(&key, ctx->client);
+    scope_key(&key, s);
+    const struct programme *about =
+        view_next(view_walk(v, INDEX_programme_by_scope, &key, 1), &found) ? found.entity : NULL;
+    if (about && !programme_is_over(about))
+        return about;
+    key_text(&open, ctx->client);
+    key_integer(&open, false);
+    struct walk *w = view_walk(v, INDEX_programme_by_client, &open, PROGRAMMES_MAX);
+    while (view_next(w, &found))
+        if (has_figure(found.entity, s))
+            return found.entity;
+    return about;
+}
+
+static const struct candidate *candidate_about(const struct context *ctx, struct view *v,
+                                               const struct scope *s)
+{
+    struct key key = { .length = 0 };
+    struct found found;
+    key_text(&key, ctx->client);
+    scope_key(&key, s);
+    return view_next(view_walk(v, INDEX_candidate_by_scope, &key, 1), &found) ? found.entity : NULL;
+}
+
+/* How many open candidates the client has; *ret_weakest is the weakest that nobody qualified. */
+static uint32_t count_open(const struct context *ctx, struct view *v,
+                           const struct candidate **ret_weakest)
+{
+    const struct sip_options *o = ctx->options;
+    struct key key = { .length = 0 };
+    struct found found;
+    uint32_t count = 0;
+    *ret_weakest = NULL;
+    key_text(&key, ctx->client);
+    key_integer(&key, false);
+    struct walk *w =
+        view_walk(v, INDEX_candidate_by_client, &key, (uint32_t)o->candidates_max + RANK_MAX);
+    for (; view_next(w, &found); count++) {
+        const struct candidate *c = found.entity;
+        if (c->state == candidate_state_found)
+            *ret_weakest = c; /* the strongest come first */
+    }
+    return count;
+}
+
+/* --- what comes --------------------------------------------------------------------------------
+ */
+
+static struct evidence_list listed(struct decision *d, const struct evidence *e)
+{
+    struct evidence *at = decision_alloc(d, sizeof *at);
+    *at = *e;
+    return (struct evidence_list){ at, 1 };
+}
+
+static void strengthen(struct decision *d, const struct candidate *c, const struct evidence *e)
+{
+    bool again = false;
+    for (uint32_t i = 0; i < c->evidence.count; i++)
+        again = again || c->evidence.at[i].cause == e->cause;
+    int64_t rank = c->rank > ranks[e->cause] ? c->rank : ranks[e->cause];
+    rank += again ? RANK_AGAIN : RANK_OTHERWISE;
+    EMIT(d, candidate_strengthened, c->id, .rank = rank < RANK_MAX ? rank : RANK_MAX,
+         .evidence = listed(d, e));
+}
+
+static void recur(struct view *v, struct decision *d, const struct programme *p,
+                  const struct evidence *e)
+{
+    EMIT(d, programme_recurred, p->id, .day = e->to ? e->to : day_at(zone_of(v, p->client), e->at),
+         .evidence = listed(d, e));
+}
+
+static void find(const struct context *ctx, struct view *v, struct decision *d,
+                 const struct speaking *s)
+{
+    const struct sip_options *o = ctx->options;
+    const struct candidate *weakest;
+    struct text id = decision_id(d, "can", 0);
+    int64_t rank = ranks[s->evidence.cause];
+    bool full = count_open(ctx, v, &weakest) >= (uint64_t)o->candidates_max;
+    if (full && (!weakest || weakest->rank >= rank)) {
+        if (s->evidence.cause == candidate_cause_hand)
+            REFUSE(d, candidates_full, "");
+        else
+            EMIT(d, candidate_passed_over, id, .cause = s->evidence.cause, .rank = rank,
+                 .kpi = s->scope.kpi, .service = s->scope.service, .component = s->scope.component,
+                 .evidence = listed(d, &s->evidence));
+        return;
+    }
+    EMIT(d, candidate_found, id, .cause = s->evidence.cause, .rank = rank, .kpi = s->scope.kpi,
+         .service = s->scope.service, .component = s->scope.component, .title = s->title,
+         .problem = s->problem, .evidence = listed(d, &s->evidence));
+    if (full)
+        EMIT(d, candidate_dropped, weakest->id, .stronger = id, .rank = weakest->rank);
+}
+
+void candidate_hear(const struct context *ctx, struct view *v, struct decision *d,
+                    const struct speaking *s)
+{
+    const struct programme *p = programme_about(ctx, v, &s->scope);
+    const struct candidate *c = candidate_about(ctx, v, &s->scope);
+    bool by_hand = s->evidence.cause == candidate_cause_hand;
+    if (p && !programme_is_over(p))
+        recur(v, d, p, &s->evidence);
+    else if (p && !by_hand && p->closures.count < CLOSURES_MAX)
+        programme_relapse(ctx, v, d, p, listed(d, &s->evidence), (struct text){ 0 });
+    else if (c)
+        strengthen(d, c, &s->evidence);
+    else
+        find(ctx, v, d, s);
+}
+
+/* --- what people say ---------------------------------------------------------------------------
+ */
+
+void decide_candidate_propose(const struct context *ctx, struct view *v, const void *command,
+                              struct decision *d)
+{
+    const struct candidate_propose *c = command;
+    const struct speaking s = {
+        .scope = { c->kpi, c->service, c->component },
+        .evidence = { .at = ctx->now,
+                      .cause = candidate_cause_hand,
+                      .kpi = c->kpi,
+                      .tickets = c->tickets,
+                      .words = text_empty(c->evidence) ? c->title : c->evidence },
+        .title = c->title,
+        .problem = c->problem,
+    };
+    candidate_hear(ctx, v, d, &s);
+}
+
+static bool is_open(const struct candidate *c)
+{
+    return c->state == candidate_state_found || c->state == candidate_state_qualified;
+}
+
+void decide_candidate_qualify(const struct context *ctx, struct view *v, const void *command,
+                              struct decision *d)
+{
+    const struct candidate_qualify *c = command;
+    const struct candidate *is = view_get(v, ENTITY_candidate, c->candidate);
+    (void)ctx;
+    if (is->state != candidate_state_found)
+        REFUSE(d, candidate_decided, "candidate");
+    else
+        EMIT(d, candidate_qualified, c->candidate, .reason = c->reason);
+}
+
+void decide_candidate_reject(const struct context *ctx, struct view *v, const void *command,
+                             struct decision *d)
+{
+    const struct candidate_reject *c = command;
+    (void)ctx;
+    if (is_open(view_get(v, ENTITY_candidate, c->candidate)))
+        EMIT(d, candidate_rejected, c->candidate, .reason = c->reason);
+    else
+        REFUSE(d, candidate_decided, "candidate");
+}
+
+/* --- folds -------------------------------------------------------------------------------------
+ */
+
+static void set_rank(struct candidate *c, int64_t rank)
+{
+    c->rank = rank;
+    c->below = RANK_MAX - rank;
+}
+
+void apply_candidate_found(struct fold *f, const void *event, void *entity)
+{
+    const struct candidate_found *e = event;
+    struct candidate *c = entity;
+    *c = (struct candidate){ .id = f->id,
+                             .client = f->client,
+                             .state = candidate_state_found,
+                             .cause = e->cause,
+                             .kpi = e->kpi,
+                             .service = e->service,
+                             .component = e->component,
+                             .title = e->title,
+                             .problem = e->problem,
+                             .found_at = f->time,
+                             .found_by = f->actor,
+                             .times = 1,
+                             .evidence = e->evidence };
+    set_rank(c, e->rank);
+    TOTAL_ADD(f, candidates, 1);
+    TOTAL_ADD(f, by_event, e->cause != candidate_cause_hand);
+    TOTAL_ADD(f, waiting, 1);
+}
+
+void apply_candidate_strengthened(struct fold *f, const void *event, void *entity)
+{
+    const struct candidate_strengthened *e = event;
+    struct candidate *c = entity;
+    set_rank(c, e->rank);
+    c->times++;
+    evidence_add(f, &c->evidence, e->evidence.at);
+    TOTAL_ADD(f, strengthened, 1);
+}
+
+static void decided(struct fold *f, struct candidate *c, enum candidate_state state,
+                    struct text reason)
+{
+    c->state = (int32_t)state;
+    c->reason = reason;
+    c->decided_by = f->actor;
+    c->decided_at = f->time;
+}
+
+void apply_candidate_qualified(struct fold *f, const void *event, void *entity)
+{
+    const struct candidate_qualified *e = event;
+    decided(f, entity, candidate_state_qualified, e->reason);
+}
+
+void apply_candidate_rejected(struct fold *f, const void *event, void *entity)
+{
+    const struct candidate_rejected *e = event;
+    decided(f, entity, candidate_state_rejected, e->reason);
+    TOTAL_ADD(f, waiting, -1);
+    TOTAL_ADD(f, rejected, 1);
+}
+
+void apply_candidate_dropped(struct fold *f, const void *event, void *entity)
+{
+    (void)event;
+    decided(f, entity, candidate_state_dropped, (struct text)TEXT_OF("A stronger one came."));
+    TOTAL_ADD(f, waiting, -1);
+    TOTAL_ADD(f, dropped, 1);
+}
+
+/* Nothing is kept of it but that it was said. */
+void apply_candidate_passed_over(struct fold *f, const void *event, void *entity)
+{
+    (void)event, (void)entity;
+    TOTAL_ADD(f, passed_over, 1);
+}
+
+void apply_candidate_launched(struct fold *f, const void *event, void *entity)
+{
+    const struct candidate_launched *e = event;
+    struct candidate *c = entity;
+    (void)f;
+    c->state = candidate_state_launched;
+    c->programme = e->programme;
+    TOTAL_ADD(f, waiting, -1);
+}
+
+/* --- indexes -----------------------------------------------------------------------------------
+ */
+
+bool index_candidate_by_id(struct text client, struct text id, const void *entity, struct key *k)
+{
+    (void)client, (void)entity;
+    key_text(k, id);
+    return true;
+}
+
+bool index_candidate_by_rank(struct text client, struct text id, const void *entity, struct key *k)
+{
+    const struct candidate *c = entity;
+    (void)client, (void)id;
+    key_integer(k, !is_open(c));
+    key_integer(k, c->below);
+    key_integer(k, c->found_at);
+    return true;
+}
+
+bool index_candidate_by_client(struct text client, struct text id, const void *entity,
+                               struct key *k)
+{
+    key_text(k, client);
+    return index_candidate_by_rank(client, id, entity, k);
+}
+
+bool index_candidate_by_scope(struct text client, struct text id, const void *entity, struct key *k)
+{
+    const struct candidate *c = entity;
+    (void)id;
+    key_text(k, client);
+    scope_key(k, &(struct scope){ c->kpi, c->service, c->component });
+    return is_open(c);
+}

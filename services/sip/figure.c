@@ -1,0 +1,217 @@
+/* figure: what the copies of closed periods come to: baselines, targets kept, before and after
+ * (RULES 3 and 7). */
+#include "common/fixed.h"
+#include "services/sip/sip.h"
+
+enum { HUNDREDTH = 100 /* ten-thousandths in one */ };
+
+/* How before and after are compared: shares by what was counted, means by what was measured; all
+ * else by the figures of its periods, each of which is one observation. */
+enum form { BY_PERIOD, SHARE, MEAN };
+static const struct {
+    bool falls; /* less is better */
+    enum form form;
+} figures[] = {
+    [kpi_csat_relationship] = { false, SHARE }, [kpi_csat_escalation] = { false, SHARE },
+    [kpi_response_time] = { true, MEAN },       [kpi_unit_cost] = { true, BY_PERIOD },
+    [kpi_reactive] = { true, BY_PERIOD },       [kpi_hostages] = { true, BY_PERIOD },
+    [kpi_sla_attainment] = { false, SHARE },    [kpi_engagement_time] = { true, MEAN },
+    [kpi_promises_kept] = { false, SHARE },     [kpi_incidents] = { true, BY_PERIOD },
+    [kpi_first_contact] = { false, SHARE },     [kpi_reactive_hours] = { true, BY_PERIOD },
+    [kpi_resolve_time] = { true, MEAN },
+};
+
+bool kpi_falls(int32_t kpi)
+{
+    return figures[kpi].falls;
+}
+
+bool kpi_better(int32_t kpi, int64_t value, int64_t than)
+{
+    return kpi_falls(kpi) ? value < than : value > than;
+}
+
+bool kpi_reaches(int32_t kpi, int64_t value, int64_t target)
+{
+    return value == target || kpi_better(kpi, value, target);
+}
+
+const struct series *series_of(struct view *v, struct text client, int32_t kpi, struct text service,
+                               struct text component)
+{
+    struct key key = { .length = 0 };
+    struct found found;
+    key_text(&key, client);
+    key_integer(&key, kpi);
+    key_text(&key, service);
+    key_text(&key, component);
+    return view_next(view_walk(v, INDEX_series_by_figure, &key, 1), &found) ? found.entity : NULL;
+}
+
+static void window_add(struct window *w, const struct closed_period *p)
+{
+    int64_t hundredths = fixed_ratio(p->value, HUNDREDTH, 1);
+    if (!w->periods++)
+        w->since = p->from;
+    w->until = p->to;
+    w->numerator += p->numerator;
+    w->denominator += p->denominator;
+    w->squares += p->squares;
+    w->n += p->n;
+    w->sum += hundredths;
+    w->sum_squares += hundredths * hundredths;
+}
+
+static enum form form_of(int32_t kpi, const struct window *w)
+{
+    return w->denominator > 0 ? figures[kpi].form : BY_PERIOD;
+}
+
+struct window window_of(const struct series *s, int64_t from, int64_t to)
+{
+    struct window w = { 0 };
+    for (uint32_t i = 0; s && i < s->periods.count; i++) {
+        const struct closed_period *p = &s->periods.at[i];
+        if (p->has.value && p->from >= from && p->to <= to)
+            window_add(&w, p);
+    }
+    if (!w.periods)
+        return w;
+    switch (form_of(s->kpi, &w)) {
+    case SHARE:
+        w.value = fixed_ratio(w.numerator, w.denominator, 100 * FIXED);
+        break;
+    case MEAN:
+        w.value = fixed_ratio(w.numerator, w.denominator, FIXED);
+        break;
+    case BY_PERIOD:
+        w.value = fixed_ratio(w.sum, w.periods, HUNDREDTH);
+        break;
+    }
+    return w;
+}
+
+const struct closed_period *series_newest(const struct series *s)
+{
+    for (uint32_t i = s ? s->periods.count : 0; i-- > 0;)
+        if (s->periods.at[i].has.value)
+            return &s->periods.at[i];
+    return NULL;
+}
+
+int64_t series_in_target(const struct series *s, int64_t target)
+{
+    int64_t count = 0;
+    for (uint32_t i = s ? s->periods.count : 0; i-- > 0;) {
+        const struct closed_period *p = &s->periods.at[i];
+        if (p->has.value && !kpi_reaches(s->kpi, p->value, target))
+            break;
+        count += p->has.value;
+    }
+    return count;
+}
+
+int64_t series_kept(const struct series *s)
+{
+    int64_t count = 0;
+    for (uint32_t i = s->periods.count; i-- > 0;) {
+        const struct closed_period *p = &s->periods.at[i];
+        if (p->missed || !p->has.target)
+            break;
+        count += p->has.value;
+    }
+    return count;
+}
+
+int64_t series_bad_signal(const struct series *s, int64_t behind)
+{
+    for (uint32_t i = s ? s->periods.count : 0; i-- > 0;)
+        if (s->periods.at[i].to > behind && s->periods.at[i].bad_signal)
+            return s->periods.at[i].to;
+    return 0;
+}
+
+/* --- before and after --------------------------------------------------------------------------
+ */
+
+/* False where there is too little for an interval. */
+static bool change_of(const struct objective *o, const struct window *after, struct interval *ret)
+{
+    const struct window before = { .denominator = o->denominator };
+    enum form form = form_of(o->kpi, &before);
+    struct mean m;
+    if (form == SHARE && after->denominator > 0) {
+        *ret = share_change(o->numerator, o->denominator, after->numerator, after->denominator);
+        return true;
+    }
+    if (form == MEAN && o->denominator > 1 && after->denominator > 1) {
+        *ret = mean_change(o->numerator, o->squares, o->denominator, after->numerator,
+                           after->squares, after->denominator)
+                   .interval;
+        return true;
+    }
+    if (form != BY_PERIOD || o->periods < 2 || after->periods < 2)
+        return false;
+    m = mean_change(o->sum, o->sum_squares, o->periods, after->sum, after->sum_squares,
+                    after->periods);
+    *ret = (struct interval){ fixed_ratio(m.interval.low, HUNDREDTH, 1),
+                              fixed_ratio(m.interval.high, HUNDREDTH, 1) };
+    return true;
+}
+
+static enum verdict verdict_of(const struct interval *change, bool falls)
+{
+    if (change->low > 0)
+        return falls ? verdict_worse : verdict_proved;
+    if (change->high < 0)
+        return falls ? verdict_proved : verdict_worse;
+    return verdict_not_shown;
+}
+
+static enum verdict outcome_of(struct view *v, const struct programme *p, const struct objective *o,
+                               struct objective_outcome *ret)
+{
+    const struct series *s = series_of(v, p->client, o->kpi, o->service, o->component);
+    struct window after = { 0 };
+    struct interval change;
+    if (p->acted_on)
+        after = window_of(s, p->acted_on + 1, INT64_MAX);
+    *ret = (struct objective_outcome){ .objective = o->number,
+                                       .name = o->name,
+                                       .kpi = o->kpi,
+                                       .service = o->service,
+                                       .component = o->component,
+                                       .target = o->target,
+                                       .before = o->baseline,
+                                       .n_before = o->n,
+                                       .less_is_better = kpi_falls(o->kpi),
+                                       .verdict = verdict_not_shown };
+    if (!after.periods)
+        return verdict_not_shown;
+    ret->since = after.since;
+    ret->until = after.until;
+    ret->after = after.value;
+    ret->n_after = after.n;
+    ret->periods = after.periods;
+    ret->change = after.value - o->baseline;
+    ret->has.after = ret->has.change = true;
+    if (!change_of(o, &after, &change))
+        return verdict_not_shown;
+    ret->low = change.low;
+    ret->high = change.high;
+    ret->has.low = ret->has.high = true;
+    ret->verdict = (int32_t)verdict_of(&change, kpi_falls(o->kpi));
+    return (enum verdict)ret->verdict;
+}
+
+enum verdict programme_outcomes(struct view *v, const struct programme *p,
+                                struct objective_outcome ret[static OBJECTIVES_MAX])
+{
+    enum verdict weakest = verdict_proved;
+    for (uint32_t i = 0; i < p->objectives.count; i++) {
+        enum verdict is = outcome_of(v, p, &p->objectives.at[i], &ret[i]);
+        if (is > weakest)
+            weakest = is;
+    }
+    return weakest;
+}
