@@ -4,6 +4,7 @@
 #include "services/kpi/account.h"
 #include "services/kpi/counted.h"
 #include "services/kpi/effort.h"
+#include "services/kpi/survey.h"
 
 /* The event is the whole entity, so one can be read as the other. */
 _Static_assert(sizeof(struct ticket) == sizeof(struct ticket_counted) &&
@@ -203,6 +204,15 @@ void react_ticket_recorded(const struct context *ctx, struct view *v, const void
     take_group(&t, e);
     take_state(&t, e);
     tell(&t);
+    if (t.is.resolved && !t.was.resolved) {
+        const struct solved s = { .ticket = ctx->cause,
+                                  .service = e->service,
+                                  .component = e->component,
+                                  .title = e->title,
+                                  .owner = e->owner,
+                                  .at = e->occurred_at };
+        survey_solved(ctx, v, d, &s);
+    }
 }
 
 /* What would never have been due counts when it stopped. */
@@ -332,7 +342,6 @@ void apply_ticket_included(struct fold *f, const void *event, void *entity)
     }
 BY_DAY(ticket_by_opened, ticket, opened)
 BY_DAY(ticket_by_resolved, ticket, resolved)
-BY_DAY(ticket_by_response_due, ticket, response_due)
 BY_DAY(ticket_by_resolve_due, ticket, resolve_due)
 BY_DAY(ticket_by_response, ticket, response_stopped)
 BY_DAY(escalation_by_raised, escalation, raised)

@@ -4,7 +4,7 @@
 #include "services/kpi/survey.h"
 #include "tests/unit/kpi_account_book.h"
 
-static const char *const quiet[] = { QUIET_ALWAYS, "account.looked", NULL };
+static const char *const quiet[] = { QUIET_ALWAYS, "account.looked", "ticket.counted", NULL };
 static const struct given_book survey_book = {
     .service = &kpi_service,
     .defaults = account_defaults,
@@ -102,6 +102,61 @@ static const struct given_row answered[] = {
 };
 
 /* --- tickets ---------------------------------------------------------------------------------- */
+
+#define TICKET(time, number, state)                                                                \
+    time " @acme hears ticket.recorded desk:" number " occurred_at=" time " state=" state          \
+         " priority=3 service=mail component=mx title=Mail owner=mia\n"
+#define NEW    TICKET("08:00", "1", "active")
+#define SOLVED TICKET("10:00", "1", "resolved")
+
+static const struct given_row tickets[] = {
+    { "Of solved tickets a share is asked about, a day later",
+      "option survey_tickets=100\n" ACME NEW, SOLVED "34:00 passes",
+      "10:00 survey.planned survey-1 kind=escalation ask_at=34:00 ticket=desk:1 service=mail "
+      "component=mx title=Mail owner=mia\n"
+      "34:00 survey.invited survey-1 kind=escalation contact=ken role=sponsor ticket=desk:1 "
+      "service=mail component=mx title=Mail scale_max=5" },
+    { "It is the ticket that says whether it is among them: 20 of 100 by its hash",
+      "option survey_tickets=20\n" ACME,
+      TICKET("10:00", "1", "resolved") TICKET("10:00", "2", "resolved")
+          TICKET("10:00", "9", "resolved") TICKET("10:00", "10", "resolved"),
+      "10:00 survey.planned ticket=desk:1\n 10:00 survey.planned ticket=desk:10" },
+    { "None, where an option says so", "option survey_tickets=0\n" ACME, SOLVED, "" },
+    { "Once, also when it is solved again", "option survey_tickets=100\n" ACME SOLVED,
+      TICKET("11:00", "1", "active") TICKET("12:00", "1", "resolved"), "" },
+    { "Not while it is not solved any more", "option survey_tickets=100\n" ACME SOLVED,
+      TICKET("11:00", "1", "active") "34:00 passes\n 34:00 query kpi.surveys state=skipped",
+      "34:00 survey.skipped survey-1 kind=escalation skip=reopened\n"
+      "row id=survey-1 state=skipped skip=reopened" },
+    { "Not of who solved it, by id or by name",
+      "option survey_tickets=100\n" CLIENT PERSON("mia") SOLVED
+      "10:00 copies client.changed acme name=Acme primary_contact=mia\n",
+      "34:00 passes\n 34:00 copies person.changed kim name=mia side=client client=acme "
+      "addresses=email/kim@acme.example\n 34:00 copies client.changed acme name=Acme "
+      "primary_contact=kim\n" TICKET("34:01", "2", "resolved") "58:01 passes",
+      "34:00 survey.skipped survey-1 skip=solved_it contact=mia\n"
+      "34:01 survey.planned survey-2\n 58:01 survey.skipped survey-2 skip=solved_it contact=kim" },
+    { "Not of a client without a contact, or that is not known", "option survey_tickets=100\n",
+      SOLVED "11:00 copies client.changed acme name=Acme\n" TICKET("11:00", "2", "resolved"), "" },
+    { "Not of a contact without an address",
+      "option survey_tickets=100\n" ACME
+      "00:00 copies client.changed acme name=Acme primary_contact=tom\n" SOLVED,
+      "34:00 passes", "34:00 survey.skipped skip=nobody contact=tom" },
+    { "What is told late is asked at once, what was solved long ago is history",
+      "option survey_tickets=100\n" ACME,
+      "370:00 @acme hears ticket.recorded desk:1 occurred_at=10:00 state=resolved priority=3\n"
+      "370:01 @acme hears ticket.recorded desk:2 occurred_at=10:00 state=resolved priority=3\n"
+      "370:02 passes",
+      "370:00 survey.planned ask_at=370:00\n 370:00 survey.invited survey-1" },
+    { "A clock that was adopted asks nobody", "option survey_tickets=100\n" ACME SOLVED,
+      "34:00 adopts\n 35:00 query kpi.surveys", "row id=survey-1 state=skipped" },
+};
+
+static void test_tickets(void **state)
+{
+    (void)state;
+    GIVEN_ROWS(&survey_book, tickets);
+}
 
 /* --- elsewhere -------------------------------------------------------------------------------- */
 
@@ -388,11 +443,12 @@ static void test_phrase(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_asked),     cmocka_unit_test(test_answered),
-        cmocka_unit_test(test_recorded),  cmocka_unit_test(test_lookups),
-        cmocka_unit_test(test_scales),    cmocka_unit_test(test_counted),
-        cmocka_unit_test(test_corrected), cmocka_unit_test(test_turns),
-        cmocka_unit_test(test_many),      cmocka_unit_test(test_phrase),
+        cmocka_unit_test(test_asked),    cmocka_unit_test(test_tickets),
+        cmocka_unit_test(test_answered), cmocka_unit_test(test_recorded),
+        cmocka_unit_test(test_lookups),  cmocka_unit_test(test_scales),
+        cmocka_unit_test(test_counted),  cmocka_unit_test(test_corrected),
+        cmocka_unit_test(test_turns),    cmocka_unit_test(test_many),
+        cmocka_unit_test(test_phrase),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
