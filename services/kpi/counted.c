@@ -60,13 +60,15 @@ static bool ticket_taken(enum kpi kpi, struct view *v, const struct found *f, st
     return true;
 }
 
-static bool of_clock(const struct ticket *t, int32_t clock, bool met, const char *met_words,
-                     const char *missed_words, struct counted *ret)
+static bool resolve_due(enum kpi kpi, struct view *v, const struct found *f, struct counted *ret)
 {
-    of_ticket(t, ret, met ? met_words : missed_words, met);
+    const struct ticket *t = f->entity;
+    (void)kpi;
+    (void)v;
+    of_ticket(t, ret, t->resolve == verdict_met ? "met" : "missed", t->resolve == verdict_met);
     for (uint32_t i = 0; i < t->exclusions.count; i++) {
         const struct exclusion *x = &t->exclusions.at[i];
-        if (x->clock != clock)
+        if (x->clock != clock_name_resolve)
             continue;
         ret->hit = false;
         ret->excluded = true;
@@ -76,24 +78,6 @@ static bool of_clock(const struct ticket *t, int32_t clock, bool met, const char
         ret->client_agreed = x->client_agreed;
     }
     return true;
-}
-
-static bool response_due(enum kpi kpi, struct view *v, const struct found *f, struct counted *ret)
-{
-    const struct ticket *t = f->entity;
-    (void)kpi;
-    (void)v;
-    return of_clock(t, clock_name_response, t->response == verdict_met, "response met",
-                    "response missed", ret);
-}
-
-static bool resolve_due(enum kpi kpi, struct view *v, const struct found *f, struct counted *ret)
-{
-    const struct ticket *t = f->entity;
-    (void)kpi;
-    (void)v;
-    return of_clock(t, clock_name_resolve, t->resolve == verdict_met, "resolve met",
-                    "resolve missed", ret);
 }
 
 /* --- escalations ------------------------------------------------------------------------------ */
@@ -140,9 +124,7 @@ static const struct source {
     { kpi_resolve_time, INDEX_ticket_by_resolved, ticket_resolved },
     { kpi_unit_cost, INDEX_ticket_by_resolved, ticket_resolved },
     { kpi_response_time, INDEX_ticket_by_response, ticket_taken },
-    { kpi_sla_attainment, INDEX_ticket_by_response_due, response_due },
     { kpi_sla_attainment, INDEX_ticket_by_resolve_due, resolve_due },
-    { kpi_sla_improvement, INDEX_ticket_by_response_due, response_due },
     { kpi_sla_improvement, INDEX_ticket_by_resolve_due, resolve_due },
     { kpi_engagement_time, INDEX_escalation_by_raised, escalation_raised },
     { kpi_promises_kept, INDEX_promise_by_day, promise_ended },
