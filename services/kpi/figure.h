@@ -1,9 +1,23 @@
-/* figure: from sums to figures. kpis.def has a row for each: its unit, its formula in words, which
- * sums it is made of, how its interval is computed, on which side it is good. */
+/* figure: from sums to figures. proto/kpi/kpis.def has a row for each: its unit, its formula in
+ * words, which sums it is made of, how its interval is computed, on which side it is good. Rules:
+ * RULES.md, figures.
+ */
 #ifndef REDRESS_KPI_FIGURE_H
 #define REDRESS_KPI_FIGURE_H
 
+#include "common/fixed.h"
 #include "services/kpi/kpi.h"
+
+enum measure { SHARE, SCORE, MEAN, COUNT, TALLY, PERCENT, COST, PACE, CHANGE, LEVEL };
+
+struct kpi_row {
+    enum measure measure;
+    bool falls; /* less is better */
+    int64_t least, most; /* in ten-thousandths */
+    enum kpi of; /* of a change: the figure that changes; else itself */
+    struct text unit, formula;
+};
+const struct kpi_row *kpi_row(enum kpi kpi);
 
 /* Whether there is such a figure of such a place: retention is not of a component. */
 bool figure_applies(enum kpi kpi, const struct place *p);
@@ -12,12 +26,22 @@ bool figure_applies(enum kpi kpi, const struct place *p);
 bool figure_rises(enum kpi kpi);
 
 /* Fills the sums of *ret (what several partitions can add) for a range of days. Improvements take
- * their baseline's range too; other figures leave it unless one is given (baseline_from != 0). */
+ * their baseline's range too; other figures leave it unless one is given (baseline_from != 0).
+ * Maturity is of the three months that are over on `to`. */
 void figure_sum(struct view *v, enum kpi kpi, const struct place *p, int64_t from, int64_t to,
                 int64_t as_of, int64_t baseline_from, int64_t baseline_to, struct figure *ret);
 
 /* Makes the sums into value, interval, coverage, words. May be called again. */
 void figure_settle(struct figure *f);
+
+/* The value alone, of sums: false where nothing was counted. `seconds` are those of means. */
+bool figure_value(enum kpi kpi, int64_t numerator, int64_t denominator, int64_t seconds,
+                  int64_t *ret);
+
+/* What a figure of a place is to be, in ten-thousandths, by the objectives that are no drafts: for
+ * the client (or all), and the service (or all of them); of several the one with the latest
+ * baseline's day, and of these the last by id. False when none says. */
+bool figure_target(struct view *v, enum kpi kpi, const struct place *p, int64_t *ret);
 
 /* What the parts with figures of their own provide; *ret as for figure_sum. */
 void retention_sum(struct view *v, enum kpi kpi, const struct place *p, int64_t from, int64_t to,
