@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "services/cli/cli.h"
+#include "services/cli/import.h"
 #include "services/registry.h"
 
 static const char head[] =
@@ -46,9 +47,11 @@ static void print_all(void)
     for (const struct service_type *const *s = services; *s; s++)
         for (size_t i = 0; i < (*s)->query_count; i++)
             printf("%s ", (*s)->queries[i].name);
-    puts("\" ;;\n        event) words=\"watch\" ;;\n        import) words=\"tickets\" ;;\n"
-         "        clock) words=\"add between explain\" ;;\n        erase) words=\"person client\" "
-         ";;");
+    fputs("\" ;;\n        event) words=\"watch\" ;;\n        import) words=\"", stdout);
+    for (const struct import_kind *k = import_kinds; k->word; k++)
+        printf("%s ", k->word);
+    puts("\" ;;\n        clock) words=\"add between explain\" ;;\n        erase) words=\"person "
+         "client\" ;;");
     for (const struct service_type *const *s = services; *s; s++)
         for (size_t i = 0; i < (*s)->command_count; i++)
             if (first_of_noun(*s, i))

@@ -29,7 +29,7 @@ static const struct word words[] = {
     { "apply", cli_run_apply, "bring the catalog to what files say" },
     { "export", cli_run_export, "write the catalog as files that apply reads" },
     { "simulate", cli_run_simulate, "what would happen at an instant, told ahead" },
-    { "import", cli_run_import, "take in the tickets of another system" },
+    { "import", cli_run_import, "take in what other systems know: tickets, surveys, time entries, contracts" },
     { "clock", cli_run_clock, "what working hours make of an instant, and why" },
     { "erase", cli_run_erase, "take out what tells who somebody is" },
     { "completion", cli_run_completion, "completion for a shell" },

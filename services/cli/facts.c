@@ -93,11 +93,20 @@ void facts_free(struct facts *f)
 
 /* --- reading ---------------------------------------------------------------------------------- */
 
-static void say_bad(struct facts *f, const char *path, uint64_t line, const char *field,
+struct text facts_place(const struct mapping *m, const char *field, struct arena *a)
+{
+    struct text column = mapping_column(m, field);
+    if (text_empty(column))
+        return text_from(field);
+    return arena_printf(a, "%s (column %.*s)", field, TEXT_ARG(column));
+}
+
+static void say_bad(struct facts *f, const char *path, uint64_t line, struct text place,
                     const char *rule)
 {
     f->bad++;
-    cli_say("%s:%llu: %s%s%s", path, (unsigned long long)line, field, field[0] ? ": " : "", rule);
+    cli_say("%s:%llu: %.*s%s%s", path, (unsigned long long)line, TEXT_ARG(place),
+            text_empty(place) ? "" : ": ", rule);
 }
 
 static void say_mapping(const struct mapping_error *e)
@@ -116,7 +125,7 @@ static int take_row(struct facts *f, const char *path, const struct mapping *m,
     uint32_t count = 0;
     int e = mapping_row(m, row->cells, row->count, number, a, made, &count, &why);
     if (e < 0) {
-        say_bad(f, path, row->line, why.field, why.rule);
+        say_bad(f, path, row->line, facts_place(m, why.field, a), why.rule);
         return 0;
     }
     f->rows++;
@@ -147,7 +156,7 @@ static int read_rows(struct csv *csv, const char *path, struct mapping *m, struc
             code = EXIT_FAILED;
         } else if (e < 0) {
             number++;
-            say_bad(f, path, wrong.line, "", wrong.rule);
+            say_bad(f, path, wrong.line, (struct text){ 0 }, wrong.rule);
         } else if (!bound) {
             bound = true;
             if (mapping_bind(m, row.cells, row.count, &unfit) < 0) {
@@ -178,7 +187,7 @@ static int take_document(struct facts *f, const char *path, const struct mapping
     struct msg_error why = { 0 };
     uint32_t count = 0;
     if (mapping_json(m, document, &unknown, a, &made, &count, &why) < 0) {
-        say_bad(f, path, line, why.field, why.rule);
+        say_bad(f, path, line, text_from(why.field), why.rule);
         return 0;
     }
     int e = 0;

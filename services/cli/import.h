@@ -1,5 +1,5 @@
-/* import: the rows of a file as facts in memory, in the order in which they were true, and two ways
- * to hand them over. */
+/* import: the rows of files as facts in memory, in the order in which they were true, and two ways
+ * to hand them over. What kinds of files there are is a table (import_kinds.c). */
 #ifndef REDRESS_CLI_IMPORT_H
 #define REDRESS_CLI_IMPORT_H
 
@@ -8,8 +8,9 @@
 
 enum {
     IMPORT_FACTS_MAX = 1 << 26,
+    IMPORT_FILES_MAX = 8,
 };
-#define IMPORT_POOL_MAX ((size_t)16 << 30) /* bytes of all facts together */
+#define IMPORT_POOL_MAX ((size_t)16 << 30) /* bytes of all facts of a file together */
 
 /* A part of the pool. */
 struct span {
@@ -53,28 +54,55 @@ static inline struct text facts_text(const struct facts *f, struct span s)
     return (struct text){ f->pool + s.at, s.size };
 }
 
-struct import {
-    struct cli *cli;
-    const char *file, *map, *client_default, *actor, *config, *model;
-    bool history, dry_run;
-    int64_t partitions;
+/* "field", or "field (column name)" where its file calls it otherwise; "" of "". */
+struct text facts_place(const struct mapping *m, const char *field, struct arena *a);
+
+/* What can be imported: a word of the command line, the command that each fact becomes, the mapping
+ * that is used when none is named (NULL: one must be), and the totals that are shown at the end, of
+ * a query without parameters (NULL: none). */
+enum { IMPORT_SHOWN_MAX = 8 };
+struct import_kind {
+    const char *word, *service, *command, *map, *summary;
+    const char *shown[IMPORT_SHOWN_MAX + 1];
+    bool ahead; /* a fact may lie ahead, and is told today then */
+    const char *doc;
+};
+extern const struct import_kind import_kinds[]; /* ends with a NULL word */
+const struct import_kind *import_kind_named(struct text word);
+
+/* One file. */
+struct load {
+    const struct import_kind *kind;
+    const char *file, *map;
     const struct service_type *service;
     const struct command_row *command;
-    const struct query_row *summary; /* the totals that are shown at the end */
-    struct suite suite;
+    const struct query_row *summary;
+    struct mapping *mapping;
     struct facts facts;
-    uint64_t known, refused;
+    uint64_t recorded, known, refused;
+    void *totals; /* of summary->result, in the import's arena */
+};
+
+struct import {
+    struct cli *cli;
+    const char *client_default, *actor, *config, *model;
+    bool history, dry_run;
+    int64_t partitions;
+    struct load loads[IMPORT_FILES_MAX];
+    size_t count;
+    struct suite suite;
     struct arena arena; /* owns totals */
-    void *totals; /* of summary->result */
 };
 
 /* The request of a fact; borrows from it. */
-void import_request(const struct import *i, const struct fact *f, struct request *ret);
+void import_request(const struct import *i, const struct load *l, const struct fact *f,
+                    struct request *ret);
 
 /* Counts an answer, and says which row was refused and why. */
-void import_answered(struct import *i, const struct fact *f, const struct reply *reply);
+void import_answered(struct load *l, const struct fact *f, const struct reply *reply);
 
-/* Hands the facts over and fills the totals. 0, or the exit code, having said why. */
+/* Hands the facts over and fills the totals: those of all files in the order of their moments, or
+ * file after file over the bus. 0, or the exit code, having said why. */
 int import_history(struct import *i);
 int import_bus(struct import *i);
 

@@ -25,15 +25,33 @@ static bool is_new(const struct suite *s)
     return true;
 }
 
+/* The file whose next fact is the earliest, the first of those that are of one moment; NULL when
+ * all were told. */
+static struct load *earliest(struct import *i, const size_t told[static IMPORT_FILES_MAX])
+{
+    struct load *first = NULL;
+    int64_t moment = 0;
+    for (size_t n = 0; n < i->count; n++) {
+        struct load *l = &i->loads[n];
+        if (told[n] < l->facts.count && (!first || l->facts.at[told[n]].moment < moment)) {
+            first = l;
+            moment = l->facts.at[told[n]].moment;
+        }
+    }
+    return first;
+}
+
 /* The catalog as files have it, before anything else is true: contracts, calendars and lines then
  * hold for all that comes. Again over the same directory only what differs is set. */
 static int set_model(struct import *i, struct engine *e)
 {
+    static const size_t nothing[IMPORT_FILES_MAX];
     struct stand s = { .engine = e, .actor = i->actor };
     struct apply *a = calloc(1, sizeof *a);
     if (!a)
         return EXIT_FAILED;
-    s.now = i->facts.count ? i->facts.at[0].moment - 1 : engine_now(e);
+    const struct load *first = earliest(i, nothing);
+    s.now = first ? first->facts.at[0].moment - 1 : engine_now(e);
     apply_begin(a);
     apply_read(a, i->model);
     int code = stand_apply(&s, a);
@@ -43,22 +61,33 @@ static int set_model(struct import *i, struct engine *e)
     return code;
 }
 
+/* A plan for later is known today: the clock does not follow it. */
+static int64_t told_at(const struct load *l, const struct fact *f, int64_t today)
+{
+    return l->kind->ahead && f->moment > today ? today : f->moment;
+}
+
 static int offer_all(struct import *i, struct engine *e)
 {
-    int64_t last = 0;
+    size_t told[IMPORT_FILES_MAX] = { 0 }, all = 0, done = 0;
+    int64_t last = 0, today = real_now();
+    struct load *l;
     int r = 0;
-    for (size_t n = 0; n < i->facts.count && r == 0 && !cli_stopped; n++) {
-        const struct fact *f = &i->facts.at[n];
+    for (size_t n = 0; n < i->count; n++)
+        all += i->loads[n].facts.count;
+    while (r == 0 && !cli_stopped && (l = earliest(i, told)) != NULL) {
+        const struct fact *f = &l->facts.at[told[l - i->loads]++];
+        int64_t moment = told_at(l, f, today);
         struct request request;
         struct reply reply;
-        import_request(i, f, &request);
+        import_request(i, l, f, &request);
         request.principal = request.actor;
-        r = engine_input(e, i->service->name, &request, f->moment, &reply);
+        r = engine_input(e, l->service->name, &request, moment, &reply);
         if (r == 0)
-            import_answered(i, f, &reply);
-        last = f->moment > last ? f->moment : last;
-        if (n % 4096 == 0)
-            cli_progress("importing", n, i->facts.count);
+            import_answered(l, f, &reply);
+        last = moment > last ? moment : last;
+        if (done++ % 4096 == 0)
+            cli_progress("importing", done, all);
     }
     if (r == 0 && !cli_stopped)
         r = engine_advance(e, last);
@@ -66,29 +95,29 @@ static int offer_all(struct import *i, struct engine *e)
 }
 
 /* The totals of all partitions, summed. 0, or the exit code. */
-static int sum_totals(struct import *i, struct engine *e)
+static int sum_totals(struct import *i, struct load *l, struct engine *e)
 {
-    const struct record *record = i->summary->result;
+    const struct record *record = l->summary->result;
     struct msg_buffer body = { .arena = &i->arena };
     struct msg_error why = { 0 };
-    void *empty = arena_alloc(&i->arena, i->summary->parameters->size);
+    void *empty = arena_alloc(&i->arena, l->summary->parameters->size);
     void *one = arena_alloc(&i->arena, record->size);
-    msg_encode(i->summary->parameters, empty, &body);
+    msg_encode(l->summary->parameters, empty, &body);
     const struct request q = {
-        .query = true, .type = text_from(i->summary->name), .data = body.at, .data_size = body.size
+        .query = true, .type = text_from(l->summary->name), .data = body.at, .data_size = body.size
     };
-    i->totals = arena_alloc(&i->arena, record->size);
+    l->totals = arena_alloc(&i->arena, record->size);
     for (uint32_t n = 0; n < i->suite.partitions; n++) {
         struct reply reply = { 0 };
-        int r = engine_query(e, i->service->name, n, &q, &i->arena, &reply);
+        int r = engine_query(e, l->service->name, n, &q, &i->arena, &reply);
         if (r < 0)
-            return cli_fail(r, NULL, "%s", i->summary->name);
+            return cli_fail(r, NULL, "%s", l->summary->name);
         if (reply.status != STATUS_ok)
             return cli_answer_failed(&reply);
         r = msg_decode(record, reply.result, reply.result_size, &i->arena, one, &why);
         if (r < 0)
-            return cli_fail(r, &why, "%s", i->summary->name);
-        msg_sum(record, i->totals, one);
+            return cli_fail(r, &why, "%s", l->summary->name);
+        msg_sum(record, l->totals, one);
     }
     return 0;
 }
@@ -128,8 +157,8 @@ int import_history(struct import *i)
     }
     r = offer_all(i, e);
     code = r < 0 ? cli_fail(r, NULL, "cannot import into %s", i->suite.directory) : 0;
-    if (code == 0 && !cli_stopped)
-        code = sum_totals(i, e);
+    for (size_t n = 0; n < i->count && code == 0 && !cli_stopped; n++)
+        code = i->loads[n].summary ? sum_totals(i, &i->loads[n], e) : 0;
     r = engine_close(&e);
     return r < 0 && code == 0 ? cli_fail(r, NULL, "cannot write to %s", i->suite.directory) : code;
 }
