@@ -15,6 +15,7 @@ class Facts:
         self.partitions, self.records, self.logs, self.copies, self.again = partitions, records, logs, copies, again
         self.read_at = read_at  # the real time after the logs were read
         self.counters = None  # what tally answers, by client
+        self.figures = None  # what kpi answers: {client: tickets received}
         self.letters, self.heard, self.told = [], [], ()  # what the mail server took, what the listener heard; of which clients
         self.events = {key: [msgpack.unpackb(frame) for frame in frames] for key, frames in logs.items()}
         self.acknowledged = [record for record in records if record["status"] == "ok"]
@@ -166,6 +167,36 @@ def counters_agree(facts):
         yield f"tally keeps {facts.counters}, the log says {dict(raised)}"
 
 
+def observed_by(facts):
+    """{kind: the subjects that escalation's log tells of}: tickets and escalations are counted, and nothing else is."""
+    said = facts.of("escalation")
+    return {"ticket": {event["subject"] for event in said if event["type"] == "ticket.recorded"},
+            "escalation": {event["subject"] for event in said if event["type"] == "escalation.raised"}}
+
+
+def observed(facts):
+    """kpi counts every ticket and every escalation, and none that is not there; each image differs from the one before."""
+    images = collections.defaultdict(list)
+    for event in facts.of("kpi"):
+        images[event["type"], event["subject"]].append({key: value for key, value in event["data"].items() if key != "told"})
+    for kind, wanted in observed_by(facts).items():
+        counted = {subject for (name, subject) in images if name == f"{kind}.counted"}
+        yield from (f"kpi never counted {kind} {subject}" for subject in sorted(wanted - counted))
+        yield from (f"kpi counted {kind} {subject}, which nobody told of" for subject in sorted(counted - wanted))
+    for (name, subject), mine in images.items():
+        if name.endswith(".counted") and any(a == b for a, b in zip(mine, mine[1:])):
+            yield f"kpi counted {subject} twice the same"
+
+
+def figures_agree(facts):
+    """What kpi answers is what the escalation log says: the tickets of each client."""
+    if facts.figures is None:
+        return
+    tickets = collections.Counter(subject.split("/", 1)[0] for subject in observed_by(facts)["ticket"])
+    if facts.figures != dict(tickets):
+        yield f"kpi answers {facts.figures}, the log says {dict(tickets)}"
+
+
 MESSAGE_ENDS = ("message.sent", "message.delivered", "message.failed")
 
 
@@ -250,4 +281,4 @@ def streams_identical(facts):
 
 CHECKS = (people_are_told, letters_have_attempts, letters_end, streams_identical,
           acknowledged_once, answers_make_sense, marks_once, gapless, consumers_identical, answers_again, real_time_order,
-          reactions_once, counters_agree)
+          reactions_once, counters_agree, observed, figures_agree)

@@ -9,6 +9,7 @@ last line is `N passed, N failed`; the seed is printed first and repeats the cho
 """
 import argparse
 import contextlib
+import datetime
 import pathlib
 import random
 import shutil
@@ -153,7 +154,7 @@ def settle(facts_of, seconds):
         facts = facts_of()
         late = redress.instant_text(redress.time.time_ns() // 1000 - 2_000_000)
         waiting = [*checks.reactions_once(facts), *checks.timers_once(facts, late), *checks.consumers_identical(facts),
-                   *checks.people_are_told(facts), *checks.streams_identical(facts)]
+                   *checks.people_are_told(facts), *checks.streams_identical(facts), *checks.observed(facts)]
         if not waiting or time.monotonic() > deadline:
             return facts, late
         redress.pause(0.5)
@@ -166,6 +167,19 @@ def counters(fleet, partitions):
         for partition in range(partitions):
             for row in commander.query("tally.counters", partition=partition, seconds=20)["result"]:
                 found[row["client"]] = found.get(row["client"], 0) + row["total"]
+    return found
+
+
+def figures(fleet):
+    """How many tickets kpi says each client's were, asked from the partition of each."""
+    found, day = {}, datetime.date.today()
+    with fleet.commander("kpi") as commander:
+        for client in (*CLIENTS, *TOLD):
+            asked = {"kpi": "resolution_rate", "client": client, "from": str(day - datetime.timedelta(2)),
+                     "to": str(day + datetime.timedelta(2))}
+            figure = commander.query("kpi.value", asked, client, seconds=20)["result"]
+            if figure.get("denominator"):
+                found[client] = figure["denominator"]
     return found
 
 
@@ -193,7 +207,7 @@ def one_round(arguments, seed):
         for program in arguments.build.glob("redress*"):
             shutil.copy2(program, build)
         redress.os.environ["REDRESS"], redress.os.environ["REDRESS_BUILD"] = str(build / "redress"), str(build)
-        services = ["catalog", "escalation", "notification", "gateway"]
+        services = ["catalog", "escalation", "kpi", "sip", "notification", "gateway"]
         services += ["tally"] if (build / "redress-tally").exists() else []
         mailbox = stack.enter_context(mailboxes.Mailbox())
         for client in TOLD:  # this one's server is moody at first
@@ -222,6 +236,7 @@ def one_round(arguments, seed):
                 return said
             facts, late = settle(facts_of, TIMER_GRACE)
             facts.counters = counters(fleet, arguments.partitions) if "tally" in services else None
+            facts.figures = figures(fleet)
         except (AssertionError, TimeoutError) as error:
             return {"the run itself": [repr(error), *fleet.deaths]}, "the run broke off"
         finally:

@@ -9,7 +9,7 @@ import pytest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "system"))
 import checks  # pylint: disable=wrong-import-position
 
-KEY, TALLY, TOLD = ("escalation", 0), ("tally", 0), ("notification", 0)
+KEY, TALLY, TOLD, KPI = ("escalation", 0), ("tally", 0), ("notification", 0), ("kpi", 0)
 LATER = "2026-01-01T00:01:00.000000Z"
 
 
@@ -35,7 +35,11 @@ def good():
     logs = {KEY: [event(1, "escalation.raised", "a", title="one", level=1),
                   event(2, "escalation.updated", "b", context="c", next_update_at=due),
                   event(3, "escalation.update_missed", "escalation/000/1/2", second=10, occurred_at=due),
-                  event(4, "escalation.raised", "d", subject="refused/esc-2", second=11, title="two", level=1)],
+                  event(4, "escalation.raised", "d", subject="refused/esc-2", second=11, title="two", level=1),
+                  event(5, "ticket.recorded", "t", subject="acme/test:T1", second=12, state="new")],
+            KPI: [event(1, "escalation.counted", "escalation/000/1/1", service="kpi", told="2026-01-01"),
+                  event(2, "escalation.counted", "escalation/000/1/4", subject="refused/esc-2", service="kpi", told="2026-01-01"),
+                  event(3, "ticket.counted", "escalation/000/1/5", subject="acme/test:T1", service="kpi", told="2026-01-01")],
             TALLY: [event(1, "counter.added", "escalation/000/1/1", subject="acme/x", service="tally"),
                     event(2, "tally.follow_refused", "escalation/000/1/4", subject="refused/x", service="tally")],
             TOLD: [message(1, "queued", cause="escalation/000/1/1", person="acme-owner"), message(2, "attempted", attempt=1),
@@ -51,13 +55,13 @@ def good():
     return logs, records, again
 
 
-def facts(logs, records, again, copies=None, counters=None, letters=("msg-1",), hear=lambda events: events):
+def facts(logs, records, again, copies=None, counters=None, letters=("msg-1",), hear=lambda events: events, figures=None):
     frames = {key: [msgpack.packb(each) for each in events] for key, events in logs.items()}
     if copies is None:
         copies = {(*key, "quick", 0): list(log) for key, log in frames.items()}
     found = checks.Facts(1, records, frames, copies, again, LATER)
     found.counters, found.told, found.letters = counters, ("acme",), [Letter(name) for name in letters]
-    found.heard = hear(copy.deepcopy(logs[KEY]))
+    found.heard, found.figures = hear(copy.deepcopy(logs[KEY])), figures
     return found
 
 
@@ -71,7 +75,12 @@ def renumbered(events):
 
 
 def test_a_good_history_is_silent():
-    assert breaches(facts(*good(), counters={"acme": 1})) == set()
+    assert breaches(facts(*good(), counters={"acme": 1}, figures={"acme": 1})) == set()
+
+
+@pytest.mark.parametrize("figures", [{}, {"acme": 2}, {"acme": 1, "refused": 1}], ids=["none", "twice", "another"])
+def test_figures_that_differ_are_named(figures):
+    assert breaches(facts(*good(), counters={"acme": 1}, figures=figures)) == {"figures_agree"}
 
 
 @pytest.mark.parametrize("counters", [{}, {"acme": 2}, {"acme": 1, "refused": 1}], ids=["none", "twice", "refused"])
@@ -136,6 +145,18 @@ def reaction_of_the_refused(logs, *_):
     logs[TALLY][1]["type"] = "counter.added"
 
 
+def not_observed(logs, *_):
+    logs[KPI] = renumbered(logs[KPI][1:])
+
+
+def observed_from_nowhere(logs, *_):
+    logs[KPI][2]["subject"] = "acme/test:T2"
+
+
+def observed_again(logs, *_):
+    logs[KPI].append(event(4, "ticket.counted", "escalation/000/1/5", subject="acme/test:T1", service="kpi", told="2026-01-02"))
+
+
 def forgotten(_, __, again):
     again[0][1]["sequence"] = 9
 
@@ -154,7 +175,7 @@ def order(_, records, __):
     (not_yet, "timers_once"), (forgot, "answers_make_sense"),
     (same_level, "timers_once"), (no_reaction, "reactions_once"), (two_reactions, "reactions_once"),
     (reaction_of_the_refused, "reactions_once"), (forgotten, "answers_again"), (not_marked, "answers_again"),
-    (order, "real_time_order"),
+    (order, "real_time_order"), (not_observed, "observed"), (observed_from_nowhere, "observed"), (observed_again, "observed"),
 ])
 def test_each_bug_is_named(bug, named):
     history = copy.deepcopy(good())
