@@ -19,14 +19,6 @@ static const char tail[] = "        *) COMPREPLY=($(compgen -f -- \"$word\")); r
                            "}\n"
                            "complete -F _redress redress\n";
 
-static bool first_of_noun(const struct service_type *s, size_t i)
-{
-    for (size_t j = 0; j < i; j++)
-        if (strcmp(s->commands[j].noun, s->commands[i].noun) == 0)
-            return false;
-    return true;
-}
-
 static void print_verbs(const char *noun)
 {
     const char *verb;
@@ -52,10 +44,9 @@ static void print_all(void)
         printf("%s ", k->word);
     puts("\" ;;\n        clock) words=\"add between explain\" ;;\n        erase) words=\"person "
          "client\" ;;");
-    for (const struct service_type *const *s = services; *s; s++)
-        for (size_t i = 0; i < (*s)->command_count; i++)
-            if (first_of_noun(*s, i))
-                print_verbs((*s)->commands[i].noun);
+    for (size_t i = 0; (word = cli_word(i)) != NULL; i++)
+        if (cli_is_noun(text_from(word)))
+            print_verbs(word);
     puts("        esac\n    else\n        case $word in");
     fputs("        -*) words=\"$(redress \"${COMP_WORDS[1]}\" \"${COMP_WORDS[2]}\" --help "
           "2>/dev/null |\n"

@@ -29,7 +29,8 @@ static const struct word words[] = {
     { "apply", cli_run_apply, "bring the catalog to what files say" },
     { "export", cli_run_export, "write the catalog as files that apply reads" },
     { "simulate", cli_run_simulate, "what would happen at an instant, told ahead" },
-    { "import", cli_run_import, "take in what other systems know: tickets, surveys, time entries, contracts" },
+    { "import", cli_run_import,
+      "take in what other systems know: tickets, surveys, time entries, contracts" },
     { "clock", cli_run_clock, "what working hours make of an instant, and why" },
     { "erase", cli_run_erase, "take out what tells who somebody is" },
     { "completion", cli_run_completion, "completion for a shell" },
@@ -136,13 +137,22 @@ bool cli_is_noun(struct text name)
     return false;
 }
 
-/* The n-th noun of the services; commands of one noun stand together in their table. */
+static bool is_first_of_noun(const struct service_type *const *of, size_t at)
+{
+    const char *noun = (*of)->commands[at].noun;
+    for (const struct service_type *const *s = services; s <= of; s++)
+        for (size_t i = 0; i < (s == of ? at : (*s)->command_count); i++)
+            if (strcmp((*s)->commands[i].noun, noun) == 0)
+                return false;
+    return true;
+}
+
+/* The n-th noun of the services; several may have commands of one. */
 static const char *noun_at(size_t n)
 {
     for (const struct service_type *const *s = services; *s; s++)
         for (size_t i = 0; i < (*s)->command_count; i++)
-            if ((i == 0 || strcmp((*s)->commands[i].noun, (*s)->commands[i - 1].noun) != 0) &&
-                n-- == 0)
+            if (is_first_of_noun(s, i) && n-- == 0)
                 return (*s)->commands[i].noun;
     return NULL;
 }
