@@ -35,8 +35,8 @@ struct mapping_error {
     char rule[240];
 };
 
-/* Reads a mapping file for this record. 0; -ENOENT and other -errno of the file; -EINVAL; always
- * with *reterr filled. */
+/* Reads a mapping file for this record. 0; -ENOENT and other -errno of the file; -EINVAL;
+ * -EPROTOTYPE: it says itself that it is for another command; always with *reterr filled. */
 int mapping_load(const char *path, const struct record *record, struct mapping **ret,
                  struct mapping_error *reterr);
 void mapping_free(struct mapping **m);

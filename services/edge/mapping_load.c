@@ -16,11 +16,33 @@ static int key_format(struct yaml_walk *w, const yaml_node_t *node, void *target
                : r;
 }
 
+/* "ticket.record" is what the record ticket_record is of. */
+static bool is_command_of(const struct record *r, struct text t)
+{
+    struct text name = text_from(r->name);
+    bool same = t.length == name.length;
+    for (uint32_t i = 0; i < name.length && same; i++)
+        same = t.at[i] == name.at[i] || (t.at[i] == '.' && name.at[i] == '_');
+    return same;
+}
+
+static int check_command(struct yaml_walk *w, const yaml_node_t *node, const struct mapping *m)
+{
+    struct text t;
+    int r = yaml_text(w, node, &t);
+    if (r < 0 || is_command_of(m->record, t))
+        return r;
+    (void)yaml_wrong(w, node, "this mapping makes %.*s, not %s", TEXT_ARG(t), m->record->name);
+    return -EPROTOTYPE;
+}
+
 /* Read before all others: it decides which of them make sense. */
 static int key_kind(struct yaml_walk *w, struct text key, const yaml_node_t *node, void *target)
 {
     struct mapping *m = target;
     struct text t;
+    if (text_equal(key, text_from("command")))
+        return check_command(w, node, m);
     if (!text_equal(key, text_from("format")))
         return 0;
     int r = yaml_text(w, node, &t);
@@ -225,6 +247,7 @@ static int read_root(struct yaml_walk *w, const yaml_node_t *node, void *target)
     static const struct yaml_key keys[] = {
         { "mapping", key_format },
         { "format", key_about },
+        { "command", key_about },
         { "about", key_about },
         { "delimiter", key_delimiter },
         { "missing", key_missing },
