@@ -123,6 +123,19 @@ void openapi_schemas(json_t *schemas, json_t *data)
 
 /* --- routes ----------------------------------------------------------------------------------- */
 
+/* How a picture is to look. */
+#define LOOK                                                                                       \
+    "{'name': 'title', 'in': 'query', 'description': 'The heading.', 'schema': {'type': "          \
+    "'string', 'maxLength': 400}}, {'name': 'size', 'in': 'query', 'description': 'For "           \
+    "which screen.', 'schema': {'type': 'string', 'enum': ['wide', 'narrow']}}, {'name': "         \
+    "'theme', 'in': 'query', 'description': 'On which page.', 'schema': {'type': "                 \
+    "'string', 'enum': ['light', 'dark']}}"
+#define MARK                                                                                       \
+    "{'name': 'mark_day', 'in': 'query', 'description': 'A line is drawn before the "              \
+    "period of this day.', 'schema': {'type': 'string', 'format': 'date'}}, {'name': "             \
+    "'mark', 'in': 'query', 'description': 'What that line is.', 'schema': {'type': "              \
+    "'string', 'maxLength': 400}}"
+
 /* What the rows of routes.def do not say of themselves: their parameters beside the path's, their
  * bodies and their answers. */
 static const struct fixed {
@@ -217,14 +230,25 @@ static const struct fixed {
       "'description': 'A day of the last.', 'schema': {'type': 'string', 'format': 'date'}}, "
       "{'name': 'service', 'in': 'query', 'description': 'Of this service; this and more as "
       "kpi.series takes it.', 'schema': {'type': 'string'}}, {'name': 'component', 'in': 'query', "
-      "'description': 'Of this component.', 'schema': {'type': 'string'}}, {'name': 'title', 'in': "
-      "'query', 'description': 'The heading.', 'schema': {'type': 'string', 'maxLength': 400}}, "
-      "{'name': 'mark_day', 'in': 'query', 'description': 'A line is drawn before the period of "
-      "this day.', 'schema': {'type': 'string', 'format': 'date'}}, {'name': 'mark', 'in': "
-      "'query', 'description': 'What that line is.', 'schema': {'type': 'string', 'maxLength': "
-      "400}}, {'name': 'size', 'in': 'query', 'description': 'For which screen.', 'schema': "
-      "{'type': 'string', 'enum': ['wide', 'narrow']}}, {'name': 'theme', 'in': 'query', "
-      "'description': 'On which page.', 'schema': {'type': 'string', 'enum': ['light', 'dark']}}]",
+      "'description': 'Of this component.', 'schema': {'type': 'string'}}, " MARK ", " LOOK "]",
+      NULL,
+      200,
+      "image/svg+xml",
+      "{'type': 'string'}",
+      { 400, 401, 403, 404, 421, 429, 503, 504 } },
+    { "programme_chart_get",
+      "[{'$ref': '#/components/parameters/client'}, {'name': 'objective', 'in': 'query', "
+      "'required': true, 'description': 'Its number.', 'schema': {'type': 'integer'}}, " MARK
+      ", " LOOK "]",
+      NULL,
+      200,
+      "image/svg+xml",
+      "{'type': 'string'}",
+      { 400, 401, 403, 404, 421, 429, 503, 504 } },
+    { "loyalty_get",
+      "[{'name': 'change', 'in': 'query', 'description': 'An announced change, whose effect is "
+      "foreseen.', 'schema': {'type': 'string'}}, {'name': 'delta', 'in': 'query', 'description': "
+      "'By how much satisfaction is expected to move.', 'schema': {'type': 'string'}}, " LOOK "]",
       NULL,
       200,
       "image/svg+xml",

@@ -11,6 +11,7 @@
 
 #include "services/edge/chart_draw.h"
 #include "services/edge/chart_svg.h"
+#include "services/edge/loyalty_svg.h"
 #include "services/edge/svg.h"
 
 enum { MANY = 200 };
@@ -263,12 +264,83 @@ static void numbers_and_names(void **state)
     assert_string_equal(name, "Satisfa");
 }
 
+static void quadrants(void **state)
+{
+    (void)state;
+    json_t *names = parsed("{\"acme\": \"Acme <Works>\"}");
+    json_t *rows =
+        parsed("[{\"client\": \"acme\", \"quadrant\": \"loyal\", \"satisfaction\": \"4.2000\", "
+               "\"quadrant_then\": \"hostage\", \"crosses\": true},"
+               "{\"client\": \"bolt\", \"quadrant\": \"loyal\", \"satisfaction\": \"4.7000\", "
+               "\"quadrant_then\": \"loyal\"},"
+               "{\"client\": \"cork\", \"quadrant\": \"hostage\"},"
+               "{\"client\": \"dune\", \"quadrant\": \"undecided\"}]");
+    const struct loyalty_look look = { .title = "Loyalty", .names = names };
+    char *svg = loyalty_svg(rows, &look);
+    assert_non_null(svg);
+    words_stay(svg);
+    assert_non_null(strstr(svg, ">Acme &lt;Works&gt; 4.2 \xe2\x86\x92 hostage<"));
+    assert_non_null(strstr(svg, ">bolt 4.7<"));
+    assert_non_null(strstr(svg, ">cork<"));
+    assert_null(strstr(svg, "dune"));
+    assert_true(strstr(svg, ">bolt") < strstr(svg, ">Acme")); /* the most satisfied first */
+    assert_non_null(strstr(svg, ">Loyal: 2<"));
+    assert_non_null(strstr(svg, ">Hostages: 1<"));
+    assert_non_null(strstr(svg, "4 clients: 2 loyal, 1 hostages, 0 mercenaries, 0 defectors; of 1 "
+                                "too little is known."));
+    assert_int_equal(count(svg, "<circle"), 2);
+    free(svg);
+    json_decref(rows);
+    json_decref(names);
+}
+
+/* However many there are and whatever they are called, no name lies over another. */
+static void crowds(void **state)
+{
+    (void)state;
+    for (size_t n = 0; n < 700; n += 69) {
+        json_t *rows = json_array();
+        for (size_t i = 0; i < n; i++) {
+            char name[100] = "";
+            snprintf(name, sizeof name, "c%zu-%.*s", i, (int)any(0, 70),
+                     "a-very-long-name-of-a-client-that-nobody-would-ever-give-to-one-but-some-do");
+            json_array_append_new(rows, json_pack("{ss ss ss sb}", "client", name, "quadrant",
+                                                  i % 3 ? "defector" : "loyal", "satisfaction",
+                                                  "3.2500", "crosses", i % 4 == 0));
+        }
+        const struct loyalty_look look = { .title = "T", .narrow = n % 2, .dark = n % 3 == 0 };
+        char *svg = loyalty_svg(rows, &look);
+        assert_non_null(svg);
+        words_stay(svg);
+        if (n == 0 || n > 400)
+            assert_int_equal(strstr(svg, " more<") != NULL, n > 0);
+        double last = -1, end = 0;
+        for (const char *at = strstr(svg, "<text"); at; at = strstr(at + 1, "<text")) {
+            const char *begin = strchr(at, '>') + 1, *tail = strstr(begin, "</text>");
+            char words[300], tag[200];
+            double x = attribute(at, "x"), y = attribute(at, "y");
+            snprintf(words, sizeof words, "%.*s", (int)(tail - begin), begin);
+            snprintf(tag, sizeof tag, "%.*s", (int)(begin - at), at);
+            if (y == last && x < end)
+                fail_msg("\"%s\" begins at %.1f, before %.1f", words, x, end);
+            last = y;
+            end = x + svg_width(words, attribute(at, "font-size"),
+                                strstr(tag, "700") ? "name" : "note");
+            if (strstr(words, "Loyal:") || strstr(words, "satisfied, and"))
+                last = -1; /* headings of quadrants beside each other */
+        }
+        free(svg);
+        json_decref(rows);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_drawn), cmocka_unit_test(shapes_tell_sides_apart),
         cmocka_unit_test(hostile_words), cmocka_unit_test(nothing),
         cmocka_unit_test(any_chart),     cmocka_unit_test(numbers_and_names),
+        cmocka_unit_test(quadrants),     cmocka_unit_test(crowds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
