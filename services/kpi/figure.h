@@ -46,7 +46,7 @@ bool figure_target(struct view *v, enum kpi kpi, const struct place *p, int64_t 
 /* What the parts with figures of their own provide; *ret as for figure_sum. */
 void retention_sum(struct view *v, enum kpi kpi, const struct place *p, int64_t from, int64_t to,
                    int64_t as_of, struct figure *ret); /* retention.c */
-void hostage_sum(struct view *v, const struct place *p, int64_t from, int64_t to,
+void hostage_sum(struct view *v, const struct place *p, int64_t to, int64_t as_of,
                  struct figure *ret); /* loyalty.c */
 
 #endif

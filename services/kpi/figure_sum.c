@@ -91,7 +91,7 @@ static void sum_range(struct view *v, enum kpi kpi, const struct place *p, const
         retention_sum(v, kpi, p, r->from, r->to, r->as_of, ret);
         break;
     case kpi_hostages:
-        hostage_sum(v, p, r->from, r->to, ret);
+        hostage_sum(v, p, r->to, r->as_of, ret);
         break;
     case kpi_maturity:
         ret->stages = stages_sum(v, p, r->to, period_month, r->as_of);

@@ -61,30 +61,31 @@ struct bonds {
     bool any;
 };
 
-static void lock(struct bonds *b, const char *words, int64_t number, const char *more)
+/* A reason why it cannot easily leave: words, and a number or a text behind them. */
+static struct phrase *lock(struct bonds *b, const char *words)
 {
     if (b->lock->length)
         phrase_words(b->lock, "; ");
     phrase_words(b->lock, words);
-    if (number)
-        phrase_number(b->lock, number);
-    phrase_words(b->lock, more);
     b->look->locked = true;
+    return b->lock;
 }
 
 static void look_at_lock(struct bonds *b, const struct contract *c,
                          const struct contract_version *known, int64_t turn)
 {
     const struct kpi_options *o = b->options;
-    int64_t day = b->look->day, term = known->end - known->start + 1;
-    if (known->end && term >= o->lock_term)
-        lock(b, "bound for ", term, " days");
-    if (turn && turn - day >= o->lock_left)
-        lock(b, "bound for ", turn - day, " more days");
+    bool term = known->end - known->start + 1 >= o->lock_term;
+    bool left = turn - b->look->day >= o->lock_left;
+    if (turn && (term || left)) {
+        char end[CIVIL_DATE_SIZE];
+        civil_print(turn, end);
+        phrase_text(lock(b, "bound until "), (struct text){ end, sizeof end });
+    }
     if (c->exit_cost && c->exit_cost >= o->lock_exit * known->value)
-        lock(b, "leaving costs ", c->exit_cost / 100, "");
+        phrase_number(lock(b, "leaving costs "), c->exit_cost / 100);
     if (c->sole_source)
-        lock(b, "nobody else offers it", 0, "");
+        (void)lock(b, "nobody else offers it");
 }
 
 static void look_at_contract(struct bonds *b, const struct contract *c)
@@ -240,12 +241,11 @@ void loyalty_count(struct fold *f, const struct account *before, const struct ac
 }
 
 /* Who is a hostage at the end of the last day: what became one by then, less what ceased to be. */
-void hostage_sum(struct view *v, const struct place *p, int64_t from, int64_t to,
+void hostage_sum(struct view *v, const struct place *p, int64_t to, int64_t as_of,
                  struct figure *ret)
 {
     struct survey_sums sums;
-    (void)from;
-    bucket_sum(v, AGGREGATE_survey_sums, p, month_of(to - RANGE_DAYS_MAX).from, to, 0, &sums);
+    bucket_sum(v, AGGREGATE_survey_sums, p, month_of(to - RANGE_DAYS_MAX).from, to, as_of, &sums);
     ret->numerator += sums.hostages;
     ret->n += sums.loyal + sums.mercenary + sums.defector + sums.hostages;
 }

@@ -3,6 +3,7 @@
  */
 #include "services/kpi/account.h"
 #include "services/kpi/bucket.h"
+#include "services/kpi/figure.h"
 #include "services/kpi/phrase.h"
 
 #include <string.h>
@@ -20,6 +21,7 @@ struct evidence {
     const struct account_looked *look;
     struct ticket_sums tickets;
     struct survey_sums surveys;
+    int64_t target; /* of attainment, in ten-thousandths of a percent */
 };
 
 static int64_t count_assessed(const struct evidence *e)
@@ -56,7 +58,7 @@ static int64_t count_severe(const struct evidence *e)
 static int64_t count_attainment(const struct evidence *e)
 {
     int64_t met = e->tickets.resolve_met, all = met + e->tickets.resolve_missed;
-    return all >= CLOCKS_LEAST && met * 100 < all * e->options->risk_attainment;
+    return all >= CLOCKS_LEAST && met * 100 * FIXED < all * e->target;
 }
 
 static int64_t count_promises(const struct evidence *e)
@@ -92,14 +94,24 @@ static void judge(struct decision *d, const struct rule *rule, int64_t count, st
 {
     int64_t points = count * rule->points;
     struct phrase *words = decision_alloc(d, sizeof *words);
-    if (rule->most > rule->points) {
-        phrase_number(words, count);
-        phrase_words(words, " ");
-    }
     phrase_words(words, rule->words);
+    if (rule->most > rule->points) {
+        phrase_words(words, ": ");
+        phrase_number(words, count);
+    }
     ret->what = text_from(rule->name);
     ret->points = points < rule->most ? points : rule->most;
     ret->words = phrase_is(words);
+}
+
+/* What the client was promised, else everybody, else the option. */
+static int64_t target_of(const struct kpi_options *o, struct view *v, const struct place *p)
+{
+    const struct place all = { .client = { 0 } };
+    int64_t target = o->risk_attainment * FIXED;
+    (void)figure_target(v, kpi_sla_attainment, &all, &target);
+    (void)figure_target(v, kpi_sla_attainment, p, &target);
+    return target;
 }
 
 void risk_look(const struct context *ctx, struct view *v, struct decision *d,
@@ -112,6 +124,7 @@ void risk_look(const struct context *ctx, struct view *v, struct decision *d,
     struct reason *reasons = decision_alloc(d, sizeof rules / sizeof *rules * sizeof *reasons);
     bucket_sum(v, AGGREGATE_ticket_sums, &p, from, look->day, 0, &e.tickets);
     bucket_sum(v, AGGREGATE_survey_sums, &p, from, look->day, 0, &e.surveys);
+    e.target = target_of(o, v, &p);
     look->reasons = (struct reason_list){ reasons, 0 };
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
         int64_t count = rules[i].count(&e);
