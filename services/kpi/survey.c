@@ -407,7 +407,7 @@ void wake_survey(const struct context *ctx, struct view *v, struct text id, cons
         return;
     }
     const struct ticket *t = view_get(v, ENTITY_ticket, s->ticket);
-    if (t && !t->resolved) {
+    if (!t->resolved) {
         EMIT(d, survey_skipped, id, .kind = s->kind, .skip = survey_skip_reopened);
         return;
     }

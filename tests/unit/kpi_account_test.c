@@ -79,6 +79,22 @@ static const struct given_row opened[] = {
       "reasons=assessed/25/a_manager_assessed_the_client_as_not_safe" },
 };
 
+/* Another fact of the same turn need not stir it again. */
+static void test_stirred(void **state)
+{
+    (void)state;
+    given_begin(&account_book);
+    given_play("10:00 survey.record");
+    struct arena arena = { 0 };
+    struct view v = { .state = &given.state, .arena = &arena, .client = TEXT_OF("acme") };
+    struct decision d = { .view = &v };
+    struct context ctx = { .now = given.now, .client = v.client, .options = given.options };
+    account_stir(&ctx, &v, &d);
+    assert_int_equal(d.count, 0);
+    arena_free(&arena);
+    given_end();
+}
+
 /* --- complaints ------------------------------------------------------------------------------- */
 
 static const struct given_row complaints[] = {
@@ -175,8 +191,8 @@ static const struct given_row reds[] = {
     JUDGED("3", verdict)                                                                           \
     JUDGED("4", verdict)                                                                           \
     JUDGED("5", verdict)                                                                           \
-    JUDGED("6", verdict) JUDGED("7", verdict) JUDGED("8", verdict)                                 \
-        JUDGED("9", verdict) "10:01 passes\n"
+    JUDGED("6", verdict)                                                                           \
+    JUDGED("7", verdict) JUDGED("8", verdict) JUDGED("9", verdict) "10:01 passes\n"
 
 static const struct given_row evidence[] = {
     { "An assessment holds for half a year",
@@ -194,6 +210,22 @@ static const struct given_row evidence[] = {
       "row spared=100\n 12:00 account.alarmed\n "
       "row score=30 reasons=complaints/15/complaints:_1+"
       "attainment/15/targets_were_missed_more_often_than_agreed" },
+    { "Attainment as it was agreed", NINE("met") JUDGED("10", "met"),
+      "11:00 complaint.record\n 11:01 query kpi.risk", "11:00 account.alarmed\n row score=15" },
+    { "What an objective says is agreed, for all or for the client",
+      "00:00 copies objective.changed o-1 id=o-1 name=All kpi=sla_attainment target=100\n"
+      "00:00 copies objective.changed o-2 id=o-2 name=Blue client=blue kpi=sla_attainment "
+      "target=50\n" NINE("met") JUDGED("10", "missed"),
+      "11:00 complaint.record\n 11:01 query kpi.risk\n"
+      "12:00 copies objective.changed o-3 id=o-3 name=Acme client=acme kpi=sla_attainment "
+      "target=90\n 12:00 complaint.record\n 12:01 query kpi.risk",
+      "11:00 account.alarmed\n row score=30\n 12:00 account.alarmed\n row score=30 "
+      "reasons=complaints/30/complaints:_2" },
+    { "One reason may come as another goes",
+      "10:00 complaint.record\n 10:00 contract.record start=2025-01-01 end=2026-07-04\n",
+      "2183:00 query kpi.risk\n 2184:00 query kpi.risk",
+      "row score=15 reasons=complaints/15/complaints:_1\n"
+      "row score=10 reasons=renewal/10/the_contract_ends_soon" },
     { "Promises, and incidents of priority 1",
       RAISED("1") "10:00 @acme hears escalation.promise_missed esc-1 occurred_at=10:00 promise=1\n"
                   "10:00 @acme hears ticket.recorded desk:1 occurred_at=10:00 type=incident "
@@ -271,9 +303,9 @@ static void test_hostages(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_opened),   cmocka_unit_test(test_complaints),
-        cmocka_unit_test(test_risks),    cmocka_unit_test(test_evidence),
-        cmocka_unit_test(test_hostages),
+        cmocka_unit_test(test_opened),     cmocka_unit_test(test_stirred),
+        cmocka_unit_test(test_complaints), cmocka_unit_test(test_risks),
+        cmocka_unit_test(test_evidence),   cmocka_unit_test(test_hostages),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

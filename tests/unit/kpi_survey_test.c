@@ -42,6 +42,12 @@ static const struct given_row asked[] = {
       "11:00 survey.invite", "refused survey_lately contact" },
     { "But for what an option says", "option survey_again=0\n" ACME "10:00 survey.invite\n",
       "10:00 survey.invite", "10:00 survey.invited survey-2" },
+    { "Who was not asked after all was not asked",
+      CLIENT PERSON("ken") "09:00 survey.invite\n"
+                           "10:00 @acme hears escalation.survey_decided esc-1 decision=asked\n",
+      "729:00 survey.invite", "345:00 survey.lapsed\n 729:00 survey.invited survey-3" },
+    { "Of a client that is not known everybody is a user", PERSON("uwe"),
+      "10:00 survey.invite contact=uwe", "10:00 survey.invited contact=uwe role=user" },
     { "An escalation's survey asks the primary contact", ACME,
       "10:00 @acme hears escalation.survey_decided esc-1 decision=asked",
       "10:00 survey.invited survey-1 kind=escalation contact=ken escalation=esc-1 scale_max=5" },
@@ -122,7 +128,8 @@ static const struct given_row tickets[] = {
           TICKET("10:00", "9", "resolved") TICKET("10:00", "10", "resolved"),
       "10:00 survey.planned ticket=desk:1\n 10:00 survey.planned ticket=desk:10" },
     { "None, where an option says so", "option survey_tickets=0\n" ACME, SOLVED, "" },
-    { "Once, also when it is solved again", "option survey_tickets=100\n" ACME SOLVED,
+    { "Once, also when it is solved again",
+      "option survey_tickets=100\n" ACME "09:00 survey.invite contact=uwe\n" SOLVED,
       TICKET("11:00", "1", "active") TICKET("12:00", "1", "resolved"), "" },
     { "Not while it is not solved any more", "option survey_tickets=100\n" ACME SOLVED,
       TICKET("11:00", "1", "active") "34:00 passes\n 34:00 query kpi.surveys state=skipped",
@@ -216,6 +223,9 @@ static const struct given_row recorded[] = {
       "10:00 survey.recorded score=5 alarmed=yes\n"
       "10:00 survey.recorded s-2 alarmed=yes\n 10:00 account.alarmed contact=ken role=CIO "
       "source=s-2" },
+    { "Also when it was good in between", "10:00 survey.record score=1\n",
+      "11:00 survey.record score=5\n 12:00 survey.record score=1",
+      "11:00 survey.recorded score=5 alarmed=yes\n 12:00 survey.recorded score=1" },
     { "Of news only", "", "338:00 survey.record score=1\n 338:01 survey.record survey=s-2 score=1",
       "338:00 survey.recorded s-1 alarmed=yes\n 338:00 account.alarmed source=s-1\n"
       "338:01 survey.recorded s-2" },
@@ -229,14 +239,14 @@ static const struct given_row lookups[] = {
               "12:00 survey.invite kind=nps contact=olga\n",
       "13:00 query kpi.surveys\n 13:00 @acme query kpi.surveys\n"
       "13:00 query kpi.surveys client=umbrella\n 13:00 query kpi.surveys kind=nps\n"
-      "13:00 query kpi.surveys state=answered limit=1\n"
+      "13:00 query kpi.surveys state=asked\n 13:00 query kpi.surveys limit=1\n"
       "13:00 @acme query kpi.survey survey=survey-1\n"
       "13:00 query kpi.survey survey=u-1 client=umbrella\n"
       "13:00 query kpi.survey survey=u-1 client=acme",
       "row id=u-1 asked_at=01:00 client=umbrella\n row id=survey-1 asked_at=10:00\n"
       "row id=survey-2\n row id=survey-1\n row id=survey-2\n row id=u-1\n row id=survey-2\n"
-      "row id=u-1\n row id=survey-1 score=4 class=satisfied rating=high answered_at=11:00\n"
-      "row id=u-1" },
+      "row id=survey-2\n row id=u-1\n"
+      "row id=survey-1 score=4 class=satisfied rating=high answered_at=11:00\n row id=u-1" },
 };
 
 static void test_asked(void **state)
@@ -318,6 +328,7 @@ static void test_counted(void **state)
                "48:00 survey.record survey=s-4 kind=nps scale_min=0 scale_max=10 score= "
                "answered_at=\n"
                "48:00 survey.record survey=s-5 kind=nps scale_min=1 scale_max=10 score=10\n"
+               "48:00 survey.record survey=s-0 kind=nps scale_min=0 scale_max=5 score=4\n"
                "48:00 survey.record survey=s-6 asked_at=01:00 answered_at=25:00\n"
                "48:00 survey.record survey=s-7 kind=escalation score=3\n"
                "48:00 survey.record survey=s-8 kind=escalation score=5 best_is_low=yes\n"
@@ -333,8 +344,8 @@ static void test_counted(void **state)
     assert_int_equal(s.escalation_asked, 3);
     assert_int_equal(s.escalation_answered, 3);
     assert_int_equal(s.escalation_satisfied, 1);
-    assert_int_equal(s.rated, 7); /* of an unusual scale too: it says how satisfied they are */
-    assert_int_equal(s.ratings, 5 + 4 + 1 + 5 + 3 + 1 + 5);
+    assert_int_equal(s.rated, 8); /* of an unusual scale too: it says how satisfied they are */
+    assert_int_equal(s.ratings, 5 + 4 + 1 + 5 + 4 + 3 + 1 + 5);
     s = surveyed("", "2026-01-06", "2026-01-07", "");
     assert_int_equal(s.relationship_satisfied, 1);
     assert_int_equal(s.complaints, 1);
@@ -440,6 +451,36 @@ static void test_phrase(void **state)
     assert_int_equal(p.length, PHRASE_MAX);
 }
 
+/* --- what no script comes to ------------------------------------------------------------------ */
+
+/* A timer that is late does not make an answer come in time. */
+static void test_late(void **state)
+{
+    (void)state;
+    given_begin(&survey_book);
+    given_play(INVITED "11:00 passes");
+    struct arena arena = { 0 };
+    struct view v = { .state = &given.state, .arena = &arena, .client = TEXT_OF("acme") };
+    struct decision d = { .view = &v };
+    const struct context ctx = { .now = given.now + 335 * HOURS,
+                                 .client = v.client,
+                                 .options = given.options };
+    const struct survey_answer c = { .survey = TEXT_OF("survey-1"), .score = 4 };
+    decide_survey_answer(&ctx, &v, &c, &d);
+    assert_int_equal(d.refusal, REFUSAL_survey_over);
+    arena_free(&arena);
+    given_end();
+}
+
+static void test_target(void **state)
+{
+    const struct survey_record c = { .survey = TEXT_OF("Survey 1/2") };
+    struct entity_id id;
+    (void)state;
+    target_survey_record(&c, &id);
+    assert_true(text_equal((struct text){ id.at, id.length }, c.survey));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -448,7 +489,8 @@ int main(void)
         cmocka_unit_test(test_lookups),  cmocka_unit_test(test_scales),
         cmocka_unit_test(test_counted),  cmocka_unit_test(test_corrected),
         cmocka_unit_test(test_turns),    cmocka_unit_test(test_many),
-        cmocka_unit_test(test_phrase),
+        cmocka_unit_test(test_phrase),   cmocka_unit_test(test_late),
+        cmocka_unit_test(test_target),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
