@@ -23,6 +23,7 @@
 #undef EFFECT
 #undef REFUSAL
 #undef OPTION
+#undef CHOICE
 #undef TEXT
 #undef REFERENCE
 #undef NAMED
@@ -54,6 +55,7 @@
 #define EFFECT(id, entity, index, doc)
 #define REFUSAL(name, sentence)
 #define OPTION(name, kind, fallback, min, max, doc)
+#define CHOICE(name, enumeration, fallback, doc)
 #define TEXT(name, max, need, audience, doc)
 #define REFERENCE(name, entity, need, audience, doc)
 #define NAMED(name, entity, need, audience, doc)

@@ -355,6 +355,11 @@ static const struct refusal_row def_refusals[] = { { 0 },
     { .name = #label, .kind = OPTION_##of, .fallback = (fallback_text), .min = (least),            \
       .max = (most), .offset = offsetof(struct DEF_PASTE(DEF_SERVICE, _options), label),           \
       .doc = (text) },
+#undef CHOICE
+#define CHOICE(label, of, fallback_text, text)                                                     \
+    { .name = #label, .kind = OPTION_CHOICE, .fallback = (fallback_text), .max = INT32_MAX,        \
+      .offset = offsetof(struct DEF_PASTE(DEF_SERVICE, _options), label), .doc = (text),           \
+      .values = &enumeration_##of },
 static const struct option_row def_options[] = { { 0 },
 #include DEF_FILE
 };

@@ -162,7 +162,10 @@ enum {
 #define DEF_OPTION_DURATION int64_t
 #define DEF_OPTION_BOOL     int64_t
 #define DEF_OPTION_TEXT     struct text
+#define DEF_OPTION_DATE     int64_t
 #define OPTION(name, kind, fallback, min, max, doc) DEF_OPTION_##kind name;
+#undef CHOICE
+#define CHOICE(name, enumeration, fallback, doc) int64_t name;
 #define DEF_PASTE_(a, b) a##b
 #define DEF_PASTE(a, b) DEF_PASTE_(a, b)
 struct DEF_PASTE(DEF_SERVICE, _options) {

@@ -10,7 +10,7 @@
 #include <unistd.h>
 #include <yaml.h>
 
-enum { OPTION_NAME_MAX = 64, OPTION_RANGE_MAX = 128, OPTION_SHOWN_MAX = 40 };
+enum { OPTION_NAME_MAX = 64, OPTION_SHOWN_MAX = 40 };
 
 /* A value on its way in, with the words that say where it was found. */
 struct given {
@@ -60,8 +60,16 @@ static int bool_parse(struct text t, int64_t *ret)
     return 0;
 }
 
-/* "an integer from 1 to 4096", in the words of messages and help. */
-static void range_print(const struct option_row *row, char out[static OPTION_RANGE_MAX])
+/* "one of day, week": as many words as there is room for. */
+static void choices_print(const struct enumeration *e, char out[static OPTION_RANGE_MAX])
+{
+    int at = snprintf(out, OPTION_RANGE_MAX, "one of");
+    for (size_t i = 0; e->values[i].name && at < OPTION_RANGE_MAX; i++)
+        at += snprintf(out + at, (size_t)(OPTION_RANGE_MAX - at), "%s%s", i ? ", " : " ",
+                       e->values[i].name);
+}
+
+void option_range_print(const struct option_row *row, char out[static OPTION_RANGE_MAX])
 {
     char least[DURATION_TEXT_MAX], most[DURATION_TEXT_MAX];
     switch (row->kind) {
@@ -81,8 +89,19 @@ static void range_print(const struct option_row *row, char out[static OPTION_RAN
         snprintf(out, OPTION_RANGE_MAX, "a text of %lld to %lld bytes", (long long)row->min,
                  (long long)row->max);
         return;
+    case OPTION_CHOICE:
+        choices_print(row->values, out);
+        return;
+    case OPTION_DATE:
+        snprintf(out, OPTION_RANGE_MAX, "a date like 2026-03-31, or nothing");
+        return;
     }
     assert(false);
+}
+
+static bool is_bounded(enum option_kind kind)
+{
+    return kind == OPTION_INTEGER || kind == OPTION_DURATION;
 }
 
 static int value_parse(const struct option_row *row, struct text value, void *into)
@@ -104,8 +123,15 @@ static int value_parse(const struct option_row *row, struct text value, void *in
             return -EINVAL;
         memcpy((char *)into + row->offset, &value, sizeof value);
         return 0;
+    case OPTION_CHOICE:
+        v = enumeration_value(row->values, value);
+        r = v ? 0 : -EINVAL;
+        break;
+    case OPTION_DATE:
+        r = text_empty(value) ? 0 : day_parse(value, &v);
+        break;
     }
-    if (r || (row->kind != OPTION_BOOL && (v < row->min || v > row->max)))
+    if (r || (is_bounded(row->kind) && (v < row->min || v > row->max)))
         return -EINVAL;
     memcpy((char *)into + row->offset, &v, sizeof v);
     return 0;
@@ -139,7 +165,7 @@ static int row_set(const struct given *g, const struct option_row *row, struct t
     char range[OPTION_RANGE_MAX];
     if (value_parse(row, value, into) == 0)
         return 0;
-    range_print(row, range);
+    option_range_print(row, range);
     int shown = value.length > OPTION_SHOWN_MAX ? OPTION_SHOWN_MAX : (int)value.length;
     return complain(g->reterr, row->name, "%s gives \"%.*s\"; allowed is %s", g->where, shown,
                     shown ? value.at : "", range);
@@ -422,7 +448,7 @@ void options_help(FILE *out, const struct option_table *tables, size_t count)
                 variable[n] = (char)toupper((unsigned char)row->name[n]);
             }
             flag[n] = variable[n] = 0;
-            range_print(row, range);
+            option_range_print(row, range);
             fprintf(out, "  --%-24s %s\n  %-26s %s; default %s; REDRESS_%s\n", flag, row->doc, "",
                     range, row->fallback[0] ? row->fallback : "none", variable);
         }

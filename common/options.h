@@ -7,7 +7,7 @@
  * section of a program (`escalation:` and indented lines below it) is that program's alone.
  *
  * Text forms: integers in decimal, durations ISO 8601 ("PT15M"), bools `true` and `false` (a flag
- * may go without), texts as they are.
+ * may go without), texts as they are, choices by their words, dates as 2026-03-31.
  */
 #ifndef REDRESS_OPTIONS_H
 #define REDRESS_OPTIONS_H
@@ -17,7 +17,10 @@
 #include "common/arena.h"
 #include "common/service.h"
 
-enum { OPTIONS_FILE_MAX = 64 << 10 /* bytes */ };
+enum {
+    OPTIONS_FILE_MAX = 64 << 10, /* bytes */
+    OPTION_RANGE_MAX = 128 /* bytes of what an option may be, with its NUL */
+};
 
 /* Rows and the struct their offsets are in; a process has its own rows beside its service's. */
 struct option_table {
@@ -48,6 +51,9 @@ int options_default(const struct option_table *table, struct msg_error *reterr);
 /* One option from its text form, by name ('-' is '_'). -EINVAL as above. */
 int options_set(const struct option_table *table, const char *name, struct text value,
                 struct msg_error *reterr);
+
+/* "an integer from 1 to 4096", in the words of messages and help. */
+void option_range_print(const struct option_row *row, char out[static OPTION_RANGE_MAX]);
 
 /* The rows as lines of --help. */
 void options_help(FILE *out, const struct option_table *tables, size_t count);

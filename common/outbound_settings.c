@@ -5,9 +5,10 @@
 #include "common/outbound_try.h"
 #include "common/token.h"
 
-#define ROW(name, kind, fallback, min, max, doc)                                                   \
+#define ROW(label, of, text, least, most, words)                                                   \
     {                                                                                              \
-#name, kind, fallback, min, max, offsetof(struct outbound_options, name), doc              \
+        .name = #label, .kind = (of), .fallback = (text), .min = (least), .max = (most),           \
+        .offset = offsetof(struct outbound_options, label), .doc = (words)                         \
     }
 
 const struct option_row outbound_rows[] = {

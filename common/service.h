@@ -371,7 +371,14 @@ struct effect_row {
 struct refusal_row {
     const char *code, *sentence;
 };
-enum option_kind { OPTION_INTEGER, OPTION_DURATION, OPTION_BOOL, OPTION_TEXT };
+enum option_kind {
+    OPTION_INTEGER,
+    OPTION_DURATION,
+    OPTION_BOOL,
+    OPTION_TEXT,
+    OPTION_CHOICE, /* a word of an enumeration: its number */
+    OPTION_DATE /* days since 1970-01-01; 0 when empty */
+};
 struct option_row {
     const char *name;
     enum option_kind kind;
@@ -379,6 +386,7 @@ struct option_row {
     int64_t min, max; /* of the value; microseconds for durations; bytes for texts */
     size_t offset; /* int64_t, or struct text for texts */
     const char *doc;
+    const struct enumeration *values; /* CHOICE */
 };
 
 struct service_type {

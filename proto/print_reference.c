@@ -2,6 +2,7 @@
 #include "proto/print.h"
 
 #include "common/history.h"
+#include "common/options.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -168,22 +169,13 @@ static void refusals_print(FILE *out, const struct service_type *s)
 
 static void options_print(FILE *out, const struct service_type *s)
 {
-    static const char *const kinds[] = { "integer", "duration", "bool", "text" };
-    fputs("\n## Options\n\n| name | kind | default | from | to | meaning |\n"
-          "| --- | --- | --- | --- | --- | --- |\n",
+    fputs("\n## Options\n\n| name | default | allowed | meaning |\n| --- | --- | --- | --- |\n",
           out);
     for (size_t i = 0; i < s->option_count; i++) {
         const struct option_row *o = &s->options[i];
-        char least[DURATION_TEXT_MAX], most[DURATION_TEXT_MAX];
-        if (o->kind == OPTION_DURATION) {
-            least[duration_print(o->min, least)] = 0;
-            most[duration_print(o->max, most)] = 0;
-        } else {
-            snprintf(least, sizeof least, "%" PRId64, o->min);
-            snprintf(most, sizeof most, "%" PRId64, o->max);
-        }
-        fprintf(out, "| `%s` | %s | %s | %s | %s | ", o->name, kinds[o->kind], o->fallback, least,
-                most);
+        char range[OPTION_RANGE_MAX];
+        option_range_print(o, range);
+        fprintf(out, "| `%s` | %s | %s | ", o->name, o->fallback, range);
         cell(out, o->doc);
         fputs(" |\n", out);
     }

@@ -25,23 +25,23 @@
 
 extern char **environ;
 
+#define ROW(label, of, text, least, most, words)                                                   \
+    {                                                                                              \
+        .name = #label, .kind = OPTION_##of, .fallback = (text), .min = (least), .max = (most),    \
+        .offset = offsetof(struct settings, label), .doc = (words)                                 \
+    }
 static const struct option_row rows[] = {
-    { "data", OPTION_TEXT, "./redress-data", 1, SUITE_PATH_MAX - 1, offsetof(struct settings, data),
-      "The suite's data directory" },
-    { "partitions", OPTION_INTEGER, "0", 0, SUITE_PARTITIONS_MAX,
-      offsetof(struct settings, partitions), SUITE_PARTITIONS_HELP },
-    { "http", OPTION_TEXT, "127.0.0.1:8080", 1, 255, offsetof(struct settings, http),
-      "Address and port to listen on" },
-    { "allow_host", OPTION_TEXT, "", 0, 1024, offsetof(struct settings, allow_host),
-      "Hosts that are served besides the local names and the address above, by commas" },
-    { "trusted_proxy", OPTION_TEXT, "", 0, 1024, offsetof(struct settings, trusted_proxy),
-      "Addresses of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed" },
-    { "maps", OPTION_TEXT, "", 0, SUITE_PATH_MAX - 1, offsetof(struct settings, maps),
-      "Directory of mappings for /v1/ingest; empty: deploy/maps near the program" },
-    { "log_level", OPTION_TEXT, "info", 1, 16, offsetof(struct settings, log_level),
-      "debug, info, warning or error" },
-    { "config", OPTION_TEXT, "", 0, SUITE_PATH_MAX - 1, offsetof(struct settings, config),
-      "A file of options, shared with the services" },
+    ROW(data, TEXT, "./redress-data", 1, SUITE_PATH_MAX - 1, "The suite's data directory"),
+    ROW(partitions, INTEGER, "0", 0, SUITE_PARTITIONS_MAX, SUITE_PARTITIONS_HELP),
+    ROW(http, TEXT, "127.0.0.1:8080", 1, 255, "Address and port to listen on"),
+    ROW(allow_host, TEXT, "", 0, 1024,
+        "Hosts that are served besides the local names and the address above, by commas"),
+    ROW(trusted_proxy, TEXT, "", 0, 1024,
+        "Addresses of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed"),
+    ROW(maps, TEXT, "", 0, SUITE_PATH_MAX - 1,
+        "Directory of mappings for /v1/ingest; empty: deploy/maps near the program"),
+    ROW(log_level, TEXT, "info", 1, 16, "debug, info, warning or error"),
+    ROW(config, TEXT, "", 0, SUITE_PATH_MAX - 1, "A file of options, shared with the services"),
 };
 
 static int load(struct settings *s, int argc, char **argv, struct arena *a, struct msg_error *error)

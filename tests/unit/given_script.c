@@ -173,6 +173,25 @@ static void set_text_option(const struct option_row *row, size_t number, struct 
     memcpy((char *)given.options + row->offset, &text, sizeof text);
 }
 
+/* A line goes on behind the value of a number, which strtol does not mind. */
+static int64_t option_of(const struct option_row *row, struct text value)
+{
+    int64_t ret = 0;
+    switch (row->kind) {
+    case OPTION_INTEGER:
+        return strtol(value.at, NULL, 10);
+    case OPTION_CHOICE:
+        ret = enumeration_value(row->values, value);
+        assert_int_not_equal(ret, 0);
+        return ret;
+    case OPTION_DATE:
+        assert_int_equal(text_empty(value) ? 0 : day_parse(value, &ret), 0);
+        return ret;
+    default:
+        return words_duration(value);
+    }
+}
+
 static void set_option(struct text word)
 {
     const struct service_type *s = given.book->service;
@@ -187,7 +206,7 @@ static void set_option(struct text word)
         if (row->kind == OPTION_TEXT)
             set_text_option(row, i, value);
         else
-            *at = row->kind == OPTION_INTEGER ? strtol(value.at, NULL, 10) : words_duration(value);
+            *at = option_of(row, value);
         return;
     }
     fail_msg("no option: %.*s", TEXT_ARG(word));
@@ -302,14 +321,12 @@ static void default_options(void)
     for (size_t i = 0; i < s->option_count; i++) {
         const struct option_row *row = &s->options[i];
         int64_t *at = &given.options[row->offset / sizeof *given.options];
-        if (row->kind == OPTION_INTEGER) {
-            *at = strtol(row->fallback, NULL, 10);
-        } else if (row->kind == OPTION_TEXT) {
+        if (row->kind == OPTION_TEXT)
             set_text_option(row, i, text_from(row->fallback));
-        } else {
-            assert_int_equal(row->kind, OPTION_DURATION);
+        else if (row->kind == OPTION_DURATION)
             assert_int_equal(duration_parse(text_from(row->fallback), at), 0);
-        }
+        else
+            *at = option_of(row, text_from(row->fallback));
     }
 }
 

@@ -13,7 +13,12 @@
 struct settings {
     int64_t batch_max, wait, verbose;
     struct text name;
+    int64_t pace, since;
 };
+static const struct enumeration_value PACE_WORDS[] = { { "slow", 3, "Slowly" },
+                                                       { "fast", 7, "Fast" },
+                                                       { 0 } };
+static const struct enumeration PACES = { "pace", PACE_WORDS };
 #define ROW(label, of, text, least, most, words)                                                   \
     {                                                                                              \
         .name = #label, .kind = OPTION_##of, .fallback = (text), .min = (least), .max = (most),    \
@@ -24,6 +29,13 @@ static const struct option_row ROWS[] = {
     ROW(wait, DURATION, "PT15M", SECONDS, DAYS, "How long to wait"),
     ROW(verbose, BOOL, "false", 0, 1, "Say more"),
     ROW(name, TEXT, "", 0, 8, "What it is called"),
+    { .name = "pace",
+      .kind = OPTION_CHOICE,
+      .fallback = "slow",
+      .doc = "How fast",
+      .offset = offsetof(struct settings, pace),
+      .values = &PACES },
+    ROW(since, DATE, "", 0, 0, "Since when"),
 };
 
 static struct settings got;
@@ -104,6 +116,19 @@ static void assert_wrong(int r, const char *field, const char *rule)
     assert_string_equal(error.field, field);
     if (!strstr(error.rule, rule))
         fail_msg("\"%s\" does not say \"%s\"", error.rule, rule);
+}
+
+static void a_choice_and_a_date_have_words(void **state)
+{
+    (void)state;
+    assert_int_equal(load("pace: fast\nsince: 1970-01-31\n", NULL, NULL), 0);
+    assert_int_equal(got.pace, 7);
+    assert_int_equal(got.since, 30);
+    assert_int_equal(load(NULL, NULL, WORDS("--since=")), 0);
+    assert_int_equal(got.pace, 3);
+    assert_int_equal(got.since, 0);
+    assert_wrong(load("pace: 7\n", NULL, NULL), "pace", "allowed is one of slow, fast");
+    assert_wrong(load("since: 31.1.1970\n", NULL, NULL), "since", "a date like 2026-03-31");
 }
 
 /* One file serves a whole suite. */
@@ -215,6 +240,7 @@ int main(void)
         cmocka_unit_test(a_section_is_its_programs_alone),
         cmocka_unit_test(the_later_source_wins),
         cmocka_unit_test(a_bool_flag_goes_without_its_value),
+        cmocka_unit_test(a_choice_and_a_date_have_words),
         cmocka_unit_test(a_wrong_value_names_option_value_and_range),
         cmocka_unit_test(an_unknown_name_is_reported),
         cmocka_unit_test(a_wrong_file_says_where),
