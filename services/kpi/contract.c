@@ -77,6 +77,27 @@ int64_t contract_turn(const struct contract *c, int64_t day)
     return end;
 }
 
+bool index_contract_by_end(struct text client, struct text id, const void *entity, struct key *k)
+{
+    const struct contract *c = entity;
+    (void)id;
+    bool ends = !goes_on(contract_known(c, 0)) && c->status != contract_status_void;
+    return ends && by_day(k, c->end, client);
+}
+
+bool loss_counts(enum kpi kpi, struct view *v, const struct found *f, struct counted *ret)
+{
+    const struct contract *c = f->entity;
+    (void)kpi;
+    ret->what = counted_thing_contract;
+    ret->words = text_from("lost");
+    ret->has.value = c->has.value;
+    ret->value = c->value;
+    ret->reason = c->loss_reason;
+    return client_stands(v, f->client, ret->day - 1, 0) &&
+           !client_stands(v, f->client, ret->day, 0);
+}
+
 /* --- what is told ---------------------------------------------------------------------------- */
 
 static bool is_currency(struct text t)

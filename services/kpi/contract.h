@@ -3,7 +3,7 @@
 #ifndef REDRESS_KPI_CONTRACT_H
 #define REDRESS_KPI_CONTRACT_H
 
-#include "services/kpi/kpi.h"
+#include "services/kpi/counted.h"
 
 enum { CONTRACT_VERSIONS_MAX = 32 };
 
@@ -20,5 +20,8 @@ bool client_stands(struct view *v, struct text client, int64_t day, int64_t as_o
 /* The day on which it ends, or goes on by itself, next: not before `day`. 0 when it has no end, or
  * has ended before. One that goes on does so for as many months, or else days, as it first had. */
 int64_t contract_turn(const struct contract *c, int64_t day);
+
+/* A contract counts on its last day when the client is lost with it. */
+counted_fn loss_counts;
 
 #endif

@@ -2,6 +2,8 @@
 #include "services/kpi/counted.h"
 
 #include "services/kpi/bucket.h"
+#include "services/kpi/contract.h"
+#include "services/kpi/effort.h"
 
 /* By day first, so that what happens now is written side by side for all clients. */
 bool by_day(struct key *k, int64_t day, struct text client)
@@ -128,6 +130,13 @@ static const struct source {
     { kpi_sla_improvement, INDEX_ticket_by_resolve_due, resolve_due },
     { kpi_engagement_time, INDEX_escalation_by_raised, escalation_raised },
     { kpi_promises_kept, INDEX_promise_by_day, promise_ended },
+    { kpi_unit_cost, INDEX_effort_by_day, effort_counts },
+    { kpi_reactive, INDEX_effort_by_day, effort_counts },
+    { kpi_reactive_hours, INDEX_effort_by_day, effort_counts },
+    { kpi_reactive_hours, INDEX_endpoint_by_day, endpoint_counts },
+    { kpi_retention, INDEX_contract_by_end, loss_counts },
+    { kpi_gross_retention, INDEX_contract_by_end, loss_counts },
+    { kpi_net_retention, INDEX_contract_by_end, loss_counts },
 };
 enum { SOURCES = sizeof sources / sizeof *sources };
 

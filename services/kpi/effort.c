@@ -5,6 +5,7 @@
 #include "services/kpi/bucket.h"
 #include "services/kpi/civil.h"
 #include "services/kpi/period.h"
+#include "services/kpi/series.h"
 
 #include <string.h>
 
@@ -13,14 +14,15 @@ enum { MINUTES_PER_HOUR = 60, EFFORT_AHEAD_DAYS = 1 };
 /* What kinds of work are: against trouble that is there, or before it comes; and whether it solves
  * problems. */
 static const struct nature {
+    const char *words;
     bool reactive, proactive, solves;
 } natures[] = {
-    [work_type_incident] = { .reactive = true, .solves = true },
-    [work_type_request] = { 0 },
-    [work_type_problem] = { .reactive = true, .solves = true },
-    [work_type_change] = { .proactive = true },
-    [work_type_proactive] = { .proactive = true },
-    [work_type_admin] = { 0 },
+    [work_type_incident] = { "incident", .reactive = true, .solves = true },
+    [work_type_request] = { "request" },
+    [work_type_problem] = { "problem", .reactive = true, .solves = true },
+    [work_type_change] = { "change", .proactive = true },
+    [work_type_proactive] = { "proactive", .proactive = true },
+    [work_type_admin] = { "admin" },
 };
 
 bool index_effort_by_ticket(struct text client, struct text id, const void *entity, struct key *k)
@@ -36,9 +38,62 @@ bool index_effort_by_day(struct text client, struct text id, const void *entity,
 {
     const struct effort *e = entity;
     (void)id;
-    key_text(k, client);
-    key_integer(k, e->day);
+    return by_day(k, e->day, client);
+}
+
+bool index_endpoint_by_day(struct text client, struct text id, const void *entity, struct key *k)
+{
+    const struct endpoint *e = entity;
+    (void)id;
+    return by_day(k, e->day, client);
+}
+
+static int64_t cost_of(const struct effort *e)
+{
+    return (e->minutes * e->rate + MINUTES_PER_HOUR / 2) / MINUTES_PER_HOUR;
+}
+
+bool effort_counts(enum kpi kpi, struct view *v, const struct found *f, struct counted *ret)
+{
+    const struct effort *e = f->entity;
+    const struct nature *n = &natures[e->work_type];
+    (void)v;
+    ret->what = counted_thing_effort;
+    ret->service = e->service;
+    ret->component = e->component;
+    ret->words = text_from(n->words);
+    ret->hit = kpi == kpi_unit_cost || n->reactive;
+    ret->has.value = true;
+    ret->value = kpi == kpi_unit_cost ? cost_of(e) : e->minutes;
+    if (kpi == kpi_unit_cost)
+        return n->solves && e->has.rate;
+    return n->reactive || (kpi == kpi_reactive && n->proactive);
+}
+
+bool endpoint_counts(enum kpi kpi, struct view *v, const struct found *f, struct counted *ret)
+{
+    const struct endpoint *e = f->entity;
+    (void)kpi;
+    (void)v;
+    ret->what = counted_thing_endpoint;
+    ret->words = text_from("endpoints");
+    ret->has.value = true;
+    ret->value = e->count;
     return true;
+}
+
+/* Which figures of its day an entry changes, as it counts or as it counted. */
+static void seen(const struct context *ctx, struct view *v, struct decision *d,
+                 const struct effort *e)
+{
+    const struct nature *n = &natures[e->work_type];
+    const struct place p = { ctx->client, e->service, e->component };
+    if (n->reactive || n->proactive)
+        series_seen(ctx, v, d, kpi_reactive, &p, e->day);
+    if (n->reactive)
+        series_seen(ctx, v, d, kpi_reactive_hours, &p, e->day);
+    if (n->solves && e->has.rate)
+        series_seen(ctx, v, d, kpi_unit_cost, &p, e->day);
 }
 
 /* --- time entries ---------------------------------------------------------------------------- */
@@ -50,6 +105,24 @@ void target_effort_record(const void *command, struct entity_id *ret)
     ret->length = c->effort.length;
 }
 
+static void take(struct effort *e, const struct effort_recorded *n)
+{
+    *e = (struct effort){
+        .client = n->client,
+        .ticket = n->ticket,
+        .person = n->person,
+        .started_at = n->started_at,
+        .day = n->day,
+        .minutes = n->minutes,
+        .work_type = n->work_type,
+        .has.rate = n->has.rate,
+        .rate = n->rate,
+        .service = n->service,
+        .component = n->component,
+        .placed = n->placed,
+    };
+}
+
 static bool is_known(const struct effort *e, const struct effort_recorded *n)
 {
     return text_equal(e->ticket, n->ticket) && text_equal(e->person, n->person) &&
@@ -57,6 +130,17 @@ static bool is_known(const struct effort *e, const struct effort_recorded *n)
            e->started_at == n->started_at && e->minutes == n->minutes &&
            e->work_type == n->work_type && e->has.rate == n->has.rate && e->rate == n->rate &&
            e->placed == n->placed;
+}
+
+/* Work that names no place is where its ticket is, as far as that is known. */
+static void place_by_ticket(struct view *v, struct effort_recorded *n)
+{
+    const struct ticket *t =
+        n->placed || text_empty(n->ticket) ? NULL : view_get(v, ENTITY_ticket, n->ticket);
+    if (t) {
+        n->service = t->service;
+        n->component = t->component;
+    }
 }
 
 void decide_effort_record(const struct context *ctx, struct view *v, const void *command,
@@ -83,18 +167,24 @@ void decide_effort_record(const struct context *ctx, struct view *v, const void 
         .component = c->component,
         .placed = !text_empty(c->service) || !text_empty(c->component),
     };
+    place_by_ticket(v, &n);
     if (found && is_known(found, &n)) {
         decision_known(d);
         return;
     }
+    struct effort is;
+    take(&is, &n);
     decision_emit(d, EVENT_effort_recorded, c->effort, &n, sizeof n);
     account_seen(ctx, v, d);
+    if (found)
+        seen(ctx, v, d, found);
+    seen(ctx, v, d, &is);
 }
 
 static struct effort_sums sums_of(const struct effort *e)
 {
     const struct nature *n = &natures[e->work_type];
-    int64_t cost = (e->minutes * e->rate + MINUTES_PER_HOUR / 2) / MINUTES_PER_HOUR;
+    int64_t cost = cost_of(e);
     int64_t costed = e->has.rate ? e->minutes : 0;
     return (struct effort_sums){
         .minutes = e->minutes,
@@ -120,18 +210,7 @@ void apply_effort_recorded(struct fold *f, const void *event, void *entity)
     struct effort *e = entity;
     if (e->started_at)
         count(f, e, n->told, -1);
-    e->client = n->client;
-    e->ticket = n->ticket;
-    e->person = n->person;
-    e->started_at = n->started_at;
-    e->day = n->day;
-    e->minutes = n->minutes;
-    e->work_type = n->work_type;
-    e->has.rate = n->has.rate;
-    e->rate = n->rate;
-    e->service = n->service;
-    e->component = n->component;
-    e->placed = n->placed;
+    take(e, n);
     count(f, e, n->told, 1);
 }
 
@@ -197,6 +276,8 @@ void decide_endpoint_record(const struct context *ctx, struct view *v, const voi
     EMIT(d, endpoint_recorded, id, .client = ctx->client, .day = month_of(c->month).from,
          .told = client_day(v, ctx->client, ctx->now), .count = c->count);
     account_seen(ctx, v, d);
+    series_seen(ctx, v, d, kpi_reactive_hours, &(struct place){ .client = ctx->client },
+                month_of(c->month).from);
 }
 
 void apply_endpoint_recorded(struct fold *f, const void *event, void *entity)

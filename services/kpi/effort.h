@@ -2,9 +2,12 @@
 #ifndef REDRESS_KPI_EFFORT_H
 #define REDRESS_KPI_EFFORT_H
 
-#include "services/kpi/kpi.h"
+#include "services/kpi/counted.h"
 
-enum { EFFORTS_FOLLOW_MAX = 60 /* of one decision; what is beyond stays where it was */ };
+/* How time entries and endpoints count, by the day. */
+counted_fn effort_counts, endpoint_counts;
+
+enum { EFFORTS_FOLLOW_MAX = 40 /* of one decision; what is beyond stays where it was */ };
 
 /* A ticket is about something else than before, or is known only now: work on it that named
  * neither service nor component goes along. For decisions about the ticket, behind its own event.

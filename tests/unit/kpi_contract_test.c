@@ -117,6 +117,20 @@ static const struct given_row told[] = {
       "row client=acme" },
 };
 
+static const struct given_row counted[] = {
+    { "What was counted: the contracts with which clients were lost, and why",
+      "00:00 contract.record contract=a end=2026-01-20 status=lost loss_reason=price\n"
+      "00:00 contract.record contract=b end=2026-01-31 status=lost loss_reason=price\n"
+      "00:00 ann@beta contract.record end=2026-01-15 renewal=automatic\n"
+      "00:00 ann@zeta contract.record end=2026-01-16 status=void\n"
+      "00:00 ann@zeta contract.record contract=c value= end=2026-01-17 status=ended\n",
+      "00:00 query kpi.counted kpi=retention from=2026-01-01 to=2026-01-31\n"
+      "00:00 query kpi.counted kpi=net_retention from=2026-01-01 to=2026-01-20",
+      "row day=2026-01-17 what=contract id=c client=zeta words=lost\n"
+      "row day=2026-01-31 what=contract id=b client=acme words=lost value=10000 reason=price\n"
+      "row day=2026-01-17" },
+};
+
 static const struct given_row refused[] = {
     { "A contract ends behind its beginning", "", "00:00 contract.record end=2025-12-31",
       "refused contract_dates end" },
@@ -157,6 +171,12 @@ static void test_told(void **state)
 {
     (void)state;
     GIVEN_ROWS(&contract_book, told);
+}
+
+static void test_counted(void **state)
+{
+    (void)state;
+    GIVEN_ROWS(&contract_book, counted);
 }
 
 static void test_refused(void **state)
@@ -428,6 +448,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_told),
         cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_counted),
         cmocka_unit_test(test_catalog),
         cmocka_unit_test(test_too_many_versions),
         cmocka_unit_test(test_golden_retention),

@@ -12,7 +12,8 @@
 #include "tests/unit/given_world.h"
 
 extern const struct service_type kpi_service;
-static const char *const quiet[] = { "account.opened", "account.rested", NULL };
+static const char *const quiet[] = { "account.opened", "account.rested", "watch.awaited",
+                                     "watch.stirred",  "ticket.counted", NULL };
 static const struct given_default defaults[] = {
     { "effort.record", "effort=e-1 started_at=08:00 minutes=30 work_type=incident" },
     { "endpoint.record", "month=2026-01-01 count=40" },
@@ -49,6 +50,24 @@ static const struct given_row told[] = {
       "09:00 effort.recorded minutes=60\n 09:00 effort.recorded started_at=07:00\n"
       "09:00 effort.recorded work_type=admin\n 09:00 effort.recorded\n"
       "09:00 effort.recorded rate=100" },
+    { "Work that names no place is where its ticket is, as far as that is known",
+      "08:00 hears ticket.recorded csv:T1 occurred_at=08:00 state=new priority=3 service=mail "
+      "component=disk\n",
+      "09:00 effort.record ticket=csv:T1\n 09:00 effort.record effort=e-2 ticket=csv:T2\n"
+      "09:00 effort.record effort=e-3 ticket=csv:T1 service=erp",
+      "09:00 effort.recorded e-1 service=mail component=disk\n"
+      "09:00 effort.recorded e-2 ticket=csv:T2 minutes=30 work_type=incident\n"
+      "09:00 effort.recorded e-3 service=erp placed=yes" },
+    { "And goes along when that is known later, or changes",
+      "09:00 effort.record ticket=csv:T1 rate=80 person=Mia\n"
+      "09:00 effort.record effort=e-2 ticket=csv:T1 service=erp\n",
+      "33:00 hears ticket.recorded csv:T1 occurred_at=08:00 state=new priority=3 service=mail\n"
+      "34:00 hears ticket.recorded csv:T1 occurred_at=34:00 state=active priority=3 service=mail\n"
+      "35:00 hears ticket.recorded csv:T1 occurred_at=35:00 state=active priority=3 service=mail "
+      "component=disk",
+      "33:00 effort.recorded e-1 client=acme ticket=csv:T1 person=Mia started_at=08:00 "
+      "day=2026-01-05 told=2026-01-06 minutes=30 work_type=incident rate=8000 service=mail\n"
+      "35:00 effort.recorded e-1 service=mail component=disk" },
     { "Endpoints are counted by the month", "",
       "09:00 endpoint.record\n 09:00 endpoint.record month=2026-01-31\n"
       "09:00 endpoint.record count=41\n 09:00 endpoint.record month=2025-12-31 count=0",
@@ -62,6 +81,31 @@ static const struct given_row refused[] = {
       "08:00 effort.record started_at=32:00\n 08:00 effort.record started_at=32:01",
       "08:00 effort.recorded\n refused effort_ahead started_at" },
 };
+
+static const struct given_row counted[] = {
+    { "What was counted: of the cost of problems what solved them, at a rate",
+      "09:00 effort.record rate=80 service=mail\n 09:00 effort.record effort=e-2\n"
+      "09:00 effort.record effort=e-3 work_type=change rate=80\n"
+      "09:00 effort.record effort=e-4 work_type=problem rate=60 started_at=07:00\n",
+      "09:00 query kpi.counted kpi=unit_cost from=2026-01-01 to=2026-01-31\n"
+      "09:00 query kpi.counted kpi=unit_cost from=2026-01-01 to=2026-01-31 service=mail",
+      "row day=2026-01-05 what=effort id=e-1 client=acme service=mail words=incident hit=yes "
+      "value=4000\n row id=e-4 words=problem hit=yes value=3000\n row id=e-1" },
+    { "Of reactive work what is, and what is not but prevents",
+      "09:00 effort.record\n 09:00 effort.record effort=e-2 work_type=proactive\n"
+      "09:00 effort.record effort=e-3 work_type=admin\n 09:00 endpoint.record\n",
+      "09:00 query kpi.counted kpi=reactive from=2026-01-01 to=2026-01-31\n"
+      "09:00 query kpi.counted kpi=reactive_hours from=2026-01-01 to=2026-01-31",
+      "row id=e-1 words=incident hit=yes value=30\n row id=e-2 words=proactive value=30\n"
+      "row day=2026-01-01 what=endpoint id=2026-01 words=endpoints value=40\n"
+      "row id=e-1 hit=yes value=30" },
+};
+
+static void test_counted(void **state)
+{
+    (void)state;
+    GIVEN_ROWS(&effort_book, counted);
+}
 
 static void test_told(void **state)
 {
@@ -183,6 +227,20 @@ static void test_endpoints(void **state)
     given_end();
 }
 
+/* More than one decision holds stay where they were. */
+static void test_too_many_to_follow(void **state)
+{
+    (void)state;
+    given_begin(&effort_book);
+    for (int i = 0; i <= EFFORTS_FOLLOW_MAX; i++)
+        given_play("09:00 effort.record effort=e-%d ticket=csv:T1 minutes=1", i);
+    given_play("09:00 hears ticket.recorded csv:T1 occurred_at=08:00 state=new priority=3 "
+               "service=mail");
+    EXPECT_SUMS(sum("acme", "mail"), .minutes = EFFORTS_FOLLOW_MAX,
+                .reactive_minutes = EFFORTS_FOLLOW_MAX);
+    given_end();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -192,6 +250,8 @@ int main(void)
         cmocka_unit_test(test_cost),
         cmocka_unit_test(test_what_changes_is_taken_back),
         cmocka_unit_test(test_endpoints),
+        cmocka_unit_test(test_counted),
+        cmocka_unit_test(test_too_many_to_follow),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
