@@ -10,7 +10,7 @@
 #include "common/json.h"
 #include "services/cli/import.h"
 #include "services/cli/print.h"
-#include "services/cli/supervise.h"
+#include "services/cli/up.h"
 #include "services/edge/convert.h"
 
 enum {
@@ -19,6 +19,7 @@ enum {
     KEY_CLIENT,
     KEY_ACTOR,
     KEY_PARTITIONS,
+    KEY_CLOCK,
     KEY_CONFIG,
     KEY_MODEL,
     KEY_DRY
@@ -35,6 +36,8 @@ static const struct argp_option options[] = {
     { "client-default", KEY_CLIENT, "CLIENT", 0, "The client of rows that name none", 0 },
     { "actor", KEY_ACTOR, "NAME", 0, "Who does it (import)", 0 },
     { "partitions", KEY_PARTITIONS, "N", 0, "Partitions of a new suite, with --history (1)", 0 },
+    { "clock", KEY_CLOCK, "RATE", 0,
+      "The clock of a new suite once it is up, with --history: real, or xN (real)", 0 },
     { "config", KEY_CONFIG, "FILE", 0, "Settings of the services, with --history", 0 },
     { "model", KEY_MODEL, "DIR", 0,
       "With --history: files of the catalog (redress apply) that hold from before the first row on",
@@ -152,6 +155,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         if (integer_parse(text_from(arg), &i->partitions) < 0 || i->partitions < 1 ||
             i->partitions > SUITE_PARTITIONS_MAX)
             argp_error(state, "--partitions takes 1 to %d, not %s", SUITE_PARTITIONS_MAX, arg);
+        return 0;
+    case KEY_CLOCK:
+        if (up_parse_clock(arg, &i->rate) < 0)
+            argp_error(state, "--clock takes real, or x1 to x%d, not %s", SUITE_RATE_MAX, arg);
         return 0;
     case KEY_CONFIG:
         i->config = arg;
@@ -310,7 +317,7 @@ static int hand_over(struct import *i)
         int code = cli_suite(i->cli, &i->suite);
         return code ? code : import_bus(i);
     }
-    int r = suite_open(i->cli->data, (uint32_t)i->partitions, 0, &i->suite, &why);
+    int r = suite_open(i->cli->data, (uint32_t)i->partitions, i->rate, &i->suite, &why);
     if (r == -EINVAL) {
         cli_say("%s: %s %s", i->cli->data, why.field, why.rule);
         return EXIT_CONFLICT;

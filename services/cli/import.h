@@ -87,7 +87,7 @@ struct import {
     struct cli *cli;
     const char *client_default, *actor, *config, *model;
     bool history, dry_run;
-    int64_t partitions;
+    int64_t partitions, rate; /* of a new suite; 0: as it is */
     struct load loads[IMPORT_FILES_MAX];
     size_t count;
     struct suite suite;

@@ -38,7 +38,7 @@ static const struct argp_option options[] = {
     { 0 },
 };
 
-static int parse_clock(const char *arg, int64_t *ret)
+int up_parse_clock(const char *arg, int64_t *ret)
 {
     if (strcmp(arg, "real") == 0) {
         *ret = 1;
@@ -67,7 +67,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
             argp_error(state, "--partitions takes 1 to %d, not %s", SUITE_PARTITIONS_MAX, arg);
         return 0;
     case KEY_CLOCK:
-        if (parse_clock(arg, &u->rate) < 0)
+        if (up_parse_clock(arg, &u->rate) < 0)
             argp_error(state, "--clock takes real, or x1 to x%d, not %s", SUITE_RATE_MAX, arg);
         return 0;
     case KEY_ADOPT:

@@ -13,6 +13,9 @@ struct up {
     bool adopt, detach;
 };
 
+/* The rate of a clock, as flags say it: real, or x and a number. -EINVAL. */
+int up_parse_clock(const char *arg, int64_t *ret);
+
 /* Forks the supervisor off. In the parent: its process id, *ret_code the exit code it told, -1 when
  * it could not be made (said so). In the supervisor: 0, and *ret_fd is where it tells its exit code
  * to. */
