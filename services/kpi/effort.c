@@ -17,12 +17,12 @@ static const struct nature {
     const char *words;
     bool reactive, proactive, solves;
 } natures[] = {
-    [work_type_incident] = { "incident", .reactive = true, .solves = true },
-    [work_type_request] = { "request" },
-    [work_type_problem] = { "problem", .reactive = true, .solves = true },
-    [work_type_change] = { "change", .proactive = true },
-    [work_type_proactive] = { "proactive", .proactive = true },
-    [work_type_admin] = { "admin" },
+    [work_type_incident] = { .words = "incident", .reactive = true, .solves = true },
+    [work_type_request] = { .words = "request" },
+    [work_type_problem] = { .words = "problem", .reactive = true, .solves = true },
+    [work_type_change] = { .words = "change", .proactive = true },
+    [work_type_proactive] = { .words = "proactive", .proactive = true },
+    [work_type_admin] = { .words = "admin" },
 };
 
 bool index_effort_by_ticket(struct text client, struct text id, const void *entity, struct key *k)
