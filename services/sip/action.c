@@ -33,7 +33,7 @@ void decide_action_start(const struct context *ctx, struct view *v, const void *
     const struct action *a = w.action;
     if (a->state == action_state_wip || a->state == action_state_done_unverified)
         REFUSE(d, action_begun, "action");
-    else if (a->state == action_state_pending || !plan_is_ready(&w.plan, &a->after, 0))
+    else if (a->state == action_state_pending || !plan_is_ready(&w.plan, &a->waits_for, 0))
         REFUSE(d, action_waits, "action");
     else
         EMIT(d, action_started, a->id, .programme = a->programme);

@@ -3,27 +3,24 @@
 #include "common/fixed.h"
 #include "services/sip/sip.h"
 
-enum { HUNDREDTH = 100 /* ten-thousandths in one */ };
+enum { HUNDREDTH = 100 /* ten-thousandths in one; and percent in a whole */ };
 
-/* How before and after are compared: shares by what was counted, means by what was measured; all
- * else by the figures of its periods, each of which is one observation. */
-enum form { BY_PERIOD, SHARE, MEAN };
+/* How before and after are compared: shares and scores by what was counted, means by what was
+ * measured; all else by the figures of its periods, each of which is one observation. */
+enum good { RISES, FALLS };
+enum measure { PERCENT, COUNT, TALLY, COST, PACE, CHANGE, LEVEL, SHARE, SCORE, MEAN };
 static const struct {
-    bool falls; /* less is better */
-    enum form form;
+    enum good good;
+    enum measure measure;
 } figures[] = {
-    [kpi_csat_relationship] = { false, SHARE }, [kpi_csat_escalation] = { false, SHARE },
-    [kpi_response_time] = { true, MEAN },       [kpi_unit_cost] = { true, BY_PERIOD },
-    [kpi_reactive] = { true, BY_PERIOD },       [kpi_hostages] = { true, BY_PERIOD },
-    [kpi_sla_attainment] = { false, SHARE },    [kpi_engagement_time] = { true, MEAN },
-    [kpi_promises_kept] = { false, SHARE },     [kpi_incidents] = { true, BY_PERIOD },
-    [kpi_first_contact] = { false, SHARE },     [kpi_reactive_hours] = { true, BY_PERIOD },
-    [kpi_resolve_time] = { true, MEAN },
+#define KPI(name, measure_, good_, least, most, of, unit, formula)                                 \
+    [kpi_##name] = { .good = (good_), .measure = (measure_) },
+#include "proto/kpi/kpis.def"
 };
 
 bool kpi_falls(int32_t kpi)
 {
-    return figures[kpi].falls;
+    return figures[kpi].good == FALLS;
 }
 
 bool kpi_better(int32_t kpi, int64_t value, int64_t than)
@@ -62,9 +59,10 @@ static void window_add(struct window *w, const struct closed_period *p)
     w->sum_squares += hundredths * hundredths;
 }
 
-static enum form form_of(int32_t kpi, const struct window *w)
+/* Whether its sums say more than its periods do. */
+static bool is_summed(int32_t kpi, int64_t denominator)
 {
-    return w->denominator > 0 ? figures[kpi].form : BY_PERIOD;
+    return figures[kpi].measure >= SHARE && denominator > 0;
 }
 
 struct window window_of(const struct series *s, int64_t from, int64_t to)
@@ -77,17 +75,11 @@ struct window window_of(const struct series *s, int64_t from, int64_t to)
     }
     if (!w.periods)
         return w;
-    switch (form_of(s->kpi, &w)) {
-    case SHARE:
-        w.value = fixed_ratio(w.numerator, w.denominator, 100 * FIXED);
-        break;
-    case MEAN:
-        w.value = fixed_ratio(w.numerator, w.denominator, FIXED);
-        break;
-    case BY_PERIOD:
+    if (!is_summed(s->kpi, w.denominator))
         w.value = fixed_ratio(w.sum, w.periods, HUNDREDTH);
-        break;
-    }
+    else
+        w.value = fixed_ratio(w.numerator, w.denominator,
+                              figures[s->kpi].measure == MEAN ? FIXED : HUNDREDTH * FIXED);
     return w;
 }
 
@@ -137,25 +129,27 @@ int64_t series_bad_signal(const struct series *s, int64_t behind)
 /* False where there is too little for an interval. */
 static bool change_of(const struct objective *o, const struct window *after, struct interval *ret)
 {
-    const struct window before = { .denominator = o->denominator };
-    enum form form = form_of(o->kpi, &before);
-    struct mean m;
-    if (form == SHARE && after->denominator > 0) {
+    enum measure measure = figures[o->kpi].measure;
+    bool summed = is_summed(o->kpi, o->denominator) && is_summed(o->kpi, after->denominator);
+    if (summed && measure == SHARE) {
         *ret = share_change(o->numerator, o->denominator, after->numerator, after->denominator);
         return true;
     }
-    if (form == MEAN && o->denominator > 1 && after->denominator > 1) {
+    if (summed && o->denominator > 1 && after->denominator > 1) {
         *ret = mean_change(o->numerator, o->squares, o->denominator, after->numerator,
                            after->squares, after->denominator)
                    .interval;
+        if (measure == SCORE) /* of answers that are 1, 0 or -1 */
+            *ret = (struct interval){ ret->low * HUNDREDTH, ret->high * HUNDREDTH };
         return true;
     }
-    if (form != BY_PERIOD || o->periods < 2 || after->periods < 2)
+    if (summed || o->periods < 2 || after->periods < 2)
         return false;
-    m = mean_change(o->sum, o->sum_squares, o->periods, after->sum, after->sum_squares,
-                    after->periods);
-    *ret = (struct interval){ fixed_ratio(m.interval.low, HUNDREDTH, 1),
-                              fixed_ratio(m.interval.high, HUNDREDTH, 1) };
+    *ret = mean_change(o->sum, o->sum_squares, o->periods, after->sum, after->sum_squares,
+                       after->periods)
+               .interval;
+    *ret = (struct interval){ fixed_ratio(ret->low, HUNDREDTH, 1),
+                              fixed_ratio(ret->high, HUNDREDTH, 1) };
     return true;
 }
 

@@ -43,7 +43,7 @@ void plan_open_ready(struct decision *d, const struct plan *plan, int64_t ended)
     for (uint32_t i = 0; i < plan->count; i++) {
         const struct action *a = plan->at[i];
         if (a->state == action_state_pending && a->number != ended &&
-            plan_is_ready(plan, &a->after, ended))
+            plan_is_ready(plan, &a->waits_for, ended))
             EMIT(d, action_opened, a->id, .programme = a->programme);
     }
 }
@@ -136,8 +136,8 @@ static bool waits_for(const struct plan *plan, const struct action_number_list *
         if (next == number)
             return true;
         const struct action *a = numbered(plan, next);
-        for (uint32_t i = 0; i < a->after.count; i++)
-            left |= UINT64_C(1) << (a->after.at[i].number - 1);
+        for (uint32_t i = 0; i < a->waits_for.count; i++)
+            left |= UINT64_C(1) << (a->waits_for.at[i].number - 1);
     }
     return false;
 }
@@ -148,17 +148,17 @@ static bool may_wait(const struct plan *plan, const struct action_number_list *a
 {
     for (uint32_t i = 0; i < after->count; i++) {
         if (after->at[i].number != number && !numbered(plan, after->at[i].number)) {
-            REFUSE(d, after_unknown, "after");
+            REFUSE(d, after_unknown, "waits_for");
             return false;
         }
         if (after->at[i].number == number) {
-            REFUSE(d, after_circle, "after");
+            REFUSE(d, after_circle, "waits_for");
             return false;
         }
     }
     if (!waits_for(plan, after, number))
         return true;
-    REFUSE(d, after_circle, "after");
+    REFUSE(d, after_circle, "waits_for");
     return false;
 }
 
@@ -183,7 +183,7 @@ static void emit_planned(const struct context *ctx, struct view *v, struct decis
     EMIT(d, action_planned, a->id, .programme = a->programme, .number = a->number,
          .words = a->words, .cause = a->cause, .owner = a->owner, .responsible = a->responsible,
          .consulted = a->consulted, .informed = a->informed, .due = a->due, .days = a->days,
-         .after = a->after, .effect_kpi = a->effect_kpi, .effect = a->effect,
+         .waits_for = a->waits_for, .effect_kpi = a->effect_kpi, .effect = a->effect,
          .stage = (int32_t)s.stage, .stage_at = s.at);
 }
 
@@ -210,7 +210,7 @@ void decide_action_plan(const struct context *ctx, struct view *v, const void *c
                               .consulted = c->consulted,
                               .informed = c->informed,
                               .days = c->days ? c->days : 1,
-                              .after = c->after,
+                              .waits_for = c->waits_for,
                               .effect_kpi = c->effect_kpi,
                               .effect = c->effect };
     if (!may_plan(p, d))
@@ -219,12 +219,12 @@ void decide_action_plan(const struct context *ctx, struct view *v, const void *c
         REFUSE(d, actions_full, "programme");
     else if (c->cause > p->causes.count)
         REFUSE(d, cause_unknown, "cause");
-    else if (may_do(ctx, v, &a, true, d) && may_wait(&plan, &a.after, number, d)) {
+    else if (may_do(ctx, v, &a, true, d) && may_wait(&plan, &a.waits_for, number, d)) {
         emit_planned(ctx, v, d, &a);
         plan_tell(d, p, &plan, NULL, &a, true);
         if (p->state == programme_state_monitoring || p->state == programme_state_signoff)
             programme_move(ctx, v, d, p, programme_state_executing, (struct text){ 0 });
-        if (p->state != programme_state_planning && plan_is_ready(&plan, &a.after, 0))
+        if (p->state != programme_state_planning && plan_is_ready(&plan, &a.waits_for, 0))
             EMIT(d, action_opened, a.id, .programme = p->id);
     }
 }
@@ -246,7 +246,7 @@ void apply_action_planned(struct fold *f, const void *event, void *entity)
                                                 .informed = e->informed,
                                                 .original_due = e->due,
                                                 .days = e->days,
-                                                .after = e->after,
+                                                .waits_for = e->waits_for,
                                                 .effect_kpi = e->effect_kpi,
                                                 .effect = e->effect,
                                                 .stage = e->stage,
@@ -271,8 +271,8 @@ static void take_said(struct action *a, const struct action_change *c)
         a->due = c->due;
     if (c->days)
         a->days = c->days;
-    if (c->has.after)
-        a->after = c->after;
+    if (c->has.waits_for)
+        a->waits_for = c->waits_for;
     if (c->effect_kpi)
         a->effect_kpi = c->effect_kpi;
     if (!text_empty(c->effect))
@@ -295,7 +295,7 @@ void decide_action_change(const struct context *ctx, struct view *v, const void 
         REFUSE(d, action_ended, "action");
         return;
     }
-    if (!may_do(ctx, v, &a, c->due != 0, d) || !may_wait(&plan, &a.after, a.number, d))
+    if (!may_do(ctx, v, &a, c->due != 0, d) || !may_wait(&plan, &a.waits_for, a.number, d))
         return;
     struct staged s = action_staged(ctx, v, a.due);
     if (a.state == action_state_done_unverified)
@@ -304,11 +304,11 @@ void decide_action_change(const struct context *ctx, struct view *v, const void 
         s = (struct staged){ (enum action_stage)is->stage, is->stage_at };
     EMIT(d, action_changed, a.id, .words = a.words, .owner = a.owner, .responsible = a.responsible,
          .consulted = a.consulted, .informed = a.informed, .due = a.due, .slipped = a.due > is->due,
-         .days = a.days, .after = a.after, .effect_kpi = a.effect_kpi, .effect = a.effect,
+         .days = a.days, .waits_for = a.waits_for, .effect_kpi = a.effect_kpi, .effect = a.effect,
          .reason = c->reason, .stage = (int32_t)s.stage, .stage_at = s.at);
     plan_tell(d, p, &plan, &a, NULL, true);
     if (a.state == action_state_pending && p->state == programme_state_executing &&
-        plan_is_ready(&plan, &a.after, 0))
+        plan_is_ready(&plan, &a.waits_for, 0))
         EMIT(d, action_opened, a.id, .programme = p->id);
 }
 
@@ -325,7 +325,7 @@ void apply_action_changed(struct fold *f, const void *event, void *entity)
     a->due = e->due;
     a->slips += e->slipped;
     a->days = e->days;
-    a->after = e->after;
+    a->waits_for = e->waits_for;
     a->effect_kpi = e->effect_kpi;
     a->effect = e->effect;
     a->reason = e->reason;
