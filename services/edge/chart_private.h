@@ -11,7 +11,8 @@ enum { CHART_POINTS_MAX = 200 /* of one chart: kpi's own maximum */ };
 struct point {
     const char *from, *to, *rule; /* days, the rule that makes it a signal or "" */
     double value, lower, upper;
-    bool counted, has_lower, has_upper, baseline, judged, good;
+    bool counted, has_lower, has_upper, baseline;
+    bool judged, good; /* a signal has a side, and it is the good one */
 };
 
 struct chart {
@@ -19,7 +20,8 @@ struct chart {
     const struct chart_look *look;
     struct svg_box plot;
     double least, most; /* of the scale on the left */
-    bool has_center, has_target, percent;
+    bool has_center, has_target, percent, observed; /* observed: of some period something */
+    double least_n; /* a share of fewer has no point; 0: not said */
     double center, target;
     struct point points[CHART_POINTS_MAX];
     size_t count, counted; /* of them those with a figure */

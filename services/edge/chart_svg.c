@@ -12,7 +12,24 @@ enum {
     SAMPLE = 22 /* so wide is a line in the legend */
 };
 
-static const char NOTHING[] = "Nothing was counted.";
+/* Why there is no point. */
+static void nothing_words(const struct chart *c, char *out, size_t size)
+{
+    if (c->least_n > 0 && c->observed)
+        snprintf(out, size, "Fewer than %.0f in each period: too few.", c->least_n);
+    else
+        snprintf(out, size, c->observed ? "Too little in each period." : "Nothing was counted.");
+}
+
+/* Rules of how points are spread say nothing of better or worse. */
+static bool has_side(const char *rule)
+{
+    static const char *const none[] = { "fourteen_alternate", "fifteen_within", "eight_outside" };
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+        if (strcmp(rule, none[i]) == 0)
+            return false;
+    return true;
+}
 
 static void read_points(struct chart *c, const json_t *points)
 {
@@ -27,10 +44,12 @@ static void read_points(struct chart *c, const json_t *points)
                              .to = chart_text(row, "to"),
                              .rule = chart_text(row, "rule"),
                              .baseline = json_is_true(json_object_get(row, "baseline")),
-                             .judged = json_object_get(row, "good") != NULL,
+                             .judged = has_side(chart_text(row, "rule")),
                              .good = json_is_true(json_object_get(row, "good")) };
         p->counted = chart_value(row, "value", &p->value);
         c->counted += p->counted;
+        double n = 0;
+        c->observed = (chart_value(row, "n", &n) && n > 0) || c->observed;
         p->has_lower = chart_value(row, "lower", &p->lower);
         p->has_upper = chart_value(row, "upper", &p->upper);
     }
@@ -294,7 +313,7 @@ static void describe(const struct chart *c, char out[static WORDS])
         signals += p->counted && *p->rule;
     }
     if (!counted) {
-        snprintf(out, WORDS, "%s", NOTHING);
+        nothing_words(c, out, WORDS);
         return;
     }
     chart_number(from, first);
@@ -341,7 +360,7 @@ static void draw(const struct chart *c, const char *unit)
         scale(c);
     else
         canvas_words(v, b->x + b->w / 2, b->y + b->h / 2, "middle", true, v->p->muted, b->w,
-                     NOTHING);
+                     description);
     canvas_line(v, b->x, b->y + b->h, b->x + b->w, b->y + b->h, v->p->muted, 1, "");
     if (c->count) {
         days(c);
@@ -368,6 +387,7 @@ char *chart_svg(const json_t *chart, const struct chart_look *look)
     c->percent = strncmp(unit, "percent", strlen("percent")) == 0;
     c->has_center = chart_value(chart, "center", &c->center);
     c->has_target = chart_value(chart, "target", &c->target);
+    (void)chart_value(chart, "least", &c->least_n);
     read_points(c, json_object_get(chart, "points"));
     find_range(c);
     lay_out(c, unit);

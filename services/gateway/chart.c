@@ -157,10 +157,8 @@ static json_t *chart_of(json_t *rows)
         const json_t *target = json_object_get(row, "target");
         if (strcmp(part, "baseline") == 0)
             json_object_set_new(row, "baseline", json_true());
-        if (json_is_true(json_object_get(row, "bad_signal"))) {
+        if (json_is_true(json_object_get(row, "bad_signal")))
             json_object_set_new(row, "rule", json_string("signal"));
-            json_object_set_new(row, "good", json_false());
-        }
         if (target)
             json_object_set_new(chart, "target", json_deep_copy(target));
     }

@@ -80,7 +80,7 @@ static const char XMR[] =
     "'upper': '99.0215', 'baseline': true},"
     "{'from': '2026-02-01', 'to': '2026-02-28', 'n': 3},"
     "{'from': '2026-03-01', 'to': '2026-03-31', 'n': 42, 'value': '91.2000', 'lower': '93.8535', "
-    "'rule': 'beyond_limits', 'good': false},"
+    "'rule': 'beyond_limits'},"
     "{'from': '2026-04-01', 'to': '2026-04-30', 'n': 42, 'value': '99.5000', 'lower': '93.8535', "
     "'rule': 'beyond_limits', 'good': true},"
     "{'from': '2026-05-01', 'to': '2026-05-31', 'n': 42, 'value': '96.5000', 'lower': '93.8535', "
@@ -189,6 +189,12 @@ static void nothing(void **state)
         assert_non_null(strstr(svg, "Nothing was counted."));
         free(svg);
     }
+    char *svg = drawn(parsed("{\"least\": 20, \"points\": [{\"from\": \"2026-01-01\", \"to\": "
+                             "\"2026-01-31\", \"n\": 7}]}"),
+                      &look);
+    words_stay(svg);
+    assert_non_null(strstr(svg, "Fewer than 20 in each period: too few."));
+    free(svg);
 }
 
 static uint64_t seed = 1;

@@ -4,10 +4,14 @@ import { Problem } from '/api.js';
 import { live } from '/clock.js';
 import { announce, h, replace } from '/dom.js';
 import { showEscalation } from '/escalation.js';
+import { showKpi } from '/kpi.js';
 import { silence } from '/live.js';
+import { showLoyalty } from '/loyalty.js';
 import { showMap } from '/map.js';
 import { showMessages } from '/messages.js';
 import { showOverview } from '/overview.js';
+import { showProgramme } from '/programme.js';
+import { showProgrammes } from '/programmes.js';
 import { showReadiness } from '/readiness.js';
 import { showRosters } from '/rosters.js';
 import { loadSchema } from '/schema.js';
@@ -15,9 +19,15 @@ import { isClient, open, personName, session, signOut } from '/session.js';
 import { showSignIn } from '/signin.js';
 import { instantText, zone } from '/words.js';
 
+// One programme is below the register of all.
+const showImprovement = (app, rest, query) => (rest.length ? showProgramme(app, rest) : showProgrammes(app, rest, query));
+
 const PAGES = [
   { name: 'Overview', path: '', show: showOverview, nav: true },
   { name: 'Messages', path: 'messages', show: showMessages, nav: true, provider: true },
+  { name: 'KPIs', path: 'kpis', show: showKpi, nav: true },
+  { name: 'Loyalty', path: 'loyalty', show: showLoyalty, nav: true, provider: true, whole: true },
+  { name: 'Improvement', path: 'programmes', show: showImprovement, nav: true },
   { name: 'Rosters', path: 'rosters', show: showRosters, nav: true, provider: true, whole: true },
   { name: 'Service map', path: 'map', show: showMap, nav: true, provider: true, whole: true },
   { name: 'Readiness', path: 'readiness', show: showReadiness, nav: true, provider: true, whole: true },

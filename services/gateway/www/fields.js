@@ -66,6 +66,15 @@ function instantControl(schema, id) {
   };
 }
 
+function dateControl(schema, id) {
+  const control = h('input', { id, type: 'date' });
+  return {
+    control,
+    read: () => control.value || undefined,
+    rule: () => (control.validity.badInput ? 'It must be a whole date.' : ''),
+  };
+}
+
 function boolControl(schema, id) {
   const control = h('input', { id, type: 'checkbox' });
   const write = (value) => {
@@ -168,6 +177,7 @@ function listField(name, schema, required) {
 function controlOf(name, schema, id, choices) {
   if (choices) return selectControl(choices, id, schema.type === 'integer');
   if (schema.format === 'date-time') return instantControl(schema, id);
+  if (schema.format === 'date') return dateControl(schema, id);
   if (schema.type === 'integer') return numberControl(schema, id);
   if (schema.type === 'boolean') return boolControl(schema, id);
   return textControl(schema, id);

@@ -56,3 +56,16 @@ export function entitySchema(nouns) {
 export function propertyOf(schema, name) {
   return resolve(schema.properties?.[name]) ?? {};
 }
+
+// A parameter of GET /v1/queries/{name}.
+export function querySchema(name, parameter) {
+  const parameters = description.paths[`/v1/queries/${name}`]?.get.parameters ?? [];
+  return parameters.find((one) => one.name === parameter)?.schema;
+}
+
+// What GET /v1/queries/{name} answers: one, or one of its rows.
+export function answerSchema(name) {
+  const answer = resolve(description.paths[`/v1/queries/${name}`]?.get.responses['200']?.content['application/json'].schema);
+  const rows = resolve(answer?.properties?.rows);
+  return (rows ? resolve(rows.items) : answer) ?? {};
+}
