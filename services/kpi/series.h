@@ -8,6 +8,7 @@
 #ifndef REDRESS_KPI_SERIES_H
 #define REDRESS_KPI_SERIES_H
 
+#include "common/fixed.h"
 #include "services/kpi/kpi.h"
 
 /* The figure `kpi` of the place (its client, its service and its component, as far as series are
@@ -19,11 +20,54 @@ void series_seen(const struct context *ctx, struct view *v, struct decision *d, 
 /* The instant at which a period that ends on `to` closes. */
 int64_t seal_instant(const struct context *ctx, struct view *v, int64_t to);
 
-/* --- shared by watch.c, series.c and signal.c ------------------------------------------------- */
+/* Whether there are series of a figure. */
+bool series_kept(enum kpi kpi);
 
-enum { SERIES_ID_MAX = ENTITY_ID_MAX };
+/* --- shared by watch.c, series.c, baseline.c and signal.c ------------------------------------- */
 
 /* "<kpi>/<s, c or ->/<name>": the id of a watch, and of its series. */
 struct entity_id series_id(enum kpi kpi, const struct place *p);
+
+/* The period that begins then as it was sealed; NULL when it was not, or is not kept any more. */
+const struct sealed_point *series_sealed(struct view *v, struct text id, int64_t from);
+
+/* Closes the period that the watch waits for. */
+void series_close(const struct context *ctx, struct view *v, struct decision *d, struct text id,
+                  const struct watch *w);
+
+/* Corrects what late facts changed of what was sealed. */
+void series_compare(const struct context *ctx, struct view *v, struct decision *d, struct text id,
+                    const struct watch *w);
+
+enum { DOTS_MAX = 64, EVIDENCE_MAX = 16, BASELINE_LEAST = 5 };
+
+/* A period that closes, and what its series was before. */
+struct closing {
+    const struct context *ctx;
+    struct view *view;
+    struct decision *decision;
+    struct text id;
+    struct place place;
+    enum kpi kpi;
+    const struct series *series; /* all zero before the first period */
+    struct observed_point now;
+    bool has_target;
+    int64_t target;
+    struct series_frozen baseline; /* baseline_points is 0 while it is not frozen */
+};
+
+/* The points with a value from a day to another, those before `now` and `now`; of counts the
+ * periods without any too. The newest `most` of them into dots: how many. */
+size_t dots_of(const struct closing *c, int64_t from, int64_t to, struct observed_point *ret,
+               size_t most);
+
+/* The baseline of c->series, or the one that is complete now: then it is said. */
+void baseline_find(struct closing *c);
+
+/* The limits that hold at a point. */
+struct charted baseline_limits(const struct closing *c, const struct observed_point *at);
+
+/* Says what signals with this point, and fills what the seal says of it. */
+void signal_look(const struct closing *c, struct series_closed *seal);
 
 #endif

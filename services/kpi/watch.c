@@ -1,10 +1,12 @@
 /* watch: which periods of which figures are waited for; see series.h. */
+#include "services/kpi/figure.h"
 #include "services/kpi/period.h"
 #include "services/kpi/series.h"
 
 /* --- which figures ---------------------------------------------------------------------------- */
 
 enum { OF_CLIENT = 1, OF_SERVICE = 2, OF_COMPONENT = 4 };
+enum { WATCH_LOOK_MAX = 40 };
 
 #define WATCHED(name, of)                                                                          \
     {                                                                                              \
@@ -32,6 +34,11 @@ static const struct watched *watched_of(enum kpi kpi)
         if (watched[i].kpi == kpi)
             return &watched[i];
     return NULL;
+}
+
+bool series_kept(enum kpi kpi)
+{
+    return watched_of(kpi) != NULL;
 }
 
 /* --- ids -------------------------------------------------------------------------------------- */
@@ -86,7 +93,7 @@ int64_t seal_instant(const struct context *ctx, struct view *v, int64_t to)
     const struct kpi_options *o = ctx->options;
     const struct client *c = view_get_of(v, ENTITY_client, PROVIDER_CLIENT, ctx->client);
     const struct zone *z = c ? zone_find(c->zone) : NULL;
-    return wall_first(z ? z : zone_find((struct text){ 0 }), to + 1 + o->seal_days, 0);
+    return wall_last(z ? z : zone_find((struct text){ 0 }), to + 1 + o->seal_days, 0);
 }
 
 /* One of the figure's series. */
@@ -101,13 +108,13 @@ static void seen(const struct context *ctx, struct view *v, struct decision *d, 
         is = &none;
     if (is->from == period.from)
         return; /* awaited already; the usual case */
-    if (period.to > is->closed && period.from > is->from && period.to <= is->last)
+    if (is->from && period.from > is->from && period.to <= is->last)
         return; /* so is this one, behind another */
     int64_t seal_at = seal_instant(ctx, v, period.to);
     if (period.to > is->closed && seal_at > ctx->now)
         EMIT(d, watch_awaited, id, .kpi = kpi, .service = p->service, .component = p->component,
              .from = period.from, .to = period.to, .seal_at = seal_at);
-    else if (is->last)
+    else if (series_sealed(v, id, period.from) || (is->from && is->from <= period.from))
         EMIT(d, watch_stirred, id, .from = period.from, .to = period.to);
 }
 
@@ -164,4 +171,86 @@ void apply_watch_stirred(struct fold *f, const void *event, void *entity)
     if (e->to > is->late_to)
         is->late_to = e->to;
     is->stirred_at = f->time;
+}
+
+void apply_watch_moved(struct fold *f, const void *event, void *entity)
+{
+    const struct watch_moved *e = event;
+    struct watch *is = entity;
+    (void)f;
+    is->closed = e->closed;
+    is->from = e->from;
+    is->to = e->to;
+    is->seal_at = e->seal_at;
+}
+
+static void forget_late(struct watch *is)
+{
+    is->late_from = is->late_to = 0;
+    is->stirred_at = 0;
+}
+
+void apply_watch_compared(struct fold *f, const void *event, void *entity)
+{
+    (void)f, (void)event;
+    forget_late(entity);
+}
+
+/* --- timers ----------------------------------------------------------------------------------- */
+
+/* Something late is compared at once, but behind the decision that told it: its view shows what was
+ * before. */
+int64_t due_watch(const void *entity)
+{
+    const struct watch *is = entity;
+    return is->stirred_at && (!is->seal_at || is->stirred_at < is->seal_at) ? is->stirred_at
+                                                                            : is->seal_at;
+}
+
+/* A period that is waited for behind the one that closes: the first in which anything counted.
+ * Periods in which nothing is left are passed over, so many at a time. */
+static struct days next_period(const struct context *ctx, struct view *v, const struct watch *is,
+                               const struct place *p)
+{
+    const struct kpi_options *o = ctx->options;
+    struct days next = { is->from, is->to };
+    for (int i = 0; i < WATCH_LOOK_MAX; i++) {
+        struct figure f = { 0 };
+        next = period_after(next, (enum period)o->period);
+        if (next.to > is->last)
+            return (struct days){ 0, 0 };
+        figure_sum(v, (enum kpi)is->kpi, p, next.from, next.to, 0, 0, 0, &f);
+        if (f.n)
+            break;
+    }
+    return next;
+}
+
+void wake_watch(const struct context *ctx, struct view *v, struct text id, const void *entity,
+                struct decision *d)
+{
+    const struct watch *is = entity;
+    struct place p = { ctx->client, is->service, is->component };
+    if (!is->seal_at || is->seal_at > ctx->now) {
+        series_compare(ctx, v, d, id, is);
+        EMIT(d, watch_compared, id, .to = is->late_to);
+        return;
+    }
+    struct days next = next_period(ctx, v, is, &p);
+    series_close(ctx, v, d, id, is);
+    EMIT(d, watch_moved, id, .closed = is->to, .from = next.from, .to = next.to,
+         .seal_at = next.to ? seal_instant(ctx, v, next.to) : 0);
+}
+
+/* What should have closed while no clock ran has no seal. */
+void lapse_watch(void *entity, int64_t until)
+{
+    struct watch *is = entity;
+    if (is->stirred_at <= until)
+        forget_late(is);
+    if (is->seal_at && is->seal_at <= until) {
+        is->closed = is->to;
+        is->from = is->to = 0;
+        is->seal_at = 0;
+    }
 }

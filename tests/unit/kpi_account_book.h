@@ -33,7 +33,7 @@ static const struct given_default account_defaults[] = {
 
 #define QUIET_ALWAYS                                                                               \
     "account.opened", "account.stirred", "account.rested", "watch.awaited", "watch.stirred",       \
-        "series.closed", "series.corrected", "signal.found"
+        "watch.moved", "watch.compared", "series.closed", "series.corrected", "signal.found"
 
 #define CLIENT "00:00 copies client.changed acme name=Acme primary_contact=ken executives=olga\n"
 #define PERSON(id)                                                                                 \

@@ -1,0 +1,354 @@
+/* Periods as they close, late facts, baselines and signals (services/kpi/RULES.md, series and
+ * signals). */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "services/kpi/series.h"
+#include "tests/unit/given_world.h"
+
+extern const struct service_type kpi_service;
+
+/* Only what is about series. */
+static const char *const quiet[] = { "effort.recorded", "account.opened", "account.rested",
+                                     "ticket.counted",  "watch.awaited",  "watch.moved",
+                                     "watch.stirred",   "watch.compared", NULL };
+static const struct given_default defaults[] = {
+    { "effort.record", "effort=e-1 started_at=now minutes=30 work_type=incident" },
+    { "series.rebase", "series=reactive/- reason=A_new_team" },
+    { NULL, NULL },
+};
+static const struct given_book series_book = {
+    .service = &kpi_service,
+    .defaults = defaults,
+    .quiet = quiet,
+};
+
+/* 00:00 is a Monday, 2026-01-05. */
+#define DAILY "option period=2\noption chart_least=1\noption baseline_periods=5\n"
+#define SAID  DAILY
+
+/* --- closing ---------------------------------------------------------------------------------- */
+
+static const struct given_row closing[] = {
+    { "A period closes a day behind its end, and says what it came to", DAILY,
+      "09:00 effort.record\n 10:00 effort.record effort=e-2 minutes=10 work_type=change\n"
+      "48:00 passes",
+      "48:00 series.closed reactive/- kpi=reactive from=2026-01-05 to=2026-01-05 value=750000 n=40 "
+      "numerator=30 denominator=40" },
+    { "Weekends are in no period of weekdays, and on the client's wall", "option period=1\n",
+      "09:00 copies client.changed acme name=Acme zone=America|Chicago\n"
+      "100:30 effort.record\n 110:00 effort.record effort=e-2 started_at=102:00\n"
+      "130:00 effort.record effort=e-3\n 200:00 passes",
+      "126:00 series.closed reactive/- from=2026-01-08 to=2026-01-08 n=30\n"
+      "150:00 series.closed reactive/- from=2026-01-09 to=2026-01-09 n=30" },
+    { "Silence has no period; several are waited for, in their order", DAILY "option seal_days=3\n",
+      "09:00 effort.record\n 09:00 effort.record effort=e-2 started_at=33:00\n 80:00 effort.record "
+      "effort=e-3\n"
+      "80:00 effort.record effort=e-4 started_at=40:00\n 500:00 passes",
+      "96:00 series.closed from=2026-01-05 n=30\n 120:00 series.closed from=2026-01-06 n=60\n"
+      "168:00 series.closed from=2026-01-08 n=30" },
+    { "What is taken back before it closes leaves nothing, between others too", DAILY,
+      "09:00 effort.record\n 10:00 effort.record minutes=0 started_at=09:00\n"
+      "10:00 effort.record effort=e-2 started_at=30:00\n"
+      "10:00 effort.record effort=e-2 started_at=30:00 minutes=0\n"
+      "49:00 effort.record effort=e-3\n 500:00 passes",
+      "96:00 series.closed from=2026-01-07 n=30" },
+    { "What should have closed while no clock ran has no seal", DAILY,
+      "09:00 effort.record\n 100:00 adopts\n 100:00 effort.record effort=e-2 started_at=10:00\n"
+      "101:00 effort.record effort=e-3\n 200:00 passes",
+      "144:00 series.closed from=2026-01-09 n=30" },
+    { "Nor is corrected then what was told late", DAILY,
+      "09:00 effort.record\n 30:00 effort.record effort=e-2\n 60:00 effort.record effort=e-3 "
+      "started_at=10:00\n 300:00 passes",
+      "48:00 series.closed from=2026-01-05\n 60:00 series.corrected\n 72:00 series.closed" },
+};
+
+static void closes(void **state)
+{
+    (void)state;
+    GIVEN_ROWS(&series_book, closing);
+}
+
+static const struct given_row late[] = {
+    { "A late fact corrects; the seal stays", DAILY "09:00 effort.record\n 49:00 passes",
+      "50:00 effort.record effort=e-2 started_at=10:00 work_type=change\n"
+      "51:00 effort.record effort=e-2 started_at=10:00 work_type=admin\n"
+      "52:00 effort.record effort=e-2 started_at=10:00 minutes=0\n"
+      "53:00 ann@acme query kpi.periods kpi=reactive\n"
+      "54:00 query kpi.periods kpi=hostages\n"
+      "54:00 ann@provider query kpi.periods client=acme kpi=reactive service=mail",
+      "50:00 series.corrected reactive/- kpi=reactive from=2026-01-05 to=2026-01-05 "
+      "sealed=1000000 value=500000 n=60 numerator=30 denominator=60\n"
+      "51:00 series.corrected reactive/- value=1000000 n=30 numerator=30\n"
+      "row from=2026-01-05 value=1000000 n=30 corrected=yes now=1000000 now_n=30" },
+    { "About what was never sealed nothing is said", DAILY "120:00 effort.record\n 169:00 passes",
+      "170:00 effort.record effort=e-2 started_at=50:00\n 180:00 passes", "" },
+    { "Among many seals the one that it is about",
+      DAILY "09:00 effort.record\n 33:00 effort.record effort=e-2\n 57:00 effort.record "
+            "effort=e-3\n 110:00 passes",
+      "110:00 effort.record effort=e-4 started_at=34:00\n 110:00 passes",
+      "110:00 series.corrected from=2026-01-06 n=60" },
+};
+
+static void is_corrected(void **state)
+{
+    (void)state;
+    GIVEN_ROWS(&series_book, late);
+}
+
+/* --- baselines and signals -------------------------------------------------------------------- */
+
+/* What a day's number means, as lines of a script. */
+typedef void write_fn(FILE *out, int day, int number);
+
+/* Percent of reactive work, as two entries. */
+static void write_work(FILE *out, int day, int percent)
+{
+    fprintf(out,
+            "%d:00 effort.record effort=r-%d minutes=%d\n"
+            "%d:00 effort.record effort=p-%d minutes=%d work_type=change\n",
+            day * 24 + 9, day, percent, day * 24 + 9, day, 100 - percent);
+}
+
+/* Incidents of a component, of a name that ids do not hold. */
+#define LONG_NAME                                                                                  \
+    "disks-of-the-oldest-of-all-arrays-in-the-cellar-below-the-big-"                               \
+    "house-in-K\xc3\xb6ln-and-of-those-that-nobody-knows"
+
+static void write_breaks(FILE *out, int day, int count)
+{
+    for (int i = 0; i < count; i++)
+        fprintf(out,
+                "%d:00 hears ticket.recorded desk:%d-%d occurred_at=%d:00 type=incident "
+                "state=active priority=3 component=%s\n",
+                day * 24 + 9, day, i, day * 24 + 9, count == 1 ? "door" : LONG_NAME);
+}
+
+static void write_due(FILE *out, int day, int missed, int clocks)
+{
+    for (int i = 0; i < clocks; i++)
+        fprintf(out,
+                "%d:00 hears ticket.recorded desk:%d-%d occurred_at=%d:00 state=active "
+                "priority=3 service=mail\n"
+                "%d:00 hears ticket.judged desk:%d-%d clock=resolve verdict=%s at=%d:00 "
+                "due_at=%d:00 used=60m target=60m\n",
+                day * 24 + 9, day, i, day * 24 + 9, day * 24 + 9, day, i,
+                i < missed ? "missed" : "met", day * 24 + 9, day * 24 + 9);
+}
+
+/* Resolve clocks missed of 25, all due that day. */
+static void write_clocks(FILE *out, int day, int missed)
+{
+    write_due(out, day, missed, 25);
+}
+
+/* The same, but 50 on the first day. */
+static void write_uneven(FILE *out, int day, int missed)
+{
+    write_due(out, day, missed, day ? 25 : 50);
+}
+
+static const char *const signals_only[] = { "effort.recorded",   "account.opened", "account.rested",
+                                            "ticket.counted",    "watch.awaited",  "watch.moved",
+                                            "watch.stirred",     "watch.compared", "series.closed",
+                                            "objective.changed", "account.looked", NULL };
+static const struct given_book signal_book = {
+    .service = &kpi_service,
+    .defaults = defaults,
+    .quiet = signals_only,
+};
+
+#define WATCHED_FOR                                                                                \
+    "option period=2\noption chart_least=1\noption baseline_periods=8\noption seal_days=0\n"
+#define SHARE                                                                                      \
+    "00:00 copies objective.changed o1 id=o1 name=More client=acme kpi=sla_attainment "            \
+    "baseline=50 target=80 since=2026-01-01 by=2026-12-31\n"
+#define SHORT  "option period=2\noption baseline_periods=5\noption seal_days=0\n"
+#define STEADY 50, 52, 48, 50, 52, 48, 50, 52
+#define TARGET(client, target)                                                                     \
+    "00:00 copies objective.changed o1 id=o1 name=Less client=" client                             \
+    " kpi=reactive baseline=90 target=" target " since=2026-01-01 by=2026-12-31\n"
+
+struct chart_row {
+    const char *words, *given;
+    write_fn *write;
+    int numbers[40]; /* of each day; -1: none; 0 at the end */
+    const char *then;
+};
+
+/* The last day closes; what `given` says at a time of its own stands before that day. */
+static void play_chart(const struct chart_row *row)
+{
+    char *script = NULL;
+    size_t size = 0;
+    int days = 0;
+    while (row->numbers[days])
+        days++;
+    FILE *out = open_memstream(&script, &size);
+    assert_non_null(out);
+    fputs(row->given, out);
+    for (int i = 0; i < days; i++)
+        if (row->numbers[i] > 0)
+            row->write(out, i, row->numbers[i]);
+    fprintf(out, "%d:00 passes\n", days * 24);
+    fclose(out);
+    print_message("%s\n", row->words);
+    given_begin(&signal_book);
+    given_play("%s", script);
+    given_expect(row->then);
+    given_end();
+    free(script);
+}
+
+static const struct chart_row charts[] = {
+    { "One point beyond a limit is special: on the good side too",
+      WATCHED_FOR,
+      write_work,
+      { STEADY, 90, 50, 10, 50, 90 },
+      "216:00 series.frozen reactive/- kpi=reactive baseline_from=2026-01-05 "
+      "baseline_to=2026-01-12 "
+      "baseline_points=8 center=502500 range=25714 lower=434100 upper=570900 sigma=22796 "
+      "hits=402 total=800 stable=yes\n"
+      "216:00 signal.found kind=special rule=beyond_limits kpi=reactive from=2026-01-13 "
+      "to=2026-01-13 center=502500 lower=434100 upper=570900 baseline_from=2026-01-05 "
+      "baseline_to=2026-01-12\n"
+      "264:00 signal.found kind=special good=yes from=2026-01-15\n"
+      "312:00 signal.found kind=special from=2026-01-17" },
+    { "What goes on is not said again; a run behind it is decay, once",
+      WATCHED_FOR,
+      write_work,
+      { STEADY, 80, 81, 80, 82, 80, 81, 80, 82, 80, 50, 90 },
+      "216:00 series.frozen\n"
+      "216:00 signal.found kind=special rule=beyond_limits from=2026-01-13 to=2026-01-13\n"
+      "384:00 signal.found kind=decay rule=run_of_eight from=2026-01-13 to=2026-01-20\n"
+      "456:00 signal.found kind=special from=2026-01-23" },
+    { "A run on the good side is special",
+      WATCHED_FOR,
+      write_work,
+      { STEADY, 48, 49, 48, 49, 48, 49, 48, 49 },
+      "216:00 series.frozen\n"
+      "384:00 signal.found kind=special rule=run_of_eight good=yes from=2026-01-13 to=2026-01-20" },
+    { "Six that rise are decay, though the last of them is beyond a limit, too",
+      WATCHED_FOR,
+      write_work,
+      { STEADY, 48, 49, 50, 51, 52, 58 },
+      "216:00 series.frozen\n"
+      "336:00 signal.found kind=decay rule=trend_of_six from=2026-01-13 to=2026-01-18" },
+    { "Alternation has no side",
+      WATCHED_FOR,
+      write_work,
+      { STEADY, 50, 51, 50, 51, 50, 51, 50, 51, 50, 51, 50, 51, 50, 51 },
+      "216:00 series.frozen\n"
+      "528:00 signal.found kind=special rule=fourteen_alternate from=2026-01-13 to=2026-01-26" },
+    { "Stable and not capable is chronic, once for a target",
+      WATCHED_FOR TARGET("acme", "55"),
+      write_work,
+      { STEADY, 50, 52, 49 },
+      "216:00 series.frozen\n"
+      "216:00 signal.found kind=chronic rule=not_capable from=2026-01-05 to=2026-01-13 "
+      "center=502500 "
+      "lower=434100 upper=570900 target=550000" },
+    { "Limits that clear the target are not",
+      WATCHED_FOR TARGET("acme", "58"),
+      write_work,
+      { STEADY, 50, 52 },
+      "216:00 series.frozen" },
+    { "Nor is what is not stable",
+      WATCHED_FOR TARGET("acme", "50"),
+      write_work,
+      { 10, 10, 10, 10, 10, 10, 90, 10, 50 },
+      "216:00 series.frozen center=200000 lower=-408000" },
+    { "Nor is a chart with another signal",
+      WATCHED_FOR TARGET("acme", "55"),
+      write_work,
+      { STEADY, 20, 50 },
+      "216:00 series.frozen\n 216:00 signal.found kind=special good=yes\n"
+      "240:00 signal.found kind=chronic" },
+    { "Two points in a row that miss the target, before there is a baseline too",
+      WATCHED_FOR TARGET("acme", "55"),
+      write_work,
+      { 60, 50, 60, -1, 61, 62, 55, 56, 57 },
+      "120:00 signal.found kind=missed rule=missed_in_a_row from=2026-01-07 to=2026-01-09 "
+      "target=550000\n"
+      "216:00 series.frozen baseline_points=7\n"
+      "216:00 signal.found kind=missed from=2026-01-12 to=2026-01-13\n"
+      "216:00 signal.found kind=chronic" },
+    { "With fewer than five points the baseline goes on until it has them",
+      WATCHED_FOR,
+      write_work,
+      { 50, 52, -1, -1, -1, -1, -1, -1, 48, -1, 50, -1, 52, 90, 90 },
+      "336:00 series.frozen baseline_from=2026-01-05 baseline_to=2026-01-17 baseline_points=5\n"
+      "336:00 signal.found kind=special from=2026-01-18" },
+    { "A baseline may begin on a day of one's own",
+      WATCHED_FOR "option baseline_from=2026-01-08\n",
+      write_work,
+      { 10, 90, 10, STEADY, 90 },
+      "288:00 series.frozen baseline_from=2026-01-08 baseline_to=2026-01-15 center=502500\n"
+      "288:00 signal.found kind=special from=2026-01-16" },
+    { "Of shares, too, while periods have about as many",
+      SHORT,
+      write_clocks,
+      { 3, 4, 3, 4, 3, 15, 3 },
+      "144:00 series.frozen resolution_rate/-\n"
+      "144:00 series.frozen sla_attainment/- charted=xmr center=864000 lower=757600 upper=970400\n"
+      "144:00 signal.found kind=special rule=beyond_limits kpi=sla_attainment from=2026-01-10\n"
+      "144:00 series.frozen sla_attainment/s/mail service=mail\n"
+      "144:00 signal.found kind=special service=mail\n" },
+    { "Where they have not, each point has the limits of its own number",
+      SHORT,
+      write_uneven,
+      { 6, 4, 3, 4, 3, 15, 3 },
+      "144:00 series.frozen resolution_rate/-\n"
+      "144:00 series.frozen sla_attainment/- charted=p center=866667 lower=680477 upper=1052857 "
+      "hits=130 total=150\n"
+      "144:00 signal.found kind=special rule=beyond_limits center=866667 lower=662706\n"
+      "144:00 series.frozen sla_attainment/s/mail\n 144:00 signal.found service=mail" },
+    { "A share of too few has no value: it breaks no row, and ends no signal",
+      SHORT "option chart_least=25\n" SHARE
+            "57:00 hears ticket.recorded x:1 occurred_at=57:00 state=active priority=3\n"
+            "57:00 hears ticket.judged x:1 clock=resolve verdict=met at=57:00 due_at=57:00 "
+            "used=60m target=60m\n",
+      write_clocks,
+      { 15, 3, -1, 3, 3, 3, 15, -1, 16 },
+      "144:00 series.frozen resolution_rate/-\n 168:00 series.frozen sla_attainment/- "
+      "center=784000\n"
+      "168:00 signal.found kind=special from=2026-01-11 target=800000\n"
+      "168:00 series.frozen sla_attainment/s/mail\n 168:00 signal.found service=mail\n"
+      "216:00 signal.found kind=missed from=2026-01-11 to=2026-01-13" },
+    { "A component that breaks more often than its past explains, each time",
+      SHORT,
+      write_breaks,
+      { 2, -1, 1, 2, -1, 1, 3, 5, 2, 6, 3 },
+      "144:00 series.frozen incidents/- center=10000 lower=-29900 upper=49900\n"
+      "144:00 series.frozen incidents/c/door baseline_points=5 hits=1 total=5\n"
+      "168:00 series.frozen "
+      "incidents/c/disks-of-the-oldest-of-all-arrays-in-the-cellar-be"
+      "low-the-big-house-in-K~2db163e446ec4831 hits=4 total=5\n"
+      "192:00 signal.found kind=special kpi=incidents\n 192:00 series.frozen resolution_rate/-\n"
+      "240:00 signal.found kind=special kpi=incidents\n"
+      "240:00 signal.found kind=repetition rule=poisson_tail from=2026-01-14 to=2026-01-14 count=6 "
+      "expected=800000 tail=184343 "
+      "tickets=desk:9-0+desk:9-1+desk:9-2+desk:9-3+desk:9-4+desk:9-5" },
+};
+
+static void signals(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof charts / sizeof *charts; i++)
+        play_chart(&charts[i]);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(closes),
+        cmocka_unit_test(is_corrected),
+        cmocka_unit_test(signals),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
