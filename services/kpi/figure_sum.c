@@ -74,9 +74,11 @@ static void sum_buckets(struct view *v, enum kpi kpi, const struct place *p, con
                                    .reactive_minutes = s.effort.reactive_minutes,
                                    .problems = s.ticket.problems };
     parts[kpi].fill(&s, ret);
-    ret->promoters = s.survey.promoters;
-    ret->passives = s.survey.passives;
-    ret->detractors = s.survey.detractors;
+    if (kpi == kpi_nps) {
+        ret->promoters = s.survey.promoters;
+        ret->passives = s.survey.passives;
+        ret->detractors = s.survey.detractors;
+    }
     ret->n = kpi == kpi_incidents ? ret->numerator : ret->denominator;
 }
 
