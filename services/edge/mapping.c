@@ -101,10 +101,12 @@ static struct text strip(const struct rule *r, struct text t)
     return t;
 }
 
+/* A text that holds the prefix's last character has one of its own: "desk:7" is not in need of
+ * "csv:". */
 static struct text with_prefix(const struct rule *r, struct text t, struct arena *a)
 {
     struct text p = r->prefix;
-    if (text_empty(p) || (p.length <= t.length && memcmp(p.at, t.at, p.length) == 0))
+    if (text_empty(p) || memchr(t.at, p.at[p.length - 1], t.length))
         return t;
     return arena_printf(a, "%.*s%.*s", TEXT_ARG(p), TEXT_ARG(t));
 }
