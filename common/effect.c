@@ -35,7 +35,8 @@ struct text effect_link(struct effect *e, const char *purpose, struct text subje
                             .expires = expires };
     if (text_empty(url) || link_sign(e->turn->tools->key, &l, e->turn->arena, &token) < 0)
         return (struct text){ 0 };
-    return arena_printf(e->turn->arena, "%.*s/a/%.*s", TEXT_ARG(url), TEXT_ARG(token));
+    const char *path = strcmp(purpose, "ack") == 0 ? "a" : purpose;
+    return arena_printf(e->turn->arena, "%.*s/%s/%.*s", TEXT_ARG(url), path, TEXT_ARG(token));
 }
 
 /* --- what is due ---------------------------------------------------------------------------- */

@@ -255,8 +255,8 @@ void *effect_alloc(struct effect *e, size_t size);
  * zone is "" or unknown. */
 struct text effect_instant(struct effect *e, int64_t instant, struct text zone);
 
-/* A link that lets `actor` do `purpose` (a word) to `subject` ("client/id") without logging in,
- * until `expires`; "" when the suite has no public address. The gateway reads it. */
+/* A link that lets `actor` do `purpose` ("ack", "survey") to `subject` ("client/id") without
+ * logging in, until `expires`; "" when the suite has no public address. The gateway reads it. */
 struct text effect_link(struct effect *e, const char *purpose, struct text subject,
                         struct text actor, int64_t expires);
 

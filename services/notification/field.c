@@ -183,7 +183,16 @@ static struct text machine_instant(const struct draft *l, const void *at)
     X(skill, LINE, message, skill, text)                                                           \
     X(what, PROVIDER, message, what, reminder_of)                                                  \
     X(name, PROVIDER, message, name, text)                                                         \
-    X(day, PROVIDER, message, day, date)                                                           \
+    X(day, ALL, message, day, date)                                                                \
+    X(days_left, PROVIDER, message, days_left, integer)                                            \
+    X(score, PROVIDER, message, score, integer)                                                    \
+    X(reasons, PROVIDER, message, reasons, text)                                                   \
+    X(contact, PROVIDER, draft, contact, text)                                                     \
+    X(service, PROVIDER, message, service, text)                                                   \
+    X(component, PROVIDER, message, component, text)                                               \
+    X(words, ALL, message, words, text)                                                            \
+    X(scale, CLIENT, draft, scale, text)                                                           \
+    X(survey_link, CLIENT, draft, survey_link, text)                                               \
     X(ack_link, PROVIDER, draft, ack_link, text)
 
 #define FIELD_ROW(label, who, of, field, kind)                                                     \
@@ -208,6 +217,8 @@ const struct letter_field *letter_field(struct text name)
 static bool may_see(const struct draft *l, const struct letter_field *f)
 {
     int32_t reader = l->message->reader;
+    if (f->shown == SHOWN_CLIENT)
+        return reader_fits(reader, side_client);
     return f->shown == SHOWN_ALL || reader_fits(reader, side_provider) ||
            (f->shown == SHOWN_LINE && reader_fits(reader, side_supplier));
 }

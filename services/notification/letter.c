@@ -95,10 +95,15 @@ void letter_write(const struct context *ctx, struct view *v, const struct enclos
                        .by = name_of(v, m->by),
                        .role = name_of_role(v, m->role),
                        .incoming = name_of_person(v, m->incoming),
-                       .outgoing = name_of_person(v, m->outgoing) };
+                       .outgoing = name_of_person(v, m->outgoing),
+                       .contact = name_of_person(v, m->contact) };
     if (text_empty(l.zone) && in->client)
         l.zone = in->client->zone;
     l.ack_link = ack_link(ctx, &l);
+    if (survey_asks(m->stage)) {
+        l.scale = survey_scale(ret, m);
+        l.survey_link = survey_link(ret, m);
+    }
     ret->id = m->id;
     ret->to = in->address->to;
     ret->thread = thread_of(ret, m);

@@ -66,7 +66,17 @@ void totals_add(struct fold *f, size_t offset, int64_t amount);
     X(skill)                                                                                       \
     X(what)                                                                                        \
     X(name)                                                                                        \
-    X(day)
+    X(day)                                                                                         \
+    X(days_left)                                                                                   \
+    X(score)                                                                                       \
+    X(reasons)                                                                                     \
+    X(contact)                                                                                     \
+    X(service)                                                                                     \
+    X(component)                                                                                   \
+    X(words)                                                                                       \
+    X(scale_min)                                                                                   \
+    X(scale_max)                                                                                   \
+    X(best_is_low)
 
 /* --- route.c: who is told, as roles and then as people --------------------------------------- */
 
@@ -102,12 +112,27 @@ struct happening {
         group; /* the silent one, "" in an escalation up the own line; or that of a roster */
     struct text role; /* whose advice is asked for */
     struct text incoming, outgoing; /* of a shift */
-    struct text person; /* who is reminded */
+    struct text person; /* who is reminded, or asked */
+    int32_t reader; /* as what they read it, where they are asked */
+    struct person_name_list people; /* whom a programme names */
+    bool tell_client; /* the primary contact is told as well */
     struct text actor; /* who did it, and is not told */
 };
 
 /* Of the turn's client, which the catalog knows unless it is the provider. */
 void route(const struct context *ctx, struct view *v, const struct happening *h, struct told *ret);
+
+/* --- survey.c: questions to people at clients ------------------------------------------------- */
+
+/* Whether a stage asks somebody at a client. */
+bool survey_asks(int32_t stage);
+
+/* The scale in words, and a link for whoever is asked: adds "?score=9" for a score. */
+struct text survey_scale(struct effect *e, const struct message *m);
+struct text survey_link(struct effect *e, const struct message *m);
+
+/* A number in digits. */
+struct text survey_number(struct effect *e, int64_t v);
 
 /* --- reader.c: as what somebody reads -------------------------------------------------------- */
 
@@ -153,11 +178,13 @@ struct draft {
     const struct escalation *escalation; /* NULL: it is about none */
     struct text zone; /* the reader's */
     struct text by; /* who did it, by name where that is known */
-    struct text role, incoming, outgoing; /* likewise */
+    struct text role, incoming, outgoing, contact; /* likewise */
     struct text ack_link; /* "" for none */
+    struct text scale, survey_link; /* of a survey, for whoever is asked; "" for none */
 };
 
-enum shown { SHOWN_ALL, SHOWN_LINE, SHOWN_PROVIDER }; /* LINE: provider and supplier */
+/* LINE: provider and supplier. */
+enum shown { SHOWN_ALL, SHOWN_LINE, SHOWN_PROVIDER, SHOWN_CLIENT };
 enum field_source { FROM_message, FROM_client, FROM_escalation, FROM_draft };
 
 struct letter_field {

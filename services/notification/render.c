@@ -3,6 +3,7 @@
  *     Any words with {{field}}.                       a paragraph
  *     - Label: {{field}}                              a fact; gone when nothing is behind the label
  *     @ Label: {{field}}                              a link; gone when the field is no link
+ *     % Label: {{field}}                              the same for each score of the survey's scale
  *     {{#field}}Only when the field says something.{{/field}}
  *
  * Both texts of a mail come from the same lines. What fields say is never read as a template, and
@@ -225,7 +226,8 @@ struct text render_subject(const struct draft *l, struct text template)
 
 /* --- laying out ------------------------------------------------------------------------------ */
 
-enum line_kind { PARAGRAPH, FACT, LINK };
+enum line_kind { PARAGRAPH, FACT, LINK, SCORES };
+enum { SCORES_MAX = 21 /* links beside each other; a longer scale has one, without a score */ };
 
 struct line {
     enum line_kind kind;
@@ -300,6 +302,46 @@ static void end_link(struct sheet *s, struct text label, struct text link)
     }
 }
 
+/* One score: its link chooses it, and answers nothing yet. */
+static void put_score(struct sheet *s, struct text link, int64_t score)
+{
+    struct text number = survey_number(s->letter->effect, score);
+    put(s, "", "<a style=\"display: inline-block; padding: .6em .9em\" href=\"");
+    if (s->place == IN_HTML) {
+        add_escaped(&s->out, link, IN_HTML);
+        put(s, "", "?score=");
+        page_add(&s->out, number);
+        put(s, "", "\">");
+        page_add(&s->out, number);
+        put(s, "", "</a>\n");
+    } else {
+        page_add(&s->out, number);
+        put(s, ": ", "");
+        page_add(&s->out, link);
+        put(s, "?score=", "");
+        page_add(&s->out, number);
+        put(s, "\n", "");
+    }
+}
+
+static void end_scores(struct sheet *s, struct text label, struct text link)
+{
+    const struct message *m = s->letter->message;
+    if (!is_link(link))
+        return;
+    if (m->scale_max - m->scale_min >= SCORES_MAX) {
+        end_link(s, label, link);
+        return;
+    }
+    end_table(s);
+    put(s, "", "<p>");
+    page_add(&s->out, label);
+    put(s, ":\n", ":</p>\n<p>\n");
+    for (int64_t score = m->scale_min; score <= m->scale_max; score++)
+        put_score(s, link, score);
+    put(s, "\n", "</p>\n");
+}
+
 static void end_line(struct sheet *s)
 {
     struct text label = page_text(&s->line.label), content = page_text(&s->line.content);
@@ -309,8 +351,10 @@ static void end_line(struct sheet *s)
         end_paragraph(s, content);
     else if (s->line.kind == FACT)
         end_fact(s, label, content);
-    else
+    else if (s->line.kind == LINK)
         end_link(s, label, content);
+    else
+        end_scores(s, label, content);
 }
 
 /* Words of the template itself, without a new line. */
@@ -323,6 +367,8 @@ static void take_words(struct sheet *s, struct text words)
         l->kind = FACT;
     else if (!l->begun && before(words, LITERAL("@ ")) == 0)
         l->kind = LINK;
+    else if (!l->begun && before(words, LITERAL("% ")) == 0)
+        l->kind = SCORES;
     if (!l->begun && l->kind != PARAGRAPH)
         words = skipped(words, 2);
     l->begun = true;
@@ -338,7 +384,7 @@ static void take_words(struct sheet *s, struct text words)
 static void take_value(struct sheet *s, struct text value)
 {
     s->line.begun = true;
-    if (s->line.kind == LINK)
+    if (s->line.kind == LINK || s->line.kind == SCORES)
         page_add(&s->line.content, value); /* is_link looks at it as it is */
     else
         add_escaped(&s->line.content, value, s->place);

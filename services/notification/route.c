@@ -5,7 +5,7 @@
 #include "services/line/line.h"
 
 /* When a row counts. PASSED: a threshold raised the escalation, or it climbed. */
-enum way { ANY_WAY, OWN_LINE, GROUP_LINE, SEVERE, PASSED };
+enum way { ANY_WAY, OWN_LINE, GROUP_LINE, SEVERE, PASSED, WITH_CLIENT };
 enum whom {
     THE_LINE,
     THE_GROUP, /* the line of the silent group */
@@ -17,10 +17,19 @@ enum whom {
     THE_INCOMING,
     THE_OUTGOING,
     THE_HEADS, /* of the roster's group */
-    THE_PERSON
+    THE_PERSON,
+    THE_ASKED,
+    THE_PEOPLE
 };
 enum span { NEW, SO_FAR, FIXED };
 enum { SEVERE_SEVERITY = 2, SEVERE_LEVEL = 4, HEADS_LEVEL = 3 };
+
+/* A programme tells whom it names, and the client where it says so. */
+#define PROGRAMME(stage)                                                                           \
+    { stage, ANY_WAY, THE_PEOPLE, FIXED, 0, 0 },                                                   \
+    {                                                                                              \
+        stage, WITH_CLIENT, THE_CONTACT, FIXED, 0, 0                                               \
+    }
 
 static const struct route_row {
     int32_t stage;
@@ -82,6 +91,23 @@ static const struct route_row {
     { stage_duty_unreachable, ANY_WAY, THE_HEADS, NEW, 0, 0 },
     { stage_duty_unqualified, ANY_WAY, THE_HEADS, NEW, 0, 0 },
     { stage_reminder_due, ANY_WAY, THE_PERSON, NEW, 0, 0 },
+    { stage_asked_nps, ANY_WAY, THE_ASKED, FIXED, 0, 0 },
+    { stage_asked_relationship, ANY_WAY, THE_ASKED, FIXED, 0, 0 },
+    { stage_asked_escalation, ANY_WAY, THE_ASKED, FIXED, 0, 0 },
+    { stage_account_detractor, ANY_WAY, THE_LINE, FIXED, 3, 4 },
+    { stage_account_complaint, ANY_WAY, THE_LINE, FIXED, 3, 4 },
+    { stage_account_red_risk, ANY_WAY, THE_LINE, FIXED, 3, 4 },
+    { stage_account_hostage, ANY_WAY, THE_LINE, FIXED, 3, 4 },
+    PROGRAMME(stage_programme_launched),
+    PROGRAMME(stage_programme_action_due),
+    PROGRAMME(stage_programme_action_overdue),
+    PROGRAMME(stage_programme_review_due),
+    PROGRAMME(stage_programme_review_missed),
+    PROGRAMME(stage_programme_plan_posted),
+    PROGRAMME(stage_programme_signoff_asked),
+    PROGRAMME(stage_programme_closed),
+    PROGRAMME(stage_programme_relapsed),
+    PROGRAMME(stage_programme_candidate),
 };
 
 /* --- what the lines are made of -------------------------------------------------------------- */
@@ -340,6 +366,19 @@ static void add_executives(struct routing *r)
         add_somebody(r, executives->at[i].person, reader_client_executive);
 }
 
+/* Whoever is named reads what is for their side. */
+static void add_people(struct routing *r)
+{
+    const struct person_name_list *people = &r->happening->people;
+    for (uint32_t i = 0; i < people->count; i++) {
+        const struct text id = people->at[i].person;
+        const struct person *p = view_get_of(r->view, ENTITY_person, PROVIDER_CLIENT, id);
+        add_somebody(r, id, p && p->side == side_client ? reader_client : reader_responder);
+    }
+    if (!people->count && !r->happening->tell_client)
+        add_gap(r, (struct gap){ .reader = reader_responder });
+}
+
 static void add_row(struct routing *r, const struct route_row *row)
 {
     const struct happening *h = r->happening;
@@ -374,6 +413,12 @@ static void add_row(struct routing *r, const struct route_row *row)
     case THE_HEADS:
         add_heads(r);
         break;
+    case THE_ASKED:
+        add_somebody(r, h->person, h->reader);
+        break;
+    case THE_PEOPLE:
+        add_people(r);
+        break;
     default: /* THE_PERSON */
         if (text_empty(h->person))
             add_gap(r, (struct gap){ .reader = reader_responder });
@@ -393,6 +438,8 @@ static bool counts(const struct route_row *row, const struct happening *h, bool 
         return h->severity <= SEVERE_SEVERITY || h->to >= SEVERE_LEVEL;
     case PASSED:
         return h->passed;
+    case WITH_CLIENT:
+        return h->tell_client;
     default:
         return true;
     }

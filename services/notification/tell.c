@@ -35,6 +35,15 @@ static void queue_gap(struct decision *d, uint32_t *number, const struct message
     queue(d, number, &m);
 }
 
+/* A person's first address says how they are told; a survey is a mail. */
+static int32_t channel_of(const struct person *p, int32_t stage)
+{
+    for (uint32_t i = 0; survey_asks(stage) && i < p->addresses.count; i++)
+        if (p->addresses.at[i].channel == channel_email)
+            return channel_email;
+    return p->addresses.at[0].channel;
+}
+
 static void queue_person(struct view *v, struct decision *d, uint32_t *number,
                          const struct message_queued *base, const struct recipient *r)
 {
@@ -46,7 +55,7 @@ static void queue_person(struct view *v, struct decision *d, uint32_t *number,
     m.role = r->role;
     m.letter = r->letter;
     if (p && p->addresses.count)
-        m.channel = p->addresses.at[0].channel;
+        m.channel = channel_of(p, base->stage);
     else
         m.failure = failure_no_address;
     queue(d, number, &m);

@@ -49,6 +49,23 @@ struct text template_type(int32_t stage)
         [stage_duty_unreachable] = TEXT_OF("duty.unreachable_found"),
         [stage_duty_unqualified] = TEXT_OF("duty.unqualified_found"),
         [stage_reminder_due] = TEXT_OF("reminder.due"),
+        [stage_asked_nps] = TEXT_OF("survey.invited"),
+        [stage_asked_relationship] = TEXT_OF("survey.invited"),
+        [stage_asked_escalation] = TEXT_OF("survey.invited"),
+        [stage_account_detractor] = TEXT_OF("account.alarmed"),
+        [stage_account_complaint] = TEXT_OF("account.alarmed"),
+        [stage_account_red_risk] = TEXT_OF("account.alarmed"),
+        [stage_account_hostage] = TEXT_OF("account.alarmed"),
+        [stage_programme_launched] = TEXT_OF("programme.alarmed"),
+        [stage_programme_action_due] = TEXT_OF("programme.alarmed"),
+        [stage_programme_action_overdue] = TEXT_OF("programme.alarmed"),
+        [stage_programme_review_due] = TEXT_OF("programme.alarmed"),
+        [stage_programme_review_missed] = TEXT_OF("programme.alarmed"),
+        [stage_programme_plan_posted] = TEXT_OF("programme.alarmed"),
+        [stage_programme_signoff_asked] = TEXT_OF("programme.alarmed"),
+        [stage_programme_closed] = TEXT_OF("programme.alarmed"),
+        [stage_programme_relapsed] = TEXT_OF("programme.alarmed"),
+        [stage_programme_candidate] = TEXT_OF("programme.alarmed"),
     };
     return types[stage];
 }

@@ -224,6 +224,8 @@ static void links_are_made_of_the_public_address(void **state)
     struct text link = effect_link(&e, "ack", subject, actor, rig_now + HOURS);
     assert_true(link.length > 60);
     assert_memory_equal(link.at, "https://redress.example.org/a/", 30);
+    struct text survey = effect_link(&e, "survey", subject, actor, rig_now + HOURS);
+    assert_memory_equal(survey.at, "https://redress.example.org/survey/", 35);
     struct link read;
     const struct text token = { link.at + 30, link.length - 30 };
     assert_int_equal(link_read(tools.key, token, rig_now, &g->arena, &read), 0);
