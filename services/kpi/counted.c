@@ -4,6 +4,7 @@
 #include "services/kpi/bucket.h"
 #include "services/kpi/contract.h"
 #include "services/kpi/effort.h"
+#include "services/kpi/survey.h"
 
 /* By day first, so that what happens now is written side by side for all clients. */
 bool by_day(struct key *k, int64_t day, struct text client)
@@ -130,6 +131,10 @@ static const struct source {
     { kpi_sla_improvement, INDEX_ticket_by_resolve_due, resolve_due },
     { kpi_engagement_time, INDEX_escalation_by_raised, escalation_raised },
     { kpi_promises_kept, INDEX_promise_by_day, promise_ended },
+    { kpi_nps, INDEX_survey_by_answered, survey_counts },
+    { kpi_csat_relationship, INDEX_survey_by_answered, survey_counts },
+    { kpi_csat_escalation, INDEX_survey_by_answered, survey_counts },
+    { kpi_satisfaction_improvement, INDEX_survey_by_answered, survey_counts },
     { kpi_unit_cost, INDEX_effort_by_day, effort_counts },
     { kpi_reactive, INDEX_effort_by_day, effort_counts },
     { kpi_reactive_hours, INDEX_effort_by_day, effort_counts },

@@ -3,7 +3,7 @@
 #ifndef REDRESS_KPI_SURVEY_H
 #define REDRESS_KPI_SURVEY_H
 
-#include "services/kpi/kpi.h"
+#include "services/kpi/counted.h"
 
 enum {
     CONTACTS_MAX = 200, /* of a client that are looked at a day, by their ids */
@@ -38,6 +38,9 @@ struct judged {
 };
 struct judged survey_judge(int32_t kind, int64_t score, int64_t scale_min, int64_t scale_max,
                            bool best_is_low);
+
+/* How answers count, by the day (counted.h). */
+counted_fn survey_counts;
 
 /* --- survey_ask.c ----------------------------------------------------------------------------- */
 

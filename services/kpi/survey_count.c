@@ -73,6 +73,37 @@ static void judge(struct survey *s)
     s->rating = (int32_t)j.rating;
 }
 
+bool index_survey_by_answered(struct text client, struct text id, const void *entity, struct key *k)
+{
+    const struct survey *s = entity;
+    (void)id;
+    return by_day(k, s->answered_day, client);
+}
+
+bool survey_counts(enum kpi kpi, struct view *v, const struct found *f, struct counted *ret)
+{
+    static const char *const words[] = { [survey_class_promoter] = "promoter",
+                                         [survey_class_passive] = "passive",
+                                         [survey_class_detractor] = "detractor",
+                                         [survey_class_satisfied] = "satisfied",
+                                         [survey_class_unsatisfied] = "unsatisfied" };
+    const struct survey *s = f->entity;
+    int32_t kind = kpi == kpi_nps               ? survey_kind_nps
+                   : kpi == kpi_csat_escalation ? survey_kind_escalation
+                                                : survey_kind_relationship;
+    (void)v;
+    if (s->kind != kind || s->class == survey_class_uncounted)
+        return false;
+    ret->what = counted_thing_survey;
+    ret->service = s->service;
+    ret->component = s->component;
+    ret->words = text_from(words[s->class]);
+    ret->hit = s->class == survey_class_promoter || s->class == survey_class_satisfied;
+    ret->has.value = true;
+    ret->value = s->score;
+    return true;
+}
+
 /* --- folds ------------------------------------------------------------------------------------ */
 
 void apply_survey_planned(struct fold *f, const void *event, void *entity)

@@ -249,6 +249,32 @@ static const struct given_row lookups[] = {
       "row id=survey-1 score=4 class=satisfied rating=high answered_at=11:00\n row id=u-1" },
 };
 
+#define NPS_OF "kind=nps scale_min=0 scale_max=10 "
+
+static const struct given_row counted[] = {
+    { "What a figure counted, by the day of the answer",
+      "10:00 survey.record " NPS_OF "score=9 service=mail component=mx\n"
+      "10:00 survey.record survey=s-2 " NPS_OF "score=8\n"
+      "10:00 survey.record survey=s-3 " NPS_OF "score=0\n"
+      "10:00 survey.record survey=s-4 kind=nps score=4\n"
+      "10:00 survey.record survey=s-5\n 10:00 survey.record survey=s-6 kind=escalation score=2\n"
+      "10:00 survey.record survey=s-7 score= answered_at=\n",
+      "11:00 query kpi.counted kpi=nps from=2026-01-01 to=2026-01-31\n"
+      "11:00 query kpi.counted kpi=csat_relationship from=2026-01-01 to=2026-01-31\n"
+      "11:00 query kpi.counted kpi=satisfaction_improvement from=2026-01-01 to=2026-01-31\n"
+      "11:00 query kpi.counted kpi=csat_escalation from=2026-01-01 to=2026-01-31",
+      "row day=2026-01-05 what=survey id=s-1 client=acme service=mail component=mx words=promoter "
+      "hit=yes value=9\n row id=s-2 words=passive value=8\n row id=s-3 words=detractor\n"
+      "row id=s-5 words=satisfied hit=yes value=4\n row id=s-5\n"
+      "row id=s-6 words=unsatisfied value=2" },
+};
+
+static void test_listed(void **state)
+{
+    (void)state;
+    GIVEN_ROWS(&survey_book, counted);
+}
+
 static void test_asked(void **state)
 {
     (void)state;
@@ -489,8 +515,8 @@ int main(void)
         cmocka_unit_test(test_lookups),  cmocka_unit_test(test_scales),
         cmocka_unit_test(test_counted),  cmocka_unit_test(test_corrected),
         cmocka_unit_test(test_turns),    cmocka_unit_test(test_many),
-        cmocka_unit_test(test_phrase),   cmocka_unit_test(test_late),
-        cmocka_unit_test(test_target),
+        cmocka_unit_test(test_phrase),   cmocka_unit_test(test_listed),
+        cmocka_unit_test(test_late),     cmocka_unit_test(test_target),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
