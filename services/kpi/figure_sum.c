@@ -140,16 +140,15 @@ bool index_objective_by_kpi(struct text client, struct text id, const void *enti
     return true;
 }
 
-bool figure_target(struct view *v, enum kpi kpi, const struct place *p, int64_t *ret)
+static bool target_of(struct view *v, enum kpi kpi, struct text client, struct text service,
+                      int64_t *ret)
 {
     struct key key = { .length = 0 };
     struct found found;
     bool any = false;
-    if (!text_empty(p->component))
-        return false;
     key_integer(&key, (int64_t)kpi);
-    key_text(&key, p->client);
-    key_text(&key, p->service);
+    key_text(&key, client);
+    key_text(&key, service);
     struct walk *w = view_walk(v, INDEX_objective_by_kpi, &key, UINT32_MAX);
     while (view_next(w, &found)) {
         const struct objective *o = found.entity;
@@ -157,4 +156,12 @@ bool figure_target(struct view *v, enum kpi kpi, const struct place *p, int64_t 
         any = true;
     }
     return any;
+}
+
+bool figure_target(struct view *v, enum kpi kpi, const struct place *p, int64_t *ret)
+{
+    if (!text_empty(p->component))
+        return false;
+    return target_of(v, kpi, p->client, p->service, ret) ||
+           (!text_empty(p->service) && target_of(v, kpi, (struct text){ 0 }, p->service, ret));
 }

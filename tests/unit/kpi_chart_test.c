@@ -59,7 +59,7 @@ static void the_vector_signals_at_its_ninth_point(void **state)
                  "2026-03-02/2026-03-08/912000/1000/912/1000/0/0/938535/990215/beyond_limits");
     assert_point(found, 11,
                  "2026-03-23/2026-03-29/908000/1000/908/1000/0/0/938535/990215/beyond_limits");
-    found = given_play("10:00 query kpi.series client=acme kpi=sla_attainment from=2026-01-05 "
+    found = given_play("10:00 query kpi.series kpi=sla_attainment from=2026-01-05 "
                        "to=2026-03-25 period=week baseline_points=12");
     assert_point(found, 8, "2026-03-02/2026-03-08/912000/1000/912/1000/0/0/913162/981838//no/yes");
     figure_end();
@@ -136,6 +136,19 @@ static void shares_of_different_numbers_have_their_own_limits(void **state)
     assert_point(found, 7, "2026-01-12/2026-01-12/0/0");
     assert_point(found, 8,
                  "2026-01-13/2026-01-13/200000/100/20/100/0/0/810000/990000/beyond_limits");
+    figure_end();
+}
+
+static void no_share_is_above_all(void **state)
+{
+    (void)state;
+    given_begin(&figure_book);
+    TICKETS("acme", "2026-01-05", "promises_kept=99 promises_missed=1");
+    TICKETS("acme", "2026-01-06", "promises_kept=100");
+    TICKETS("acme", "2026-01-07", "promises_kept=100");
+    const char *found = given_play("10:00 query kpi.series client=acme kpi=promises_kept "
+                                   "from=2026-01-05 to=2026-01-07 period=day baseline_points=2");
+    assert_point(found, 2, "2026-01-07/2026-01-07/1000000/100/100/100/0/0/968400");
     figure_end();
 }
 
@@ -258,6 +271,7 @@ int main(void)
         cmocka_unit_test(the_vector_signals_at_its_ninth_point),
         cmocka_unit_test(charts_of_partitions_add_up),
         cmocka_unit_test(shares_of_different_numbers_have_their_own_limits),
+        cmocka_unit_test(no_share_is_above_all),
         cmocka_unit_test(counts_are_never_below_nothing),
         cmocka_unit_test(good_is_what_the_figure_says),
         cmocka_unit_test(means_say_minutes),

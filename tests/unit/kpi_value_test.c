@@ -215,6 +215,20 @@ static void changes_are_against_a_baseline(void **state)
         { "response_time from=2025-12-01 to=2025-12-31 baseline_from=2026-01-01 "
           "baseline_to=2026-01-31",
           "one value=300000 change=199583 change_low=26772 changed=yes" },
+        { "nps from=2026-01-01 to=2026-01-31 baseline_from=2026-01-02 baseline_to=2026-01-31",
+          "one value=335000 baseline=335000 changed=no" },
+        { "incidents from=2025-10-01 to=2025-10-31 baseline_from=2025-11-01 "
+          "baseline_to=2025-11-30",
+          "one kpi=incidents changed=no" },
+        { "incidents from=2026-01-01 to=2026-01-31 baseline_from=2026-01-10 "
+          "baseline_to=2026-02-09",
+          "one value=300000 baseline=300000 changed=no" },
+        { "resolve_time from=2025-12-01 to=2025-12-31 baseline_from=2026-01-01 "
+          "baseline_to=2026-01-31",
+          "one value=900000 change=-100000 changed=no" },
+        { "sla_attainment from=2025-10-01 to=2025-10-31 baseline_from=2026-01-01 "
+          "baseline_to=2026-01-31",
+          "one kpi=sla_attainment" },
     };
     (void)state;
     given_begin(&figure_book);
@@ -334,6 +348,12 @@ static void objectives_are_targets(void **state)
     assert_true(figure_target(&v, kpi_sla_attainment, &mail, &target));
     assert_int_equal(target, 920000);
     assert_false(figure_target(&v, kpi_sla_attainment, &disk, &target));
+    const struct place both = { text_from("acme"), text_from("mail"), { 0 } };
+    target = 0;
+    assert_true(figure_target(&v, kpi_sla_attainment, &both, &target));
+    assert_int_equal(target, 920000);
+    const struct place erp = { .service = text_from("erp") };
+    assert_false(figure_target(&v, kpi_sla_attainment, &erp, &target));
     assert_false(figure_target(&v, kpi_nps, &acme, &target));
     arena_free(&arena);
     given_end();
