@@ -36,13 +36,14 @@ bool kpi_reaches(int32_t kpi, int64_t value, int64_t target)
 const struct series *series_of(struct view *v, struct text client, int32_t kpi, struct text service,
                                struct text component)
 {
+    static const struct series none; /* also while copies are behind */
     struct key key = { .length = 0 };
     struct found found;
     key_text(&key, client);
     key_integer(&key, kpi);
     key_text(&key, service);
     key_text(&key, component);
-    return view_next(view_walk(v, INDEX_series_by_figure, &key, 1), &found) ? found.entity : NULL;
+    return view_next(view_walk(v, INDEX_series_by_figure, &key, 1), &found) ? found.entity : &none;
 }
 
 static void window_add(struct window *w, const struct closed_period *p)
@@ -68,7 +69,7 @@ static bool is_summed(int32_t kpi, int64_t denominator)
 struct window window_of(const struct series *s, int64_t from, int64_t to)
 {
     struct window w = { 0 };
-    for (uint32_t i = 0; s && i < s->periods.count; i++) {
+    for (uint32_t i = 0; i < s->periods.count; i++) {
         const struct closed_period *p = &s->periods.at[i];
         if (p->has.value && p->from >= from && p->to <= to)
             window_add(&w, p);
@@ -85,7 +86,7 @@ struct window window_of(const struct series *s, int64_t from, int64_t to)
 
 const struct closed_period *series_newest(const struct series *s)
 {
-    for (uint32_t i = s ? s->periods.count : 0; i-- > 0;)
+    for (uint32_t i = s->periods.count; i-- > 0;)
         if (s->periods.at[i].has.value)
             return &s->periods.at[i];
     return NULL;
@@ -94,7 +95,7 @@ const struct closed_period *series_newest(const struct series *s)
 int64_t series_in_target(const struct series *s, int64_t target)
 {
     int64_t count = 0;
-    for (uint32_t i = s ? s->periods.count : 0; i-- > 0;) {
+    for (uint32_t i = s->periods.count; i-- > 0;) {
         const struct closed_period *p = &s->periods.at[i];
         if (p->has.value && !kpi_reaches(s->kpi, p->value, target))
             break;
@@ -117,7 +118,7 @@ int64_t series_kept(const struct series *s)
 
 int64_t series_bad_signal(const struct series *s, int64_t behind)
 {
-    for (uint32_t i = s ? s->periods.count : 0; i-- > 0;)
+    for (uint32_t i = s->periods.count; i-- > 0;)
         if (s->periods.at[i].to > behind && s->periods.at[i].bad_signal)
             return s->periods.at[i].to;
     return 0;
@@ -136,11 +137,11 @@ static bool change_of(const struct objective *o, const struct window *after, str
         return true;
     }
     if (summed && o->denominator > 1 && after->denominator > 1) {
-        *ret = mean_change(o->numerator, o->squares, o->denominator, after->numerator,
-                           after->squares, after->denominator)
-                   .interval;
-        if (measure == SCORE) /* of answers that are 1, 0 or -1 */
-            *ret = (struct interval){ ret->low * HUNDREDTH, ret->high * HUNDREDTH };
+        int64_t unit = measure == SCORE ? HUNDREDTH : 1; /* answers are 1, 0 or -1: 100 points */
+        *ret =
+            mean_change(o->numerator * unit, o->squares * unit * unit, o->denominator,
+                        after->numerator * unit, after->squares * unit * unit, after->denominator)
+                .interval;
         return true;
     }
     if (summed || o->periods < 2 || after->periods < 2)

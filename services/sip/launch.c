@@ -190,6 +190,8 @@ static bool take_objectives(const struct context *ctx, struct view *v,
         REFUSE(d, baseline_ahead, "baseline_to");
     else if (c->baseline_from > to)
         REFUSE(d, baseline_order, "baseline_from");
+    else if (!c->objectives.count)
+        REFUSE(d, objectives_missing, "objectives");
     for (uint32_t i = 0; i < c->objectives.count; i++) {
         const struct objective_said *said = &c->objectives.at[i];
         struct scope s = about(from, said->kpi, said->service, said->component, said->whole);

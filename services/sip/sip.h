@@ -84,6 +84,7 @@ struct window {
     int64_t sum, sum_squares; /* of the periods' figures, in hundredths */
 };
 
+/* Its closed periods; one without any where there are none. */
 const struct series *series_of(struct view *v, struct text client, int32_t kpi, struct text service,
                                struct text component);
 struct window window_of(const struct series *s, int64_t from, int64_t to);

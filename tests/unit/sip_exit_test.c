@@ -32,7 +32,8 @@ static const struct given_row criteria[] = {
       "row number=1 why=Nobody_signed_that_a_criterion_holds. about=They_say_so" },
     { "1: a criterion that a figure shows was not met for long enough",
       QUALIFIED "02:00 programme.launch criteria=success/They_say_so+"
-                "closeout/Nearly_all/sla_attainment////97\n" GOOD_WEEKS "711:00 programme.criterion\n",
+                "closeout/Nearly_all/sla_attainment////97\n" GOOD_WEEKS
+                "711:00 programme.criterion\n",
       "714:00 programme.close\n 714:00 query sip.exit programme=sip-1 limit=1",
       "refused exit_criteria programme\n"
       "row number=1 why=A_criterion_was_not_met_in_enough_periods_in_a_row. about=Nearly_all "
@@ -129,7 +130,8 @@ static const struct given_row recurrence[] = {
 };
 
 static const struct given_row plans[] = {
-    { "4: the client has not signed the plan", LAUNCHED GOOD_WEEKS SIGNED_OFF, CLOSE "\n" EXIT " limit=4",
+    { "4: the client has not signed the plan", LAUNCHED GOOD_WEEKS SIGNED_OFF,
+      CLOSE "\n" EXIT " limit=4",
       "refused exit_plan programme\n row number=1\n row number=2\n row number=3\n"
       "row number=4 condition=The_plan_is_finished,_and_the_client_has_it. "
       "why=The_client_has_not_signed_the_plan." },
