@@ -16,6 +16,7 @@
 enum {
     SCALE_BUTTONS = 21, /* values of a scale that are shown beside each other; else a number */
     SATISFACTION = 5, /* values of a scale that have words of their own */
+    SURVEY_ID_DAYS = 5,
     COMMENT_MAX = 2000 /* characters that a browser lets be written */
 };
 
@@ -349,12 +350,18 @@ static void read_form(struct call *c, struct answering *s)
             s->further = true;
 }
 
-/* The id of a command is made of the link; that of more words is another one. */
+/* The id of a command is made of the link; that of more words is another one. Ids that are six days
+ * old are refused, and surveys last longer: in each few days of its life a link has another id.
+ * That a survey is answered once is its own rule. */
 static struct id command_id(struct call *c, const struct answering *s)
 {
+    const struct suite_clock *clock = &c->gateway->suite->clock;
+    const int64_t window = SURVEY_ID_DAYS * DAYS;
+    struct link link = s->link;
     struct text token =
         s->further ? arena_printf(&c->arena, "%.*s more", TEXT_ARG(s->token)) : s->token;
-    return link_command(&c->gateway->suite->clock, &s->link, token);
+    link.issued += (suite_now(clock) - link.issued) / window * window;
+    return link_command(clock, &link, token);
 }
 
 static struct msg_buffer body_of(struct call *c, const struct command_row *row, int64_t score)
