@@ -74,12 +74,15 @@ struct slot {
 
 enum { SLOTS_MAX = 4096 };
 
-/* Totals change with nearly every event, so they stay decoded and are written once a batch. */
-enum { TOTALS_ROOM = 2048, TOTALS_MAX = 1024 };
+/* Totals change with nearly every event, so those that do stay decoded and are written once a
+ * batch. One that is only looked at is read anew each time: a sum over years would push out those
+ * that change. */
+enum { TOTALS_ROOM = 16384, TOTALS_MAX = 8192 };
 struct totals {
     struct arena arena; /* its slots': a total holds numbers only, nothing that points elsewhere */
     struct slot *slots[TOTALS_ROOM];
-    uint32_t count;
+    struct slot *edited[TOTALS_ROOM]; /* since the last flush */
+    uint32_t count, edited_count;
 };
 
 /* The entities that a turn has looked at, over one transaction. A view of service.h is this. */

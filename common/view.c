@@ -82,23 +82,40 @@ static uint32_t hash_of(const struct entity_key *key)
     return h;
 }
 
-static struct slot *find_total(struct view *v, const struct entity_row *row,
+/* Where it is kept, or would be. */
+static struct slot **find_total(struct totals *t, const struct entity_key *key)
+{
+    uint32_t i = hash_of(key) % TOTALS_ROOM;
+    for (; t->slots[i]; i = (i + 1) % TOTALS_ROOM) {
+        const struct slot *s = t->slots[i];
+        if (s->key.length == key->length && memcmp(s->key.at, key->at, key->length) == 0)
+            break;
+    }
+    return &t->slots[i];
+}
+
+/* One that is going to be changed. */
+static struct slot *keep_total(struct view *v, const struct entity_row *row,
                                const struct entity_key *key)
 {
     struct totals *t = v->totals;
-    uint32_t i = hash_of(key) % TOTALS_ROOM;
-    for (; t->slots[i]; i = (i + 1) % TOTALS_ROOM) {
-        struct slot *s = t->slots[i];
-        if (s->key.length == key->length && memcmp(s->key.at, key->at, key->length) == 0)
-            return s;
-    }
+    struct slot **at = find_total(t, key);
+    if (*at)
+        return *at;
     assert(t->count < TOTALS_ROOM - 1);
     struct slot *s = load(v, &t->arena, row, key);
     if (s) {
-        t->slots[i] = s;
+        *at = s;
         t->count++;
     }
     return s;
+}
+
+static const struct slot *look_at_total(struct view *v, const struct entity_row *row,
+                                        const struct entity_key *key)
+{
+    const struct slot *s = v->totals ? *find_total(v->totals, key) : NULL;
+    return s ? s : load(v, v->arena, row, key);
 }
 
 static struct slot *find_slot(struct view *v, const struct entity_key *key)
@@ -120,7 +137,7 @@ struct slot *view_slot(struct view *v, const struct entity_row *row, struct text
         return NULL;
     }
     if (v->totals && row->how == TOTAL)
-        return find_total(v, row, &key);
+        return keep_total(v, row, &key);
     struct slot *s = find_slot(v, &key);
     if (s)
         return s;
@@ -134,9 +151,12 @@ const void *view_get_of(struct view *v, int entity, struct text client, struct t
 {
     const struct entity_row *row = service_entity(v->service, entity);
     assert(row);
-    if (client.length > CLIENT_MAX || id.length > ENTITY_ID_MAX)
+    struct entity_key key;
+    if (!entity_key_make(entity, client, id, &key))
         return NULL; /* nothing that long was ever born */
-    struct slot *s = view_slot(v, row, client, id);
+    const struct slot *s = row->how == TOTAL && (v->totals || v->reading)
+                               ? look_at_total(v, row, &key)
+                               : view_slot(v, row, client, id);
     return s && s->born ? s->value : NULL;
 }
 
@@ -194,6 +214,7 @@ void view_edit(struct view *v, struct slot *s)
         return;
     s->edited = true;
     if (v->totals && s->row->how == TOTAL) {
+        v->totals->edited[v->totals->edited_count++] = s;
         s->born = true; /* later turns of the batch find it */
         return; /* written by totals_flush; totals have no timers and no indexes */
     }
@@ -316,7 +337,7 @@ void totals_forget(struct totals *t)
 {
     if (t->count)
         memset(t->slots, 0, sizeof t->slots);
-    t->count = 0;
+    t->count = t->edited_count = 0;
     arena_reset(&t->arena);
 }
 
@@ -326,13 +347,11 @@ int totals_flush(struct totals *t, const struct service_type *service, struct st
     struct view v;
     int r = 0;
     view_begin(&v, service, state, txn, scratch, (struct text){ 0 });
-    for (uint32_t i = 0; t->count && r == 0 && i < TOTALS_ROOM; i++) {
-        struct slot *s = t->slots[i];
-        if (!s || !s->edited)
-            continue;
-        r = put_slot(&v, s);
-        s->edited = false;
+    for (uint32_t i = 0; r == 0 && i < t->edited_count; i++) {
+        r = put_slot(&v, t->edited[i]);
+        t->edited[i]->edited = false;
     }
+    t->edited_count = 0;
     if (t->count > TOTALS_MAX)
         totals_forget(t);
     return r;

@@ -10,12 +10,13 @@ _Static_assert((int)ROW_KEY_MAX <= (int)ENTITY_ID_MAX, "the keys of sums are ids
 /* What an aggregate and its late rows look like: whole numbers from `first` to `link`. */
 struct layout {
     int sums, late;
-    uint32_t first, link, size;
+    uint32_t first, link, days, size;
 };
 #define LAYOUT(noun, name)                                                                         \
     {                                                                                              \
         AGGREGATE_##noun##_sums, AGGREGATE_##noun##_late, offsetof(struct noun##_sums, name),      \
-            offsetof(struct noun##_sums, late), sizeof(struct noun##_sums)                         \
+            offsetof(struct noun##_sums, late), offsetof(struct noun##_sums, days),                \
+            sizeof(struct noun##_sums)                                                             \
     }
 static const struct layout layouts[] = {
     LAYOUT(ticket, received),
@@ -23,12 +24,11 @@ static const struct layout layouts[] = {
     LAYOUT(effort, minutes),
 };
 #define ALIKE(noun, name)                                                                          \
-    _Static_assert(sizeof(struct noun##_sums) == sizeof(struct noun##_late) &&                     \
-                       offsetof(struct noun##_sums, name) == offsetof(struct noun##_late, name) && \
+    _Static_assert(offsetof(struct noun##_sums, name) == offsetof(struct noun##_late, name) &&     \
                        offsetof(struct noun##_sums, late) ==                                       \
                            offsetof(struct noun##_late, before) &&                                 \
                        offsetof(struct noun##_sums, name) +                                        \
-                               (sizeof(struct noun##_sums_has) - 1) * sizeof(int64_t) ==           \
+                               (sizeof(struct noun##_late_has) - 1) * sizeof(int64_t) ==           \
                            offsetof(struct noun##_sums, late),                                     \
                    #noun "_sums and _late are whole numbers and a link")
 ALIKE(ticket, received);
@@ -174,22 +174,29 @@ static void add_late(const struct row *r, int64_t told, const int64_t *numbers, 
     }
 }
 
+/* Whether there is nothing in the row any more. */
+static bool add_row(const struct row *r, int64_t last, int64_t told, int sign,
+                    const int64_t *numbers)
+{
+    bool none = add_numbers(r->layout, numbers_of(r->layout, r->sums), numbers, sign);
+    if (told > last)
+        add_late(r, told, numbers, sign);
+    return none && !*link_of(r->layout, r->sums);
+}
+
 static void add_scope(struct fold *f, const struct layout *l, struct text client,
                       struct row_key *key, int64_t day, int64_t told, int sign,
                       const int64_t *numbers)
 {
     struct days month = month_of(day);
-    const struct {
-        enum level level;
-        int64_t first, last;
-    } levels[] = { { LEVEL_DAY, day, day }, { LEVEL_MONTH, month.from, month.to } };
-    for (size_t i = 0; i < sizeof levels / sizeof *levels; i++) {
-        struct text id = sums_id(key, levels[i].level, levels[i].first);
-        struct row r = { l, f, client, key, fold_aggregate_of(f, l->sums, client, id) };
-        add_numbers(l, numbers_of(l, r.sums), numbers, sign);
-        if (told > levels[i].last)
-            add_late(&r, told, numbers, sign);
-    }
+    int64_t bit = INT64_C(1) << (day - month.from);
+    struct row r = { .layout = l, .fold = f, .client = client, .key = key };
+    r.sums = fold_aggregate_of(f, l->sums, client, sums_id(key, LEVEL_DAY, day));
+    bool none = add_row(&r, day, told, sign, numbers);
+    r.sums = fold_aggregate_of(f, l->sums, client, sums_id(key, LEVEL_MONTH, month.from));
+    add_row(&r, month.to, told, sign, numbers);
+    int64_t *days = (int64_t *)(void *)((uint8_t *)r.sums + l->days);
+    *days = none ? *days & ~bit : *days | bit;
 }
 
 void bucket_add(struct fold *f, int aggregate, const struct place *p, int64_t day, int64_t told,
@@ -221,12 +228,10 @@ struct sum {
     int64_t *into;
 };
 
-static void sum_row(struct sum *s, enum level level, int64_t first)
+/* Adds it as it was known. */
+static void sum_row(struct sum *s, const void *row)
 {
     const struct layout *l = s->layout;
-    const void *row = view_get_of(s->view, l->sums, s->client, sums_id(&s->key, level, first));
-    if (!row)
-        return;
     add_numbers(l, s->into, numbers_in(l, row), 1);
     int64_t told = s->as_of ? link_in(l, row) : 0;
     while (told > s->as_of) {
@@ -234,6 +239,28 @@ static void sum_row(struct sum *s, enum level level, int64_t first)
         add_numbers(l, s->into, numbers_in(l, row), -1);
         told = link_in(l, row);
     }
+}
+
+static const void *row_of(struct sum *s, enum level level, int64_t first)
+{
+    return view_get_of(s->view, s->layout->sums, s->client, sums_id(&s->key, level, first));
+}
+
+/* The days [from, to] of one month. Of a part of it those that have sums are added: most have none
+ * in most scopes. */
+static void sum_month(struct sum *s, struct days month, int64_t from, int64_t to)
+{
+    const void *row = row_of(s, LEVEL_MONTH, month.from);
+    if (!row)
+        return;
+    if (from == month.from && to == month.to) {
+        sum_row(s, row);
+        return;
+    }
+    int64_t days = *(const int64_t *)(const void *)((const uint8_t *)row + s->layout->days);
+    for (int64_t day = from; day <= to; day++)
+        if (days >> (day - month.from) & 1)
+            sum_row(s, row_of(s, LEVEL_DAY, day));
 }
 
 void bucket_sum(struct view *v, int aggregate, const struct place *p, int64_t from, int64_t to,
@@ -252,11 +279,11 @@ void bucket_sum(struct view *v, int aggregate, const struct place *p, int64_t fr
                      .into = numbers_of(l, ret) };
     if (as_of && as_of < to)
         to = as_of;
-    for (int64_t day = from; day <= to;) {
-        struct days month = month_of(day);
-        bool whole = day == month.from && month.to <= to;
-        sum_row(&s, whole ? LEVEL_MONTH : LEVEL_DAY, day);
-        day = whole ? month.to + 1 : day + 1;
+    while (from <= to) {
+        struct days month = month_of(from);
+        int64_t last = month.to < to ? month.to : to;
+        sum_month(&s, month, from, last);
+        from = last + 1;
     }
 }
 
