@@ -7,7 +7,7 @@ enum { LIMIT_OF_RANGE = 2660, RANGE_LIMIT = 3268, DEVIATION_OF_RANGE = 1128, THO
 
 struct limits limits_of(const int64_t *values, size_t n)
 {
-    wide sum = values[0], ranges = 0, points = (wide)n, steps = (wide)n - 1;
+    wide sum = values[0], ranges = 0, points = (wide)n, steps = n > 1 ? (wide)n - 1 : 1;
     for (size_t i = 1; i < n; i++) {
         wide step = (wide)values[i] - values[i - 1];
         sum += values[i];

@@ -111,7 +111,7 @@ static wide score_error(int64_t promoters, int64_t detractors, int64_t all, int6
 }
 
 /* Who asks nearly everybody knows more than who asks a few of many. */
-static wide finite(wide error, int64_t n, int64_t population)
+static wide part_of_all(wide error, int64_t n, int64_t population)
 {
     if (population < n || population < 1)
         return error;
@@ -125,14 +125,14 @@ struct score score_of(const struct answers *a)
 {
     int64_t n = a->promoters + a->passives + a->detractors;
     wide value = wide_divide((wide)(a->promoters - a->detractors) * 100 * FINE, n);
-    wide error = finite(score_error(a->promoters, a->detractors, n, 1), n, a->population);
+    wide error = part_of_all(score_error(a->promoters, a->detractors, n, 1), n, a->population);
     struct score s = { .value = fine_round(value),
                        .error = fine_round(error),
                        .small = n < SMALL_SCORE };
     if (s.small) { /* in quarters: 3/4, 1 1/2 and 3/4 more */
         int64_t promoters = 4 * a->promoters + 3, detractors = 4 * a->detractors + 3;
         value = wide_divide((wide)(promoters - detractors) * 100 * FINE, 4 * n + 12);
-        error = finite(score_error(promoters, detractors, 4 * n + 12, 4), n, a->population);
+        error = part_of_all(score_error(promoters, detractors, 4 * n + 12, 4), n, a->population);
     }
     wide reach = wide_divide(error * NORMAL_95, MILLIARD);
     s.adjusted = fine_round(value);

@@ -72,7 +72,8 @@ int64_t poisson_tail(int64_t count, int64_t total, int64_t periods);
 /* --- control charts (DOMAIN 4.12) --------------------------------------------------------------
  */
 
-/* The limits that a baseline of values gives: individuals and moving ranges. n >= 2. */
+/* The limits that a baseline of values gives: individuals and moving ranges. n >= 1; one value
+ * alone has no range. */
 struct limits {
     int64_t center, range; /* mean, mean moving range */
     int64_t lower, upper; /* center -+ 2.66 * range, unclamped */

@@ -26,6 +26,9 @@ static void limits_are_those_of_the_vector(void **state)
     l = limits_of(vector, 12); /* what would hide it */
     assert_int_equal(l.lower, 913162);
     assert_int_equal(l.upper, 981838);
+    l = limits_of(vector, 1);
+    assert_int_equal(l.lower, 962000);
+    assert_int_equal(l.upper, 962000);
 }
 
 static void the_vector_signals_at_its_ninth_point(void **state)
