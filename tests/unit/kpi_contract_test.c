@@ -98,11 +98,13 @@ static const struct given_row told[] = {
       "24:00 contract.record sole_source=yes exit_cost=10 notice_days=30 loss_reason=x\n"
       "24:00 contract.record renewal=automatic\n 24:00 contract.record end=2026-05-01\n"
       "24:00 contract.record end=2026-05-01 status=lost\n"
-      "24:00 contract.record end=2026-05-01 status=lost currency=USD",
+      "24:00 contract.record end=2026-05-01 status=lost currency=USD\n"
+      "24:00 contract.record end=2026-05-01 status=lost currency=GBP",
       "24:00 contract.noted notice_days=30\n 24:00 contract.noted exit_cost=1000\n"
       "24:00 contract.noted sole_source=yes\n 24:00 contract.noted loss_reason=x\n"
       "24:00 contract.noted renewal=automatic\n 24:00 contract.noted end=2026-05-01\n"
-      "24:00 contract.noted status=lost\n 24:00 contract.noted currency=USD" },
+      "24:00 contract.noted status=lost\n 24:00 contract.noted currency=USD\n"
+      "24:00 contract.noted currency=GBP" },
     { "The day is that of the client's wall; it does not go back", "",
       "00:00 copies client.changed acme name=Acme zone=Pacific|Kiritimati\n 12:00 contract.record\n"
       "13:00 copies client.changed acme name=Acme zone=America|Chicago\n 13:00 contract.record "
@@ -123,7 +125,9 @@ static const struct given_row counted[] = {
       "00:00 contract.record contract=b end=2026-01-31 status=lost loss_reason=price\n"
       "00:00 ann@beta contract.record end=2026-01-15 renewal=automatic\n"
       "00:00 ann@zeta contract.record end=2026-01-16 status=void\n"
-      "00:00 ann@zeta contract.record contract=c value= end=2026-01-17 status=ended\n",
+      "00:00 ann@zeta contract.record contract=c value= end=2026-01-17 status=ended\n"
+      "00:00 ann@eta contract.record\n"
+      "00:00 ann@iota contract.record start=2026-01-10 end=2026-01-10\n",
       "00:00 query kpi.counted kpi=retention from=2026-01-01 to=2026-01-31\n"
       "00:00 query kpi.counted kpi=net_retention from=2026-01-01 to=2026-01-20",
       "row day=2026-01-17 what=contract id=c client=zeta words=lost\n"
@@ -141,7 +145,7 @@ static const struct given_row refused[] = {
       "refused contract_since since" },
     { "A currency is three capital letters", "",
       "00:00 contract.record currency=Eur\n 00:00 contract.record currency=EU\n"
-      "00:00 contract.record currency=EU[",
+      "00:00 contract.record currency=E1R",
       "refused contract_currency currency\n refused contract_currency currency\n"
       "refused contract_currency currency" },
     { "A contract's id is a word", "", "00:00 contract.record contract=a_b",
@@ -167,6 +171,20 @@ static const struct given_row catalog[] = {
       "24:00 contract.noted c-1 status=active sole_source=yes" },
 };
 
+static const struct given_row covered[] = {
+    { "What it covers only the catalog says: that stays when it is recorded", "",
+      "00:00 hears contract.changed c-1 client=acme start=2026-01-01 services=mail+erp value=100 "
+      "currency=EUR\n"
+      "00:00 hears contract.changed c-1 client=acme start=2026-01-01 services=mail+web value=100 "
+      "currency=EUR\n"
+      "00:00 hears contract.changed c-1 client=acme start=2026-01-01 services=mail value=100 "
+      "currency=EUR\n"
+      "00:00 contract.record contract=c-1\n 00:00 contract.record contract=c-1 value=90",
+      "00:00 contract.noted c-1 services=mail+erp\n 00:00 contract.noted c-1 services=mail+web\n"
+      "00:00 contract.noted c-1 services=mail\n known\n"
+      "00:00 contract.noted c-1 services=mail value=9000" },
+};
+
 static void test_told(void **state)
 {
     (void)state;
@@ -189,6 +207,7 @@ static void test_catalog(void **state)
 {
     (void)state;
     GIVEN_ROWS(&contract_book, catalog);
+    GIVEN_ROWS(&contract_book, covered);
 }
 
 static void test_too_many_versions(void **state)
@@ -356,6 +375,11 @@ static void test_values_by_when_they_hold(void **state)
     expect_share(retained(kpi_net_retention, "acme", "2026-04-01", "2026-07-01", ""), 20000, 10000);
     expect_share(retained(kpi_net_retention, "acme", "2026-04-01", "2026-06-30", "2026-01-06"),
                  10000, 10000);
+    given_play("72:00 ann@beta contract.record value=300 since=2026-07-01");
+    given_play("72:00 ann@beta contract.record value=200 since=2026-03-01");
+    given_play("72:00 ann@beta contract.record value=250 since=2026-06-01");
+    expect_share(retained(kpi_net_retention, "beta", "2026-02-01", "2026-04-30", ""), 20000, 20000);
+    expect_share(retained(kpi_net_retention, "beta", "2026-04-01", "2026-06-30", ""), 25000, 20000);
     /* it began earlier than was first told: as it was first told then */
     given_play("72:00 contract.record value=200 start=2026-01-01 contract=2026-03-01 "
                "since=2026-07-01");

@@ -54,13 +54,18 @@ static const struct given_row told[] = {
       "08:00 hears ticket.recorded csv:T1 occurred_at=08:00 state=new priority=3 service=mail "
       "component=disk\n",
       "09:00 effort.record ticket=csv:T1\n 09:00 effort.record effort=e-2 ticket=csv:T2\n"
-      "09:00 effort.record effort=e-3 ticket=csv:T1 service=erp",
+      "09:00 effort.record effort=e-3 ticket=csv:T1 service=erp\n"
+      "09:00 effort.record ticket=csv:T1 service=mail component=disk\n"
+      "09:00 effort.record ticket=csv:T1 component=disk",
       "09:00 effort.recorded e-1 service=mail component=disk\n"
       "09:00 effort.recorded e-2 ticket=csv:T2 minutes=30 work_type=incident\n"
-      "09:00 effort.recorded e-3 service=erp placed=yes" },
+      "09:00 effort.recorded e-3 service=erp placed=yes\n"
+      "09:00 effort.recorded e-1 service=mail component=disk placed=yes\n"
+      "09:00 effort.recorded e-1 component=disk placed=yes" },
     { "And goes along when that is known later, or changes",
       "09:00 effort.record ticket=csv:T1 rate=80 person=Mia\n"
       "09:00 effort.record effort=e-2 ticket=csv:T1 service=erp\n",
+      "32:00 hears ticket.recorded csv:T1 occurred_at=08:00 state=new priority=3\n"
       "33:00 hears ticket.recorded csv:T1 occurred_at=08:00 state=new priority=3 service=mail\n"
       "34:00 hears ticket.recorded csv:T1 occurred_at=34:00 state=active priority=3 service=mail\n"
       "35:00 hears ticket.recorded csv:T1 occurred_at=35:00 state=active priority=3 service=mail "
