@@ -22,30 +22,22 @@ void scope_key(struct key *k, const struct scope *s)
     key_integer(k, narrow ? 0 : s->kpi);
 }
 
-bool scope_equal(const struct scope *a, const struct scope *b)
+bool objectives_have(const struct objective *all, uint32_t count, const struct scope *s)
 {
-    if (!text_equal(a->component, b->component))
-        return false;
-    if (!text_empty(a->component))
-        return true;
-    if (!text_equal(a->service, b->service))
-        return false;
-    return !text_empty(a->service) || a->kpi == b->kpi;
+    for (uint32_t i = 0; i < count; i++)
+        if (all[i].kpi == s->kpi && text_equal(all[i].service, s->service) &&
+            text_equal(all[i].component, s->component))
+            return true;
+    return false;
+}
+
+bool programme_has(const struct programme *p, const struct scope *s)
+{
+    return objectives_have(p->objectives.at, p->objectives.count, s);
 }
 
 /* --- what is there already ---------------------------------------------------------------------
  */
-
-static bool has_figure(const struct programme *p, const struct scope *s)
-{
-    for (uint32_t i = 0; i < p->objectives.count; i++) {
-        const struct objective *o = &p->objectives.at[i];
-        if (o->kpi == s->kpi && text_equal(o->service, s->service) &&
-            text_equal(o->component, s->component))
-            return true;
-    }
-    return false;
-}
 
 /* The open programme about it, or that has it for an objective; else one that is closed and
  * watched. */
@@ -64,7 +56,7 @@ static const struct programme *programme_about(const struct context *ctx, struct
     key_integer(&open, false);
     struct walk *w = view_walk(v, INDEX_programme_by_client, &open, PROGRAMMES_MAX);
     while (view_next(w, &found))
-        if (has_figure(found.entity, s))
+        if (programme_has(found.entity, s))
             return found.entity;
     return about;
 }

@@ -122,8 +122,6 @@ void decide_programme_close(const struct context *ctx, struct view *v, const voi
     for (int i = 0; i < CONDITIONS; i++)
         if (refusals[i] != REFUSAL_none)
             decision_refuse(d, refusals[i], "programme"); /* the first one stays */
-    if (p->closures.count == CLOSURES_MAX)
-        REFUSE(d, closures_full, "programme");
     struct objective_outcome *outcomes = decision_alloc(d, OBJECTIVES_MAX * sizeof *outcomes);
     enum verdict verdict = programme_outcomes(v, p, outcomes);
     EMIT(d, programme_closed, p->id, .code = c->code, .achieved = c->achieved, .notes = c->notes,

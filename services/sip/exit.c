@@ -58,17 +58,6 @@ static bool is_within(const struct programme *p, const struct series *s)
     return text_empty(p->component) && text_empty(p->service);
 }
 
-static bool is_objective(const struct programme *p, const struct series *s)
-{
-    for (uint32_t i = 0; i < p->objectives.count; i++) {
-        const struct objective *o = &p->objectives.at[i];
-        if (o->kpi == s->kpi && text_equal(o->service, s->service) &&
-            text_equal(o->component, s->component))
-            return true;
-    }
-    return false;
-}
-
 static bool look_series(const struct programme *p, const struct series *s, struct exit_condition *c)
 {
     const struct closed_period *newest = series_newest(s);
@@ -92,10 +81,12 @@ static void look_targets(struct view *v, const struct programme *p, struct exit_
     struct found found;
     key_text(&key, p->client);
     struct walk *w = view_walk(v, INDEX_series_by_figure, &key, SERIES_MAX);
-    while (view_next(w, &found))
-        if ((is_within(p, found.entity) || is_objective(p, found.entity)) &&
-            !look_series(p, found.entity, c))
+    while (view_next(w, &found)) {
+        const struct series *s = found.entity;
+        const struct scope scope = { s->kpi, s->service, s->component };
+        if ((is_within(p, s) || programme_has(p, &scope)) && !look_series(p, s, c))
             return;
+    }
 }
 
 static void look_recurrence(const struct context *ctx, struct view *v, const struct programme *p,

@@ -197,7 +197,7 @@ static void react_to_level(const struct context *ctx, struct view *v, int64_t le
                            struct decision *d)
 {
     const struct escalation *e = view_get(v, ENTITY_escalation, ctx->cause);
-    bool first = level == EXECUTIVES && e && e->executives_at == ctx->cause_time;
+    bool first = level == EXECUTIVES && e->executives_at == ctx->cause_time;
     uint32_t others = first ? count_others(ctx, v, e) : 0;
     if (!others)
         return;

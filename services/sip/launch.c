@@ -145,15 +145,6 @@ static struct scope about(const struct candidate *from, int32_t kpi, struct text
                                        : (struct scope){ .kpi = kpi, .component = from->component };
 }
 
-static bool is_twice(const struct objective *all, uint32_t count, const struct objective *o)
-{
-    for (uint32_t i = 0; i < count; i++)
-        if (all[i].kpi == o->kpi && text_equal(all[i].service, o->service) &&
-            text_equal(all[i].component, o->component))
-            return true;
-    return false;
-}
-
 /* Freezes the baseline of an objective; false, and refused, when it cannot be. */
 static bool freeze(const struct context *ctx, struct view *v, int64_t from, int64_t to,
                    struct objective *o, struct decision *d)
@@ -204,7 +195,7 @@ static bool take_objectives(const struct context *ctx, struct view *v,
                                  .target = said->target,
                                  .by = said->by,
                                  .measured = said->measured };
-        if (is_twice(all, i, o))
+        if (objectives_have(all, i, &s))
             REFUSE(d, figure_twice, "objectives");
         else if (o->by <= today)
             REFUSE(d, by_past, "objectives");

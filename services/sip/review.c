@@ -5,17 +5,9 @@
 /* --- where the objectives stand ----------------------------------------------------------------
  */
 
-static const struct metric *metric_before(const struct progress_review *before, int64_t objective)
-{
-    for (uint32_t i = 0; before && i < before->metrics.count; i++)
-        if (before->metrics.at[i].objective == objective && before->metrics.at[i].has.value)
-            return &before->metrics.at[i];
-    return NULL;
-}
-
 static enum trend trend_of(const struct metric *m, int64_t before)
 {
-    if (!m->has.value || m->value == before)
+    if (m->value == before)
         return trend_same;
     return kpi_better(m->kpi, m->value, before) ? trend_better : trend_worse;
 }
@@ -28,21 +20,22 @@ uint32_t programme_metrics(struct view *v, const struct programme *p,
         const struct objective *o = &p->objectives.at[i];
         const struct series *s = series_of(v, p->client, o->kpi, o->service, o->component);
         const struct closed_period *newest = series_newest(s);
-        const struct metric *was = metric_before(before, o->number);
         struct metric *m = &ret[i];
         *m = (struct metric){ .objective = o->number,
                               .kpi = o->kpi,
                               .baseline = o->baseline,
                               .target = o->target,
                               .in_target = series_in_target(s, o->target) };
-        if (newest) {
-            m->value = newest->value;
-            m->has.value = true;
-            m->n = newest->n;
-            m->from = newest->from;
-            m->to = newest->to;
-        }
-        m->trend = (int32_t)trend_of(m, was ? was->value : o->baseline);
+        m->trend = trend_same;
+        if (!newest)
+            continue;
+        m->value = newest->value;
+        m->has.value = true;
+        m->n = newest->n;
+        m->from = newest->from;
+        m->to = newest->to;
+        bool was = before && before->metrics.at[i].has.value;
+        m->trend = (int32_t)trend_of(m, was ? before->metrics.at[i].value : o->baseline);
     }
     return p->objectives.count;
 }
@@ -157,8 +150,9 @@ static enum rag rag_of(const struct context *ctx, const struct programme *p,
     int64_t since = before ? before->held_on : p->launched_on;
     if (is_red(ctx, p, plan, metrics, today))
         return rag_red;
-    return count_overdue(plan, today) || p->recurred_on > since || trend == trend_worse ? rag_amber
-                                                                                        : rag_green;
+    return count_overdue(plan, today) || p->recurred_on >= since || trend == trend_worse
+               ? rag_amber
+               : rag_green;
 }
 
 /* Those that follow from how things stand, and behind them what was said besides. */
@@ -333,8 +327,7 @@ void lapse_programme(void *entity, int64_t until)
         p->remind_at = 0;
     if (p->missed_at <= until)
         p->missed_at = 0;
-    if (p->watch_until <= until)
-        p->watch_until = 0;
+    p->watch_until = 0; /* of one that is watched nothing else is ever due */
 }
 
 void apply_programme_review_reminded(struct fold *f, const void *event, void *entity)

@@ -32,12 +32,12 @@ int64_t day_begins(const struct zone *z, int64_t day)
 static struct text id_within(struct decision *d, struct text programme, struct text mark,
                              int64_t number)
 {
-    enum { DIGITS_MAX = 4 };
+    enum { DIGITS_MAX = 4 }; /* of REVIEWS_MAX */
     char digits[DIGITS_MAX];
     uint32_t count = 0;
     do
         digits[count++] = (char)('0' + number % 10);
-    while ((number /= 10) && count < DIGITS_MAX);
+    while (number /= 10);
     char *at = decision_alloc(d, programme.length + mark.length + count);
     memcpy(at, programme.at, programme.length);
     memcpy(at + programme.length, mark.at, mark.length);

@@ -60,7 +60,10 @@ struct scope {
     struct text service, component;
 };
 void scope_key(struct key *k, const struct scope *s);
-bool scope_equal(const struct scope *a, const struct scope *b);
+
+/* Whether a figure of that very scope is one of the objectives. */
+bool objectives_have(const struct objective *all, uint32_t count, const struct scope *s);
+bool programme_has(const struct programme *p, const struct scope *s);
 
 /* Something that speaks for a programme: it opens a watched one again, is added to what there is,
  * or makes a candidate. */

@@ -40,6 +40,15 @@ static const struct given_row criteria[] = {
       "count=1" },
 };
 
+static const struct given_row shown[] = {
+    { "1: a criterion that a figure shows is met, and signed by nobody",
+      QUALIFIED
+      "02:00 programme.launch criteria=closeout/Nearly_all/sla_attainment////90\n" GOOD_WEEKS
+          PERIOD("673:00", "from=2026-02-02 to=2026-02-08", ""),
+      "711:00 query sip.exit programme=sip-1 limit=1\n 711:00 query sip.exit programme=sip-9",
+      "row number=1 holds=yes" },
+};
+
 static const struct given_row targets[] = {
     { "2: a figure of what it is about was not in target for long enough",
       CONFIRMED "720:00 hears series.closed s2 kpi=response_time service=mail from=2026-01-26 "
@@ -55,6 +64,13 @@ static const struct given_row targets[] = {
                 "to=2026-02-01 value=10 n=10 target=15\n",
       CLOSE "\n" EXIT " limit=2",
       "refused exit_targets programme\n row number=1 holds=yes\n row number=2 count=2" },
+    { "2: one that has a target since lately counts since then",
+      CONFIRMED "720:00 hears series.closed s2 kpi=response_time service=mail from=2026-01-05 "
+                "to=2026-01-11 value=10 n=10\n"
+                "720:00 hears series.closed s2 kpi=response_time service=mail from=2026-01-12 "
+                "to=2026-01-18 value=10 n=10 target=15\n",
+      CLOSE "\n" EXIT " limit=2",
+      "refused exit_targets programme\n row number=1 holds=yes\n row number=2 count=1" },
     { "2: it gave a bad signal since the last action, with a target or without",
       CONFIRMED "720:00 hears series.closed s2 kpi=response_time service=mail from=2026-01-05 "
                 "to=2026-01-11 value=20 n=10 bad_signal=yes\n",
@@ -281,6 +297,7 @@ static const struct given_row relapse[] = {
         GIVEN_ROWS(&sip_book, rows);                                                               \
     }
 ROWS(criteria, criteria)
+ROWS(shown, shown)
 ROWS(targets, targets)
 ROWS(recurrence, recurrence)
 ROWS(plans, plans)
@@ -293,11 +310,11 @@ ROWS(relapse, relapse)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_criteria),   cmocka_unit_test(test_targets),
-        cmocka_unit_test(test_recurrence), cmocka_unit_test(test_plans),
-        cmocka_unit_test(test_lessons),    cmocka_unit_test(test_tickets),
-        cmocka_unit_test(test_surveys),    cmocka_unit_test(test_confirmation),
-        cmocka_unit_test(test_relapse),
+        cmocka_unit_test(test_criteria),     cmocka_unit_test(test_shown),
+        cmocka_unit_test(test_targets),      cmocka_unit_test(test_recurrence),
+        cmocka_unit_test(test_plans),        cmocka_unit_test(test_lessons),
+        cmocka_unit_test(test_tickets),      cmocka_unit_test(test_surveys),
+        cmocka_unit_test(test_confirmation), cmocka_unit_test(test_relapse),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -43,6 +43,10 @@ static const struct given_row plans[] = {
       "07:00 action.opened sip-1.2\n"
       "08:00 action.skipped sip-1.2\n 08:00 programme.plan_changed percent=50 version=4\n"
       "08:00 action.opened sip-1.3" },
+    { "One that still waited is skipped itself",
+      SIGNED "06:00 action.plan waits_for=1\n 06:00 action.plan waits_for=2\n",
+      "07:00 action.skip action=sip-1.2",
+      "07:00 action.skipped sip-1.2\n 07:00 programme.plan_changed\n 07:00 action.opened sip-1.3" },
     { "One skipped while the plan is written opens none", PLANNED "03:00 action.plan waits_for=1\n",
       "04:00 action.skip", "04:00 action.skipped\n 04:00 programme.plan_changed" },
     { "A plan of which all was skipped is done", PLANNED, "04:00 action.skip",
@@ -175,10 +179,10 @@ static const struct given_row looked_up[] = {
       "07:00 query sip.actions owner=pat\n 07:00 query sip.actions owner=ann\n"
       "07:00 query sip.actions owner=pat client=umbrella\n 07:00 query sip.actions client=acme\n"
       "07:00 @umbrella query sip.actions programme=sip-1\n"
-      "07:00 query sip.actions programme=sip-1 owner=ann limit=1\n"
+      "07:00 query sip.actions programme=sip-1 owner=pat limit=1\n"
       "07:00 query sip.actions limit=1\n 07:00 query sip.actions overdue=yes",
       "row id=sip-1.3\n row id=sip-1.2\n row id=sip-1.1 state=skipped\n row id=sip-1.3\n"
-      "row id=sip-1.2\n row id=sip-1.3\n row id=sip-1.2\n row id=sip-1.1\n row id=sip-1.3" },
+      "row id=sip-1.2\n row id=sip-1.3\n row id=sip-1.2\n row id=sip-1.2\n row id=sip-1.3" },
 };
 
 static void test_plans(void **state)

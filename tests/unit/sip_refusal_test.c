@@ -62,8 +62,10 @@ static const struct given_row launches[] = {
                 "from=2025-12-29 to=2026-01-04 value=80 n=10 numerator=8 denominator=10\n",
       LAUNCH("objectives=A/sla_attainment////95/2026-06-30/By_clocks+"
              "B/sla_attainment///yes/96/2026-06-30/By_clocks+"
-             "C/sla_attainment//queue//96/2026-06-30/By_clocks"),
-      "02:00 programme.launched\n 02:00 candidate.launched\n 02:00 programme.alarmed" },
+             "C/sla_attainment//queue//96/2026-06-30/By_clocks\n") "03:00 query sip.verdict "
+                                                                   "programme=sip-1 limit=2",
+      "02:00 programme.launched\n 02:00 candidate.launched\n 02:00 programme.alarmed\n"
+      "row objective=1\n row objective=2" },
     { "Of criteria", QUALIFIED,
       LAUNCH("criteria=closeout/Calm/sla_attainment\n") LAUNCH("criteria=success/They_say_so\n")
           LAUNCH("criteria="),
@@ -288,6 +290,24 @@ static void test_limits(void **state)
     given_end();
 }
 
+/* Words of an action are cut for an agenda, but never within a character. */
+static void test_agenda(void **state)
+{
+    (void)state;
+    char words[512] = { 0 };
+    given_begin(&sip_book);
+    given_play(PLANNED);
+    for (int i = 0; i < 299; i++)
+        words[i] = 'a';
+    given_play("04:00 action.change words=%s\xc3\xa4\xc3\xa4", words);
+    given_play("05:00 query sip.agenda programme=sip-1");
+    given_play("05:00 programme.review");
+    words[298] = '\0';
+    given_play("06:00 action.change words=%s\xc3\xa4\xc3\xa4", words);
+    given_play("06:00 programme.review");
+    given_end();
+}
+
 static void test_reviews(void **state)
 {
     (void)state;
@@ -337,11 +357,11 @@ static void test_none_forgotten(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_candidates),     cmocka_unit_test(test_launches),
-        cmocka_unit_test(test_states),         cmocka_unit_test(test_plans),
-        cmocka_unit_test(test_others),         cmocka_unit_test(test_limits),
-        cmocka_unit_test(test_reviews),        cmocka_unit_test(test_closures),
-        cmocka_unit_test(test_none_forgotten),
+        cmocka_unit_test(test_candidates), cmocka_unit_test(test_launches),
+        cmocka_unit_test(test_states),     cmocka_unit_test(test_plans),
+        cmocka_unit_test(test_others),     cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_agenda),     cmocka_unit_test(test_reviews),
+        cmocka_unit_test(test_closures),   cmocka_unit_test(test_none_forgotten),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -59,11 +59,38 @@ static const struct given_row held[] = {
       "335:00 programme.review_reminded\n 335:00 programme.alarmed\n"
       "337:00 programme.reviewed rag=red\n 337:00 progress_review.held" },
     { "Amber: the problem showed itself since", SIGNED "30:00 candidate.propose\n",
-      "31:00 programme.review\n 55:00 programme.review",
+      "31:00 programme.review\n 55:00 programme.review\n 79:00 programme.review",
       "31:00 programme.reviewed rag=amber\n"
       "31:00 progress_review.held agenda=figure/1/Attain/2026-06-30+signal/0//2026-01-06+"
       "due/1/Grow_the_queue/2026-01-12\n"
-      "55:00 programme.reviewed rag=green\n 55:00 progress_review.held" },
+      "55:00 programme.reviewed rag=amber\n 55:00 progress_review.held\n"
+      "79:00 programme.reviewed rag=green\n 79:00 progress_review.held" },
+    { "Amber: it became worse since the review before",
+      LAUNCHED WEEK("100:00", "2026-01-05", "2026-01-08", "95",
+                    "") "101:00 programme.review\n" WEEK("102:00", "2026-01-05", "2026-01-08", "90",
+                                                         ""),
+      "103:00 programme.review",
+      "103:00 programme.reviewed rag=amber trend=worse\n 103:00 progress_review.held" },
+    { "Nor is what is done", DONE, "290:00 programme.review",
+      "288:00 programme.review_reminded\n 288:00 programme.alarmed\n"
+      "290:00 programme.reviewed rag=green\n 290:00 progress_review.held" },
+    { "What its owner says is done is not overdue", FINISHED, "290:00 programme.review",
+      "288:00 programme.review_reminded\n 288:00 programme.alarmed\n"
+      "290:00 programme.reviewed rag=green\n 290:00 progress_review.held" },
+    { "One objective is worse, another better, the third as it was: worse",
+      QUALIFIED "00:00 hears series.closed s2 kpi=incidents service=mail from=2025-12-29 "
+                "to=2026-01-04 value=9 n=9\n"
+                "00:00 hears series.closed s3 kpi=resolve_time service=mail from=2025-12-29 "
+                "to=2026-01-04 value=9 n=9\n"
+                "02:00 programme.launch objectives=A/incidents////2/2026-06-30/Counted+"
+                "B/resolve_time////2/2026-06-30/Clocks+C/sla_attainment////95/2026-06-30/Clocks\n"
+                "90:00 hears series.closed s2 kpi=incidents service=mail from=2026-01-05 "
+                "to=2026-01-07 value=8 n=8\n",
+      "91:00 programme.review\n"
+      "92:00 hears series.closed s3 kpi=resolve_time service=mail from=2026-01-05 "
+      "to=2026-01-07 value=10 n=8\n 93:00 programme.review",
+      "91:00 programme.reviewed trend=better\n 91:00 progress_review.held\n"
+      "93:00 programme.reviewed trend=worse rag=red\n 93:00 progress_review.held" },
     { "Red: its day is over, and it is not there; green when it is",
       QUALIFIED "02:00 programme.launch objectives=Attain/sla_attainment////95/2026-01-06/Clocks\n",
       "30:00 programme.review\n 55:00 programme.review\n" WEEK("56:00", "2026-01-05", "2026-01-07",

@@ -89,6 +89,12 @@ static const struct given_row verdicts[] = {
                  CLOSES("00:00", "incidents", "2025-12-29", "2026-01-04", "value=10 n=10"))
           CLOSES("336:00", "incidents", "2026-01-12", "2026-01-18", "value=4 n=4") LATE,
       VERDICT, "row change=-65000 periods=1 verdict=not_shown" },
+    { "Sums before only",
+      FIGURE("sla_attainment", "95",
+             CLOSES("00:00", "sla_attainment", "2025-12-29", "2026-01-04",
+                    "value=80 n=10 numerator=8 denominator=10"))
+          CLOSES("336:00", "sla_attainment", "2026-01-12", "2026-01-18", "value=90 n=10") LATE,
+      VERDICT, "row change=100000 verdict=not_shown" },
     { "Before as behind",
       FIGURE("incidents", "5",
              CLOSES("00:00", "incidents", "2025-12-29", "2026-01-04", "value=10 n=10"))
@@ -137,6 +143,39 @@ static const struct given_row charts[] = {
       "row from=2025-12-22 part=baseline\n row objective=1" },
 };
 
+static const struct given_row looked_up[] = {
+    { "The register: open programmes, and those that ended, of a client or of all; reviews",
+      LAUNCHED "02:30 candidate.propose service=print\n 02:30 candidate.qualify candidate=can-2\n"
+               "02:30 programme.launch candidate=can-2 "
+               "objectives=Attain/sla_attainment/mail///99/2026-06-30/By_clocks\n"
+               "02:40 programme.review\n 02:40 programme.review\n",
+      "03:00 @acme query sip.programmes\n 03:00 query sip.programmes limit=1\n"
+      "03:00 query sip.programmes client=umbrella\n 03:00 query sip.programmes ended=yes\n"
+      "03:00 @acme query sip.programme programme=sip-2\n"
+      "03:00 @umbrella query sip.programme programme=sip-2\n"
+      "03:00 @acme query sip.reviews programme=sip-1 limit=1\n"
+      "03:00 query sip.reviews programme=sip-1\n 03:00 @umbrella query sip.reviews "
+      "programme=sip-1\n"
+      "03:00 @acme query sip.candidate candidate=can-2\n 03:00 query sip.summary client=umbrella\n"
+      "03:00 query sip.candidates ended=yes limit=1",
+      "row id=sip-1 launched_at=02:00\n row id=sip-2\n row id=sip-1\n row id=sip-2\n"
+      "row id=sip-1-r1\n row id=sip-1-r1\n row id=sip-1-r2\n row id=can-2\n one\n row id=can-1" },
+    { "So is that of a client whom the catalog does not know any more",
+      LAUNCHED "03:00 copies client.removed acme\n", "03:00 candidate.propose",
+      "03:00 programme.recurred day=2026-01-05" },
+    { "A zone that nobody knows any more is UTC",
+      QUALIFIED "01:30 copies client.changed acme name=Acme zone=Middle|Earth\n",
+      "11:30 programme.launch",
+      "11:30 programme.launched day=2026-01-05\n 11:30 candidate.launched\n"
+      "11:30 programme.alarmed" },
+};
+
+static void test_looked_up(void **state)
+{
+    (void)state;
+    GIVEN_ROWS(&sip_book, looked_up);
+}
+
 static void test_verdicts(void **state)
 {
     (void)state;
@@ -160,12 +199,23 @@ static void test_long(void **state)
                    i % 28 + 1, i);
     given_play("04:00 query sip.chart programme=sip-1 objective=1 limit=1");
     given_expect("row value=20000 n=100");
+    for (int i = 0; i < 128; i++)
+        given_play(PERIOD("05:00", "from=2026-01-%02d to=2026-01-%02d", ""), i % 28 + 1,
+                   i % 28 + 1);
+    given_play("06:00 programme.review");
+    given_expect("06:00 programme.reviewed rag=green trend=same\n"
+                 "06:00 progress_review.held metrics=1/sla_attainment/800000/950000/0/0///0/same");
+    given_play("07:00 programme.close");
+    given_expect("refused exit_criteria programme");
+    given_play(WEEK("08:00", "2026-01-30", "2026-01-30", "90", "") "08:00 programme.review");
+    given_expect("08:00 programme.reviewed trend=better\n 08:00 progress_review.held");
     given_end();
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_looked_up),
         cmocka_unit_test(test_verdicts),
         cmocka_unit_test(test_charts),
         cmocka_unit_test(test_long),
