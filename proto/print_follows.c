@@ -36,10 +36,20 @@ static const char *enum_mismatch(const struct enumeration *follower,
     return NULL;
 }
 
+/* A value is a text on the wire: whoever asks for one word of many may read it so. */
+static const char *word_mismatch(const struct field *follower, const struct enumeration *source)
+{
+    for (const struct enumeration_value *v = source->values; v->name; v++)
+        if (strlen(v->name) > (size_t)follower->max)
+            return "has a smaller maximum";
+    return NULL;
+}
+
 static const char *field_mismatch(const struct field *follower, const struct field *source,
                                   const char **ret_field)
 {
-    if (follower->kind != source->kind)
+    bool word = follower->kind == KIND_TEXT && source->kind == KIND_ENUM;
+    if (follower->kind != source->kind && !word)
         return "is of another kind";
     if (follower->need == REQUIRED && source->need != REQUIRED)
         return "is required, but optional in the source";
@@ -54,7 +64,8 @@ static const char *field_mismatch(const struct field *follower, const struct fie
         return follower->min > source->min || follower->max < source->max ? "has narrower bounds"
                                                                           : NULL;
     case KIND_ENUM:
-        return enum_mismatch(follower->values, source->values);
+        return word ? word_mismatch(follower, source->values)
+                    : enum_mismatch(follower->values, source->values);
     case KIND_LIST:
         if (follower->max < source->max)
             return "has a smaller maximum";

@@ -121,6 +121,16 @@ static void a_follow_of_what_is_there_passes(void **state)
     assert_int_equal(faults(""), 0);
 }
 
+/* One word of many may be read as a text. */
+static void a_word_may_be_read_as_a_text(void **state)
+{
+    (void)state;
+    read_fields[0] = (struct field){ .name = "mood", .kind = KIND_TEXT, .max = 20 };
+    read_count = 1;
+    follow(FOLLOWER, "source", "thing.said", COPY);
+    assert_int_equal(faults(""), 0);
+}
+
 static void a_follow_of_what_is_not_there_fails(void **state)
 {
     (void)state;
@@ -147,6 +157,7 @@ static void a_field_the_follower_could_not_take_fails(void **state)
         { { .name = "number", .kind = KIND_INTEGER, .max = 5 }, "narrower bounds" },
         { { .name = "price", .kind = KIND_DECIMAL, .scale = 1, .max = 100 }, "another scale" },
         { { .name = "mood", .kind = KIND_ENUM, .values = &FEWER_MOODS }, "lacks a value" },
+        { { .name = "mood", .kind = KIND_TEXT, .max = 2 }, "mood has a smaller maximum" },
         { { .name = "marks", .kind = KIND_LIST, .max = 3, .record = &MARK_RECORD }, "maximum" },
         { { .name = "marks", .kind = KIND_LIST, .max = 4, .record = &NARROW_RECORD },
           "words has a smaller maximum" },
@@ -196,6 +207,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(a_follow_of_what_is_there_passes, reset),
+        cmocka_unit_test_setup(a_word_may_be_read_as_a_text, reset),
         cmocka_unit_test_setup(a_follow_of_what_is_not_there_fails, reset),
         cmocka_unit_test_setup(a_field_the_follower_could_not_take_fails, reset),
         cmocka_unit_test_setup(only_feedback_closes_a_circle, reset),
