@@ -15,10 +15,11 @@ struct ticket_sums *share_of(struct shares *s, int64_t day)
 
 void share_time(int64_t *count, int64_t *seconds, int64_t *squares, int64_t duration, int sign)
 {
-    int64_t minutes = duration / MINUTES;
+    int64_t used = duration / SECONDS, minutes = used / 60, rest = used % 60;
     *count += sign;
-    *seconds += sign * (duration / SECONDS);
-    *squares += sign * minutes * minutes;
+    *seconds += sign * used;
+    /* The square of the seconds in minutes, without ever making it. */
+    *squares += sign * (minutes * minutes + (120 * minutes * rest + rest * rest) / 3600);
 }
 
 void shares_add(struct fold *f, const struct place *p, int64_t told, int sign,

@@ -1,6 +1,6 @@
 /* Figures: what each is made of, their intervals, coverage and changes, and what cannot be asked
  * (services/kpi/RULES.md, figures). */
-#include "services/kpi/maturity.h"
+#include "services/kpi/ticket.h"
 #include "tests/unit/kpi_figure_book.h"
 
 #define JANUARY  "from=2026-01-01 to=2026-01-31"
@@ -308,6 +308,26 @@ static void partitions_add_up(void **state)
     assert_true(both.low > one.low && both.high < one.high);
 }
 
+/* An interval is as wide as times differ, not as wide as they were rounded. */
+static void squares_are_of_seconds(void **state)
+{
+    int64_t count = 0, seconds = 0, squares = 0;
+    (void)state;
+    for (int64_t n = 0; n < 200; n++) {
+        int64_t used = n * 37 + n * n, before = squares;
+        share_time(&count, &seconds, &squares, used * SECONDS, 1);
+        assert_int_equal(squares - before, used * used / 3600);
+        share_time(&count, &seconds, &squares, used * SECONDS, -1);
+        assert_int_equal(squares, before);
+        share_time(&count, &seconds, &squares, used * SECONDS, 1);
+    }
+    assert_int_equal(count, 200);
+    count = seconds = squares = 0;
+    for (int n = 0; n < 10; n++) /* all alike: 10 minutes and a half */
+        share_time(&count, &seconds, &squares, (630 + n % 2) * SECONDS, 1);
+    assert_int_equal(squares, 1100); /* of 1104.8 */
+}
+
 static void rows_say_what_figures_are(void **state)
 {
     (void)state;
@@ -370,6 +390,7 @@ int main(void)
         cmocka_unit_test(changes_are_against_a_baseline),
         cmocka_unit_test(other_scopes_and_other_ranges_are_refused),
         cmocka_unit_test(partitions_add_up),
+        cmocka_unit_test(squares_are_of_seconds),
         cmocka_unit_test(rows_say_what_figures_are),
         cmocka_unit_test(objectives_are_targets),
     };
