@@ -71,7 +71,9 @@ static const struct given_book sip_book = {
     "00:00 copies person.changed " id " name=" id " side=client client=" whose "\n"
 #define PEOPLE                                                                                     \
     PERSON("mia")                                                                                  \
-    PERSON("cora") PERSON("pat") PERSON("ann") THEIR("ken", "acme") THEIR("olga", "acme")          \
+    PERSON("cora")                                                                                 \
+    PERSON("pat")                                                                                  \
+    PERSON("ann") THEIR("ken", "acme") THEIR("olga", "acme")                                       \
         THEIR("una", "umbrella") "00:00 copies person.changed sam name=sam side=supplier\n"        \
                                  "00:00 copies client.changed acme name=Acme primary_contact=ken " \
                                  "executives=olga\n"                                               \
