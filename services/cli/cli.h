@@ -93,6 +93,7 @@ int cli_run_event(struct cli *cli, int argc, char **argv);
 int cli_run_timeline(struct cli *cli, int argc, char **argv);
 int cli_run_import(struct cli *cli, int argc, char **argv);
 int cli_run_map(struct cli *cli, int argc, char **argv);
+int cli_run_report(struct cli *cli, int argc, char **argv);
 int cli_run_who(struct cli *cli, int argc, char **argv);
 int cli_run_apply(struct cli *cli, int argc, char **argv);
 int cli_run_export(struct cli *cli, int argc, char **argv);

@@ -167,47 +167,73 @@ int query_run(struct cli *cli, const struct service_type *s, const struct query_
     return code;
 }
 
-int query_rows(const struct cli *cli, const char *service, const char *query,
-               const void *parameters, json_t **ret)
+/* The rows of a query whose parameters are in `body`; `a` is the caller's. */
+static int rows_of(const struct cli *cli, const struct service_type *s, const struct query_row *row,
+                   struct text client, const struct msg_buffer *body, struct ask *a, json_t **ret)
 {
-    const struct service_type *s = cli_service(text_from(service));
-    const struct query_row *row = s ? service_query(s, text_from(query)) : NULL;
     struct suite suite;
-    struct client *client = NULL;
-    struct ask *a = calloc(1, sizeof *a);
-    if (!a || !row) {
-        free(a);
-        return cli_fail(-ENOMEM, NULL, "%s", query);
-    }
-    struct msg_buffer body = { .arena = &a->arena };
+    struct client *c = NULL;
     struct reply reply = { 0 };
     a->all = true;
-    msg_encode(row->parameters, parameters, &body);
     struct request q = { .query = true,
                          .id = id_new(real_now()),
-                         .type = text_from(query),
-                         .client = s->single ? PROVIDER_CLIENT : (struct text){ 0 },
-                         .data = body.at,
-                         .data_size = body.size,
+                         .type = text_from(row->name),
+                         .client = s->single ? PROVIDER_CLIENT : client,
+                         .data = body->at,
+                         .data_size = body->size,
                          .limit = ROWS_MAX };
     json_t *rows = json_array();
     int code = cli_suite(cli, &suite);
     if (code == 0) {
-        int r = follow_is_up(&suite) ? client_open(&suite, &client) : 0;
+        int r = follow_is_up(&suite) ? client_open(&suite, &c) : 0;
         if (r == 0)
-            r = gather(&suite, client, s, row, a, &q, rows, &reply);
-        code = r < 0                       ? cli_fail(r, NULL, "%s", query)
+            r = gather(&suite, c, s, row, a, &q, rows, &reply);
+        code = r < 0                       ? cli_fail(r, NULL, "%s", row->name)
                : reply.status != STATUS_ok ? cli_answer_failed(&reply)
-                                           : EXIT_OK;
+                                           : 0;
+        client_close(&c);
     }
-    client_close(&client);
-    arena_free(&a->arena);
-    free(a);
     if (code)
         json_decref(rows);
     else
         *ret = rows;
     return code;
+}
+
+/* `parameters` is the struct of the query's record, or NULL and `members` an object of them. */
+static int ask_rows(const struct cli *cli, const char *service, const char *query,
+                    struct text client, const void *parameters, const json_t *members, json_t **ret)
+{
+    const struct service_type *s = cli_service(text_from(service));
+    const struct query_row *row = s ? service_query(s, text_from(query)) : NULL;
+    struct ask *a = calloc(1, sizeof *a);
+    struct msg_error why = { 0 };
+    if (!a || !row) {
+        free(a);
+        return cli_fail(-ENOMEM, NULL, "%s", query);
+    }
+    struct msg_buffer body = { .arena = &a->arena };
+    int r = 0, code;
+    if (parameters)
+        msg_encode(row->parameters, parameters, &body);
+    else
+        r = json_to_msg(members, &body, &why);
+    code = r < 0 ? cli_fail(r, &why, "%s", query) : rows_of(cli, s, row, client, &body, a, ret);
+    arena_free(&a->arena);
+    free(a);
+    return code;
+}
+
+int query_rows(const struct cli *cli, const char *service, const char *query,
+               const void *parameters, json_t **ret)
+{
+    return ask_rows(cli, service, query, (struct text){ 0 }, parameters, NULL, ret);
+}
+
+int query_rows_json(const struct cli *cli, const char *service, const char *query,
+                    struct text client, const json_t *parameters, json_t **ret)
+{
+    return ask_rows(cli, service, query, client, NULL, parameters, ret);
 }
 
 /* --- redress query ---------------------------------------------------------------------------- */

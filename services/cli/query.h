@@ -23,6 +23,11 @@ int query_ask(const struct suite *suite, struct client *c, const struct service_
 int query_rows(const struct cli *cli, const char *service, const char *query,
                const void *parameters, json_t **ret);
 
+/* The same with the parameters as an object, to the client's partition where the service has one of
+ * each. */
+int query_rows_json(const struct cli *cli, const char *service, const char *query,
+                    struct text client, const json_t *parameters, json_t **ret);
+
 /* "redress: refused: <sentence> (code X, field Y)"; the exit code of the status. */
 int cli_answer_failed(const struct reply *reply);
 

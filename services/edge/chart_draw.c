@@ -41,7 +41,7 @@ void chart_number(double v, char out[static CHART_NUMBER])
 
 void chart_words(const char *name, char *out, size_t size)
 {
-    static const char *const letters[] = { "nps", "sla", "csat", "sip" };
+    static const char *const letters[] = { "nps", "sla", "csat", "sip", "wip" };
     snprintf(out, size, "%s", name);
     for (char *at = out; *at;) {
         size_t n = strcspn(at, "_");
@@ -67,12 +67,12 @@ void canvas_begin(const struct canvas *c, const char *title, const char *descrip
 {
     fprintf(c->out,
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %.0f %.0f\" width=\"%.0f\" "
-            "height=\"%.0f\" role=\"img\" aria-labelledby=\"title desc\" "
+            "height=\"%.0f\" role=\"img\" "
             "font-family=\"system-ui, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', "
-            "sans-serif\">\n<title id=\"title\">",
+            "sans-serif\">\n<title>",
             c->width, c->height, c->width, c->height);
     svg_escape(c->out, title, strlen(title));
-    fputs("</title>\n<desc id=\"desc\">", c->out);
+    fputs("</title>\n<desc>", c->out);
     svg_escape(c->out, description, strlen(description));
     fprintf(c->out, "</desc>\n<rect width=\"%.0f\" height=\"%.0f\" fill=\"%s\"/>\n", c->width,
             c->height, c->p->paper);

@@ -271,7 +271,10 @@ static void shade_sample(struct legend *l)
 {
     const struct canvas *v = &l->c->canvas;
     double x;
-    if (l->c->count && l->c->points[0].baseline && place(l, "baseline, frozen", &x))
+    bool there = false;
+    for (size_t i = 0; i < l->c->count; i++)
+        there = there || l->c->points[i].baseline;
+    if (there && place(l, "baseline, frozen", &x))
         fprintf(v->out,
                 "<rect x=\"%.2f\" y=\"%.2f\" width=\"%d\" height=\"%.2f\" fill=\"%s\" "
                 "stroke=\"%s\" stroke-width=\".8\"/>\n",
@@ -398,4 +401,23 @@ char *chart_svg(const json_t *chart, const struct chart_look *look)
         return NULL;
     }
     return svg;
+}
+
+json_t *chart_of_periods(json_t *rows)
+{
+    json_t *row, *chart = json_object();
+    size_t i;
+    json_array_foreach(rows, i, row)
+    {
+        const char *part = chart_text(row, "part");
+        const json_t *target = json_object_get(row, "target");
+        if (strcmp(part, "baseline") == 0)
+            json_object_set_new(row, "baseline", json_true());
+        if (json_is_true(json_object_get(row, "bad_signal")))
+            json_object_set_new(row, "rule", json_string("signal"));
+        if (target)
+            json_object_set_new(chart, "target", json_deep_copy(target));
+    }
+    json_object_set(chart, "points", rows);
+    return chart;
 }

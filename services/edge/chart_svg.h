@@ -23,5 +23,8 @@ struct chart_look {
 /* An SVG document of a chart as JSON (record `chart`). The caller's to free; NULL when there is no
  * memory. */
 char *chart_svg(const json_t *chart, const struct chart_look *look);
+/* The rows of sip.chart, which are changed, as a chart: which belong to the baseline, and which
+ * gave a signal. */
+json_t *chart_of_periods(json_t *rows);
 
 #endif

@@ -145,27 +145,6 @@ void chart_get(struct call *c)
 /* --- an objective of a programme ----------------------------------------------------------------
  */
 
-/* The periods of sip.chart as a chart has them: which belong to the baseline, and which gave a
- * signal. */
-static json_t *chart_of(json_t *rows)
-{
-    json_t *row, *chart = json_object();
-    size_t i;
-    json_array_foreach(rows, i, row)
-    {
-        const char *part = chart_text(row, "part");
-        const json_t *target = json_object_get(row, "target");
-        if (strcmp(part, "baseline") == 0)
-            json_object_set_new(row, "baseline", json_true());
-        if (json_is_true(json_object_get(row, "bad_signal")))
-            json_object_set_new(row, "rule", json_string("signal"));
-        if (target)
-            json_object_set_new(chart, "target", json_deep_copy(target));
-    }
-    json_object_set(chart, "points", rows);
-    return chart;
-}
-
 static void objective_came(void *arg, int error, const struct reply *reply, struct arena *a)
 {
     struct call *c = arg;
@@ -175,7 +154,7 @@ static void objective_came(void *arg, int error, const struct reply *reply, stru
         call_failed(c, error, reply);
         return;
     }
-    json_t *rows = api_rows(c, d->api.query->result, reply), *chart = chart_of(rows);
+    json_t *rows = api_rows(c, d->api.query->result, reply), *chart = chart_of_periods(rows);
     d->look.title = d->look.title ? d->look.title : "Closed periods of an objective";
     char *svg = chart_svg(chart, &d->look);
     json_decref(chart);

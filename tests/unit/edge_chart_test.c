@@ -104,7 +104,7 @@ static void what_is_drawn(void **state)
     char *svg = drawn(xmr(), &look);
     words_stay(svg);
     assert_non_null(strstr(svg, "role=\"img\""));
-    assert_non_null(strstr(svg, "<title id=\"title\">SLA attainment: Harbor Hospital</title>"));
+    assert_non_null(strstr(svg, "<title>SLA attainment: Harbor Hospital</title>"));
     assert_non_null(strstr(svg, "6 periods from 2025-12-01 to 2026-05-31, 5 with a figure: 96.2 at "
                                 "first, 96.5 at last; mean of the baseline 96.44; target 95; "
                                 "signals at 3."));

@@ -33,11 +33,10 @@ const PARTS = { baseline: 'Baseline', between: 'Between', behind: 'After' };
 
 function chartOf(entity, one, points) {
   if (!points?.length) return null;
-  const begun = points.find((point) => point.part !== 'baseline');
   const alt = `${kpiName(one.kpi)} over ${points.length} closed periods; the table below has the numbers.`;
   return [
     picture(`/v1/programmes/${encodeURIComponent(entity.id)}/chart.svg`, { client: entity.client, objective: one.number, title: `${kpiName(one.kpi)}: ${one.name}`,
-      mark_day: begun?.from, mark: 'Programme' }, alt),
+      mark_day: entity.launched_on, mark: 'Programme' }, alt),
     h('details', null, h('summary', null, `The ${points.length} periods as a table`),
       table('Periods', ['Period', 'Figure', 'n', 'Target', 'Counts for'], points.map((point) => ({
         late: point.bad_signal,

@@ -35,7 +35,7 @@ const VERBS = {
 };
 
 // Words of the API that are short for others.
-const LONG = { acked: 'acknowledged', ack: 'acknowledgement' };
+const LONG = { acked: 'acknowledged', ack: 'acknowledgement', wip: 'in work' };
 
 export function capital(text) {
   return text.charAt(0).toUpperCase() + text.slice(1);

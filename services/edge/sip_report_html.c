@@ -1,0 +1,342 @@
+/* sip_report_html: the report as a page to print; see sip_report.h. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "services/edge/chart_draw.h"
+#include "services/edge/chart_svg.h"
+#include "services/edge/sip_report_private.h"
+#include "services/edge/svg.h"
+
+const char sip_report_style[] =
+    ":root { color-scheme: light; font: 10pt/1.4 system-ui, \"Segoe UI\", Roboto, \"Noto Sans\", "
+    "\"Liberation Sans\", sans-serif; color: #17212c; background: #fff; }\n"
+    "body { max-width: 190mm; margin: 0 auto; padding: 8mm; }\n"
+    "h1 { margin: 0; font-size: 17pt; line-height: 1.2; }\n"
+    "h2 { margin: 7mm 0 1mm; padding-top: 3mm; border-top: 2px solid #0f4c81; font-size: 13pt; "
+    "line-height: 1.25; }\n"
+    "h3 { margin: 4mm 0 1mm; font-size: 10pt; color: #0f4c81; }\n"
+    "p { margin: 0 0 1.5mm; white-space: pre-line; }\n"
+    ".muted { color: #55616e; }\n"
+    "table { width: 100%; border-collapse: collapse; font-size: 9pt; }\n"
+    "th, td { padding: 1mm 2mm; text-align: left; vertical-align: top; border-bottom: 1px solid "
+    "#c8d0d8; overflow-wrap: anywhere; }\n"
+    "thead th { font-weight: 600; color: #55616e; white-space: nowrap; }\n"
+    "tbody th { font-weight: 600; }\n"
+    "td:last-child { white-space: nowrap; }\n"
+    "ul { margin: 0; padding: 0; list-style: none; }\n"
+    ".conditions { columns: 2; column-gap: 6mm; font-size: 9pt; }\n"
+    ".conditions li { break-inside: avoid; margin-bottom: 1mm; }\n"
+    ".mark { display: inline-block; padding: 0 1.5mm; border: 1px solid #17212c; border-radius: "
+    "3mm; font-size: 8.5pt; font-weight: 600; white-space: nowrap; }\n"
+    ".charts { display: grid; grid-template-columns: 1fr 1fr; gap: 0 5mm; align-items: start; }\n"
+    "svg { display: block; max-width: 100%; height: auto; margin: 1mm 0; }\n"
+    "@media print { @page { size: A4; margin: 12mm; } body { max-width: none; padding: 0; } "
+    "h2, h3 { break-after: avoid; } tr, svg, li { break-inside: avoid; } }\n";
+
+struct page {
+    FILE *out;
+    const struct sip_report *report;
+};
+
+/* --- words ------------------------------------------------------------------------------------
+ */
+
+static void text(const struct page *p, const char *s)
+{
+    for (; *s; s++) {
+        switch (*s) {
+        case '<':
+            fputs("&lt;", p->out);
+            break;
+        case '>':
+            fputs("&gt;", p->out);
+            break;
+        case '&':
+            fputs("&amp;", p->out);
+            break;
+        case '"':
+            fputs("&quot;", p->out);
+            break;
+        default:
+            fputc(*s, p->out);
+        }
+    }
+}
+
+/* The parts one after the other, up to NULL: what begins with < is HTML, all else is text. */
+static void put(const struct page *p, const char *first, ...)
+{
+    va_list more;
+    va_start(more, first);
+    for (const char *s = first; s; s = va_arg(more, const char *))
+        if (*s == '<')
+            fputs(s, p->out);
+        else
+            text(p, s);
+    va_end(more);
+}
+
+struct words {
+    char at[64];
+};
+
+/* A word of an enumeration, or a figure's name. */
+static const char *named(const json_t *row, const char *name, struct words *buffer)
+{
+    chart_words(chart_text(row, name), buffer->at, sizeof buffer->at);
+    return buffer->at;
+}
+
+/* A number as people read it, or an en dash. */
+static const char *number(const json_t *row, const char *name, struct words *buffer)
+{
+    double v;
+    if (!chart_value(row, name, &v))
+        return "\xe2\x80\x93";
+    chart_number(v, buffer->at);
+    return buffer->at;
+}
+
+/* A cell of text that is somebody's own. */
+static void cell(const struct page *p, const char *s)
+{
+    fputs("<td>", p->out);
+    text(p, s);
+    fputs("</td>", p->out);
+}
+
+static void paragraph(const struct page *p, const char *title, const char *s)
+{
+    if (!*s)
+        return;
+    put(p, "<h3>", title, "</h3>\n<p>", NULL);
+    text(p, s);
+    put(p, "</p>\n", NULL);
+}
+
+static void head(const struct page *p, const char *title, const char *const *columns)
+{
+    if (title)
+        put(p, "<h3>", title, "</h3>\n", NULL);
+    put(p, "<table>\n<thead><tr>", NULL);
+    for (; *columns; columns++)
+        put(p, "<th scope=\"col\">", *columns, "</th>", NULL);
+    put(p, "</tr></thead>\n<tbody>\n", NULL);
+}
+
+static void end(const struct page *p)
+{
+    put(p, "</tbody></table>\n", NULL);
+}
+
+/* --- parts -------------------------------------------------------------------------------------
+ */
+
+static void registered(const struct page *p, const json_t *programmes)
+{
+    static const char *const columns[] = { "Programme",   "State",   "Health",  "Plan",
+                                           "Next review", "Manager", "Verdict", NULL };
+    const json_t *one;
+    size_t i;
+    head(p, NULL, columns);
+    json_array_foreach(programmes, i, one)
+    {
+        const json_t *row = json_object_get(one, "row");
+        struct words state, rag, verdict, percent;
+        put(p, "<tr><th scope=\"row\">", NULL);
+        text(p, chart_text(row, "title"));
+        put(p, "</th><td>", named(row, "state", &state), "</td><td>", named(row, "rag", &rag), " ",
+            chart_text(row, "trend"), "</td><td>", number(row, "percent", &percent),
+            json_object_get(row, "percent") ? " %" : "", "</td><td>",
+            chart_text(row, "next_review"), "</td>", NULL);
+        cell(p, report_person(p->report, chart_text(row, "manager")));
+        put(p, "<td>", named(row, "verdict", &verdict), "</td></tr>\n", NULL);
+    }
+    end(p);
+}
+
+static void objectives(const struct page *p, const json_t *programme, const json_t *outcomes)
+{
+    static const char *const columns[] = { "Objective", "Figure", "Baseline",     "Target",  "By",
+                                           "After",     "Change", "95 % certain", "Verdict", NULL };
+    const json_t *one;
+    size_t i;
+    head(p, "Objectives, before and after", columns);
+    json_array_foreach(json_object_get(programme, "objectives"), i, one)
+    {
+        const json_t *after = json_array_get(outcomes, i);
+        struct words kpi, was, target, is, change, low, high, verdict;
+        bool known = json_object_get(after, "change") != NULL;
+        put(p, "<tr><th scope=\"row\">", NULL);
+        text(p, chart_text(one, "name"));
+        put(p, "</th><td>", named(one, "kpi", &kpi), "</td><td>", number(one, "baseline", &was),
+            "</td><td>", number(one, "target", &target), "</td><td>", chart_text(one, "by"),
+            "</td><td>", number(after, "after", &is), "</td><td>", number(after, "change", &change),
+            "</td><td>", known ? number(after, "low", &low) : "", known ? " to " : "",
+            known ? number(after, "high", &high) : "", "</td><td>",
+            known ? "<span class=\"mark\">" : "<span>", named(after, "verdict", &verdict),
+            "</span></td></tr>\n", NULL);
+    }
+    end(p);
+}
+
+/* The closed periods of each objective, drawn. */
+static void charts(const struct page *p, const json_t *programme, const json_t *lists)
+{
+    json_t *rows;
+    size_t i;
+    put(p, "<div class=\"charts\">\n", NULL);
+    json_array_foreach(lists, i, rows)
+    {
+        const json_t *one = json_array_get(json_object_get(programme, "objectives"), i);
+        if (json_array_size(rows) == 0)
+            continue;
+        json_t *chart = chart_of_periods(rows);
+        const struct chart_look look = { .title = chart_text(one, "name"),
+                                         .mark_day = chart_text(programme, "launched_on"),
+                                         .mark = "Programme",
+                                         .narrow = true };
+        char *svg = chart_svg(chart, &look);
+        if (svg)
+            fputs(svg, p->out);
+        free(svg);
+        json_decref(chart);
+    }
+    put(p, "</div>\n", NULL);
+}
+
+static void planned(const struct page *p, const json_t *actions)
+{
+    static const char *const columns[] = { "No.", "Action", "Owner", "Due", "State", NULL };
+    const json_t *a;
+    size_t i;
+    if (json_array_size(actions) == 0)
+        return;
+    head(p, "Plan", columns);
+    json_array_foreach(actions, i, a)
+    {
+        struct words n, state;
+        bool late = json_is_true(json_object_get(a, "overdue"));
+        put(p, "<tr><td>", number(a, "number", &n), "</td><th scope=\"row\">", NULL);
+        text(p, chart_text(a, "words"));
+        put(p, "</th>", NULL);
+        cell(p, report_person(p->report, chart_text(a, "owner")));
+        put(p, "<td>", chart_text(a, "due"), "</td><td>",
+            late ? "Overdue" : named(a, "state", &state), "</td></tr>\n", NULL);
+    }
+    end(p);
+}
+
+static void progressed(const struct page *p, const json_t *reviews)
+{
+    const json_t *last = json_array_get(reviews, json_array_size(reviews) - 1);
+    struct words n, rag;
+    if (!last)
+        return;
+    put(p, "<h3>", "Progress", "</h3>\n<p><span class=\"mark\">", named(last, "rag", &rag), " ",
+        chart_text(last, "trend"), "</span>", " Review ", number(last, "number", &n), " of ",
+        chart_text(last, "held_on"), ", the next on ", chart_text(last, "next_on"), "</p>\n<p>",
+        NULL);
+    text(p, chart_text(last, "minutes"));
+    put(p, "</p>\n", NULL);
+}
+
+static void closed(const struct page *p, const json_t *conditions)
+{
+    const json_t *x;
+    size_t i, open = 0;
+    char count[64];
+    json_array_foreach(conditions, i, x) open += !json_is_true(json_object_get(x, "holds"));
+    if (json_array_size(conditions) == 0)
+        return;
+    snprintf(count, sizeof count, "Closeout: %zu of %zu conditions hold",
+             json_array_size(conditions) - open, json_array_size(conditions));
+    put(p, "<h3>", count, "</h3>\n<ul class=\"conditions\">\n", NULL);
+    json_array_foreach(conditions, i, x)
+    {
+        bool holds = json_is_true(json_object_get(x, "holds"));
+        put(p, "<li><strong>", holds ? "\xe2\x9c\x93 " : "\xe2\x97\x8b ", "</strong>", NULL);
+        text(p, chart_text(x, "condition"));
+        put(p, "<span class=\"muted\">", holds ? "" : " open: ", NULL);
+        text(p, holds ? "" : chart_text(x, "why"));
+        put(p, "</span></li>\n", NULL);
+    }
+    put(p, "</ul>\n", NULL);
+}
+
+static void learned(const struct page *p, const json_t *lessons)
+{
+    const json_t *x;
+    size_t i;
+    if (json_array_size(lessons))
+        put(p, "<h3>", "Lessons", "</h3>\n<ul>\n", NULL);
+    json_array_foreach(lessons, i, x)
+    {
+        put(p, "<li><strong>", NULL);
+        text(p, chart_text(x, "name"));
+        put(p, "</strong> ", NULL);
+        text(p, chart_text(x, "text"));
+        put(p, "</li>\n", NULL);
+    }
+    if (json_array_size(lessons))
+        put(p, "</ul>\n", NULL);
+}
+
+static void programme(const struct page *p, const json_t *one)
+{
+    const json_t *of = json_object_get(one, "programme"), *row = json_object_get(one, "row");
+    struct words state;
+    put(p, "<h2>", NULL);
+    text(p, chart_text(row, "title"));
+    put(p, "</h2>\n<p class=\"muted\">", named(row, "state", &state), "; led by ", NULL);
+    text(p, report_person(p->report, chart_text(of, "manager")));
+    put(p, ", sponsored by ", NULL);
+    text(p, report_person(p->report, chart_text(of, "sponsor")));
+    put(p, " and ", NULL);
+    text(p, report_person(p->report, chart_text(of, "client_sponsor")));
+    put(p, ", since ", chart_text(of, "launched_on"), "</p>\n", NULL);
+    paragraph(p, "Problem", chart_text(of, "problem"));
+    paragraph(p, "Charter", chart_text(of, "charter"));
+    objectives(p, of, json_object_get(one, "verdict"));
+    charts(p, of, json_object_get(one, "charts"));
+    planned(p, json_object_get(one, "actions"));
+    progressed(p, json_object_get(one, "reviews"));
+    closed(p, json_object_get(one, "exit"));
+    learned(p, json_object_get(one, "lessons"));
+}
+
+char *sip_report_html(const struct sip_report *r, const char *made, const char *style)
+{
+    char *html = NULL;
+    size_t size = 0, i;
+    const json_t *all = json_object_get(r->document, "programmes"), *one;
+    const struct page p = { .out = open_memstream(&html, &size), .report = r };
+    if (!p.out)
+        return NULL;
+    put(&p,
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>",
+        "Service improvement: ", NULL);
+    text(&p, chart_text(r->document, "name"));
+    put(&p, "</title>\n", NULL);
+    if (style)
+        fprintf(p.out, "<link rel=\"stylesheet\" href=\"%s\">\n", style);
+    else
+        fprintf(p.out, "<style>\n%s</style>\n", sip_report_style);
+    put(&p, "</head>\n<body>\n<main>\n<h1>", "Service improvement: ", NULL);
+    text(&p, chart_text(r->document, "name"));
+    put(&p, "</h1>\n<p class=\"muted\">", "As it stood on ", made, "</p>\n", NULL);
+    if (json_array_size(all))
+        registered(&p, all);
+    else
+        put(&p, "<p>", "There is no programme.", "</p>\n", NULL);
+    json_array_foreach(all, i, one) programme(&p, one);
+    put(&p, "</main>\n</body>\n</html>\n", NULL);
+    if (fclose(p.out) != 0) {
+        free(html);
+        return NULL;
+    }
+    return html;
+}
