@@ -10,6 +10,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A partition that follows another, and the first event that it has not taken. This is asked
+ * between any two events, so nothing of it is looked up anew. */
+struct lane {
+    struct partition *to, *from;
+    size_t source; /* index of the service */
+    uint64_t next; /* sequence */
+    int64_t time; /* of that event, once it was looked at */
+    bool timed, feedback;
+};
+
 struct engine {
     const struct service_type *const *services;
     size_t service_count;
@@ -19,6 +29,8 @@ struct engine {
     uint32_t offered; /* inputs since the last commit */
     struct outbox *outbox;
     bool open; /* a batch is open */
+    struct lane *lanes; /* who takes events from whom, in the order in which equals come */
+    size_t lane_count;
     struct arena arena; /* events on their way to followers */
 };
 
@@ -71,15 +83,7 @@ int engine_flush(struct engine *e)
 
 /* --- following ------------------------------------------------------------------------------ */
 
-struct delivery {
-    struct partition *to, *from;
-    size_t source; /* index of the service */
-    uint64_t sequence;
-    int64_t time;
-    bool feedback;
-};
-
-static bool before(const struct delivery *a, const struct delivery *b)
+static bool before(const struct lane *a, const struct lane *b)
 {
     if (a->feedback != b->feedback)
         return b->feedback;
@@ -122,48 +126,68 @@ static uint64_t behind(struct partition *p, const char *source, uint32_t number)
     return copies < reactions ? copies : reactions;
 }
 
-/* The next event that one partition has not taken from the services it follows; false when there is
- * none. */
-static int next_delivery(struct engine *e, size_t service, uint32_t number, struct delivery *best)
+static void open_lanes(struct engine *e, size_t service, uint32_t number)
 {
     struct partition *to = at(e, service, number);
     for (size_t s = 0; s < e->service_count; s++) {
-        size_t source;
-        struct delivery d = { .to = to };
-        struct entry entry;
-        struct envelope env = { 0 };
-        struct msg_error error;
-        if (follow_source(e, to->service, e->services[s]->name, &source, &d.feedback) < 0)
+        struct lane lane = { .to = to };
+        if (follow_source(e, to->service, e->services[s]->name, &lane.source, &lane.feedback) < 0)
             continue;
-        d.from = at(e, source, number);
-        d.source = source;
-        d.sequence = behind(to, e->services[source]->name, d.from->identity.number) + 1;
-        if (d.sequence > d.from->tip.sequence)
+        lane.from = at(e, lane.source, number);
+        lane.next = behind(to, e->services[s]->name, lane.from->identity.number) + 1;
+        e->lanes[e->lane_count++] = lane;
+    }
+}
+
+/* The instant of a lane's next event. */
+static int lane_time(struct lane *l)
+{
+    struct entry entry;
+    struct envelope env = { 0 };
+    struct msg_error error;
+    int r = journal_read(&l->from->journal, l->from->log_txn, l->next, &entry);
+    if (r == 0)
+        r = envelope_read(entry.envelope, entry.envelope_size, &env, &error);
+    l->time = env.time;
+    l->timed = r == 0;
+    return r;
+}
+
+/* The lane whose event is next; *ret is NULL when there is none. */
+static int next_lane(struct engine *e, struct lane **ret)
+{
+    *ret = NULL;
+    for (size_t i = 0; i < e->lane_count; i++) {
+        struct lane *l = &e->lanes[i];
+        if (l->next > l->from->tip.sequence)
             continue;
-        int r = journal_read(&d.from->journal, d.from->log_txn, d.sequence, &entry);
-        if (r == 0)
-            r = envelope_read(entry.envelope, entry.envelope_size, &env, &error);
+        int r = l->timed ? 0 : lane_time(l);
         if (r < 0)
             return r;
-        d.time = env.time;
-        if (!best->to || before(&d, best))
-            *best = d;
+        if (!*ret || before(l, *ret))
+            *ret = l;
     }
     return 0;
 }
 
-static int deliver_one(struct engine *e, const struct delivery *d)
+static int deliver_one(struct engine *e, struct lane *l)
 {
     struct entry entry;
     struct envelope env;
     struct msg_error error;
-    int r = journal_read(&d->from->journal, d->from->log_txn, d->sequence, &entry);
+    int r = journal_read(&l->from->journal, l->from->log_txn, l->next, &entry);
     if (r < 0)
         return r;
     arena_reset(&e->arena);
     const void *copy = arena_copy(&e->arena, entry.envelope, entry.envelope_size);
     r = envelope_read(copy, entry.envelope_size, &env, &error);
-    return r < 0 ? r : partition_foreign(d->to, &env, e->now, true);
+    if (r == 0)
+        r = partition_foreign(l->to, &env, e->now, true);
+    if (r == 0) {
+        l->next++;
+        l->timed = false;
+    }
+    return r;
 }
 
 /* Mail and hooks of history go to files, and are as good as sent. 1 when there were any. */
@@ -184,18 +208,11 @@ static int put_outbox(struct engine *e)
 static int deliver(struct engine *e)
 {
     for (;;) {
-        struct delivery best = { 0 };
-        for (size_t s = 0; s < e->service_count; s++) {
-            if (e->services[s]->follow_count == 0)
-                continue;
-            for (uint32_t n = 0; n < partitions_of(e, s); n++) {
-                int r = next_delivery(e, s, n, &best);
-                if (r < 0)
-                    return r;
-            }
-        }
-        int r = best.to ? deliver_one(e, &best) : put_outbox(e);
-        if (r < 0 || (!best.to && r == 0))
+        struct lane *best;
+        int r = next_lane(e, &best);
+        if (r == 0)
+            r = best ? deliver_one(e, best) : put_outbox(e);
+        if (r < 0 || (!best && r == 0))
             return r;
     }
 }
@@ -320,11 +337,15 @@ int engine_open(const struct engine_options *o, struct engine **ret, struct msg_
     while (o->services[e->service_count])
         e->service_count++;
     e->partition = calloc(count(e) + 1, sizeof(struct partition *));
-    if (!e->partition)
+    e->lanes = calloc(count(e) * e->service_count + 1, sizeof(struct lane));
+    if (!e->partition || !e->lanes)
         r = -ENOMEM;
     for (size_t s = 0; r == 0 && s < e->service_count; s++)
         for (uint32_t n = 0; r == 0 && n < partitions_of(e, s); n++)
             r = open_one(e, o, s, n, reterr);
+    for (size_t s = 0; r == 0 && s < e->service_count; s++)
+        for (uint32_t n = 0; n < partitions_of(e, s); n++)
+            open_lanes(e, s, n);
     if (r == 0)
         r = outbox_open(o->directory, &e->outbox);
     if (r == 0)
@@ -349,6 +370,7 @@ int engine_close(struct engine **where)
     for (size_t i = 0; e->partition && i < count(e); i++)
         partition_close(&e->partition[i]);
     free(e->partition);
+    free(e->lanes);
     outbox_close(&e->outbox);
     arena_free(&e->arena);
     free(e);
