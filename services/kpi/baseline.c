@@ -180,6 +180,15 @@ static void count_breaks(struct closing *c, const struct observed_point *dots, s
     c->baseline.total = o->baseline_periods;
 }
 
+/* Of what hardly ever happens, each time would be beyond a limit. */
+static bool is_frequent(const struct observed_point *dots, size_t n)
+{
+    int64_t count = 0;
+    for (size_t i = 0; i < n; i++)
+        count += dots[i].n;
+    return count >= FREQUENT_LEAST * (int64_t)n;
+}
+
 void baseline_find(struct closing *c)
 {
     struct observed_point dots[DOTS_MAX];
@@ -204,9 +213,9 @@ void baseline_find(struct closing *c)
                                  .baseline_points = (int64_t)n };
     if (dots[n - 1].to > window.to)
         b->baseline_to = dots[n - 1].to;
-    if (text_empty(c->place.component))
-        find_limits(c, dots, n);
-    else
+    if (!text_empty(c->place.component))
         count_breaks(c, dots, n);
+    else if (kpi_row(c->kpi)->measure != COUNT || is_frequent(dots, n))
+        find_limits(c, dots, n);
     decision_emit(c->decision, EVENT_series_frozen, c->id, b, sizeof *b);
 }

@@ -39,7 +39,7 @@ void series_close(const struct context *ctx, struct view *v, struct decision *d,
 void series_compare(const struct context *ctx, struct view *v, struct decision *d, struct text id,
                     const struct watch *w);
 
-enum { DOTS_MAX = 64, EVIDENCE_MAX = 16, BASELINE_LEAST = 5 };
+enum { DOTS_MAX = 64, EVIDENCE_MAX = 16, BASELINE_LEAST = 5, FREQUENT_LEAST = 5 };
 
 /* A period that closes, and what its series was before. */
 struct closing {

@@ -205,7 +205,7 @@ void signal_look(const struct closing *c, struct series_closed *seal)
     if (!c->now.has.value)
         return; /* too few: there is no point, and what was there is there still */
     look_at_target(c, seal);
-    if (!c->baseline.baseline_points)
+    if (!c->baseline.charted)
         return;
     seal->active = look_at_chart(c);
     seal->bad_signal = (seal->active & (ACTIVE_BAD | ACTIVE_DECAY)) != 0;

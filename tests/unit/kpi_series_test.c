@@ -320,17 +320,27 @@ static const struct chart_row charts[] = {
       "168:00 signal.found kind=special from=2026-01-11 target=800000\n"
       "168:00 series.frozen sla_attainment/s/mail\n 168:00 signal.found service=mail\n"
       "216:00 signal.found kind=missed from=2026-01-11 to=2026-01-13" },
+    { "What happens often is charted, with zeros where it did not",
+      SHORT,
+      write_breaks,
+      { 8, 6, -1, 6, 7, 20 },
+      "144:00 series.frozen incidents/- charted=xmr center=54000 upper=153750\n"
+      "144:00 signal.found kind=special kpi=incidents "
+      "points=2026-01-05/2026-01-05/80000/8/8+2026-01-06/2026-01-06/60000/6/6+2026-01-07/"
+      "2026-01-07/0/0+2026-01-08/2026-01-08/60000/6/6+2026-01-09/2026-01-09/70000/7/7+2026-01-10/"
+      "2026-01-10/200000/20/20\n"
+      "144:00 series.frozen hits=27 total=5\n"
+      "144:00 signal.found kind=repetition count=20 expected=5400000\n" },
     { "A component that breaks more often than its past explains, each time",
       SHORT,
       write_breaks,
       { 2, -1, 1, 2, -1, 1, 3, 5, 2, 6, 3 },
-      "144:00 series.frozen incidents/- center=10000 lower=-29900 upper=49900\n"
+      "144:00 series.frozen incidents/- baseline_points=5\n"
       "144:00 series.frozen incidents/c/door baseline_points=5 hits=1 total=5\n"
       "168:00 series.frozen "
       "incidents/c/disks-of-the-oldest-of-all-arrays-in-the-cellar-be"
       "low-the-big-house-in-K~2db163e446ec4831 hits=4 total=5\n"
-      "192:00 signal.found kind=special kpi=incidents\n 192:00 series.frozen resolution_rate/-\n"
-      "240:00 signal.found kind=special kpi=incidents\n"
+      "192:00 series.frozen resolution_rate/-\n"
       "240:00 signal.found kind=repetition rule=poisson_tail from=2026-01-14 to=2026-01-14 count=6 "
       "expected=800000 tail=184343 "
       "tickets=desk:9-0+desk:9-1+desk:9-2+desk:9-3+desk:9-4+desk:9-5" },
