@@ -3,6 +3,8 @@
 
 #include "services/kpi/survey.h"
 
+enum { QUIET_DAYS = 7 };
+
 /* --- days ------------------------------------------------------------------------------------ */
 
 /* The end of the day that the client's wall shows: the last midnight, for a clock that goes back
@@ -129,6 +131,14 @@ static void warn(const struct context *ctx, struct view *v, struct decision *d,
     }
 }
 
+/* Nothing speaks of it but tickets that are well: it need not be looked at every day. What changes
+ * that stirs it. */
+static bool is_quiet(struct view *v, const struct context *ctx, const struct account_looked *look)
+{
+    return !look->score && !look->answers && look->standing == standing_unknown &&
+           !survey_population(v, ctx->client);
+}
+
 void wake_account(const struct context *ctx, struct view *v, struct text id, const void *entity,
                   struct decision *d)
 {
@@ -136,10 +146,11 @@ void wake_account(const struct context *ctx, struct view *v, struct text id, con
     const struct kpi_options *o = ctx->options;
     bool over = ctx->now >= a->day_at;
     int64_t today = client_day(v, ctx->client, ctx->now);
-    struct account_looked look = { .day = over ? today - 1 : today,
-                                   .day_at = day_end(v, ctx->client, today) };
+    struct account_looked look = { .day = over ? today - 1 : today };
     loyalty_look(ctx, v, d, &look);
     risk_look(ctx, v, d, a, &look);
+    int64_t next = is_quiet(v, ctx, &look) ? today + QUIET_DAYS - 1 : today;
+    look.day_at = day_end(v, ctx->client, next);
     if (is_so(a, &look))
         EMIT(d, account_rested, id, .day = look.day, .day_at = look.day_at);
     else

@@ -1,5 +1,6 @@
 /* account: a client as a whole: what is made of its satisfaction, its behaviour and its risk, every
- * day when that is over on its wall, and at once when a fact changes it. What was made of it is
+ * day when that is over on its wall (every week of one that is quiet), and at once when a fact
+ * changes it. What was made of it is
  * kept, so that questions about all clients read what was found. Rules: RULES.md, accounts.
  */
 #ifndef REDRESS_KPI_ACCOUNT_H

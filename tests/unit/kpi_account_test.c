@@ -30,7 +30,7 @@ static const struct given_book alarm_book = {
 
 static const struct given_row opened[] = {
     { "The first fact opens an account; its day is over when it is on the client's wall",
-      "00:00 copies client.changed acme name=Acme zone=America|Chicago\n",
+      PERSON("uwe") "00:00 copies client.changed acme name=Acme zone=America|Chicago\n",
       "10:00 survey.record score= answered_at=\n 54:00 passes",
       "10:00 account.opened acme day=2026-01-05 day_at=30:00\n"
       "30:00 account.rested acme day=2026-01-05 day_at=54:00\n"
@@ -51,23 +51,33 @@ static const struct given_row opened[] = {
     { "Twice in one instant is looked at twice", "10:00 survey.record score=5\n",
       "10:00 survey.record survey=s-2 score=5\n 10:01 passes",
       "10:00 account.looked answers=1\n 10:00 account.stirred\n 10:00 account.looked answers=2" },
+    { "One that is quiet is looked at every week, until somebody can be asked",
+      "10:00 survey.record score= answered_at=\n", "330:00 passes\n" PERSON("uwe") "600:00 passes",
+      "24:00 account.rested acme day=2026-01-05 day_at=192:00\n"
+      "192:00 account.rested acme day=2026-01-12 day_at=360:00\n"
+      "360:00 account.rested acme day=2026-01-19 day_at=384:00\n"
+      "384:00 account.rested\n 408:00 account.rested\n 432:00 account.rested\n"
+      "456:00 account.rested\n 480:00 account.rested\n 504:00 account.rested\n"
+      "528:00 account.rested\n 552:00 account.rested\n 576:00 account.rested\n"
+      "600:00 account.rested" },
     { "A service that was down looks at the day that was over last",
-      "10:00 survey.record score= answered_at=\n", "100:00 starts",
+      PERSON("uwe") "10:00 survey.record score= answered_at=\n", "100:00 starts",
       "100:00 account.rested day=2026-01-08 day_at=120:00" },
     { "A clock that was adopted is looked at a day later",
-      "10:00 survey.record score= answered_at=\n", "24:00 adopts\n 47:59 passes\n 48:00 passes",
+      PERSON("uwe") "10:00 survey.record score= answered_at=\n",
+      "24:00 adopts\n 47:59 passes\n 48:00 passes",
       "48:00 account.rested day=2026-01-06 day_at=72:00" },
     /* 2026-10-25 in Berlin is longer by an hour, 2026-03-29 shorter; from UTC 22:00 and 23:00 on */
     { "When clocks go forward, a day is shorter",
-      "00:00 copies client.changed acme name=Acme zone=Europe|Berlin\n"
-      "1976:00 survey.record asked_at=1975:00 score= answered_at=\n",
+      PERSON("uwe") "00:00 copies client.changed acme name=Acme zone=Europe|Berlin\n"
+                    "1976:00 survey.record asked_at=1975:00 score= answered_at=\n",
       "2040:00 passes",
       "1991:00 account.rested day=2026-03-28 day_at=2014:00\n"
       "2014:00 account.rested day=2026-03-29 day_at=2038:00\n"
       "2038:00 account.rested day=2026-03-30 day_at=2062:00" },
     { "And when they go back, longer",
-      "00:00 copies client.changed acme name=Acme zone=Europe|Berlin\n"
-      "7010:00 survey.record asked_at=7009:00 score= answered_at=\n",
+      PERSON("uwe") "00:00 copies client.changed acme name=Acme zone=Europe|Berlin\n"
+                    "7010:00 survey.record asked_at=7009:00 score= answered_at=\n",
       "7060:00 passes",
       "7030:00 account.rested day=2026-10-24 day_at=7055:00\n"
       "7055:00 account.rested day=2026-10-25 day_at=7079:00" },
