@@ -3,8 +3,13 @@
 #include "services/kpi/survey.h"
 #include "tests/unit/kpi_account_book.h"
 
-static const char *const quiet[] = { QUIET_ALWAYS,      "account.looked", "account.alarmed",
-                                     "survey.recorded", "ticket.counted", NULL };
+static const char *const quiet[] = { QUIET_ALWAYS,
+                                     "account.looked",
+                                     "account.alarmed",
+                                     "survey.recorded",
+                                     "ticket.counted",
+                                     "contract.noted",
+                                     NULL };
 static const struct given_book survey_book = {
     .service = &kpi_service,
     .defaults = account_defaults,
@@ -139,6 +144,53 @@ static void test_corrected(void **state)
     given_end();
 }
 
+/* --- in any order ----------------------------------------------------------------------------- */
+
+enum { FACTS = 60, ORDERS = 4 };
+
+/* The n-th fact: of one of three clients, of any kind, service and score, some unanswered. */
+static void play_fact(uint32_t n)
+{
+    static const char *const kinds[] = { "nps scale_min=0 scale_max=10", "relationship",
+                                         "escalation" };
+    uint32_t x = (n * 2654435761u) >> 8;
+    given_play("800:00 @c%u survey.record survey=s-%u kind=%s asked_at=%u:00 %s service=%s", n % 3,
+               n, kinds[x % 3], x % 300,
+               x % 7 == 0   ? "score= answered_at="
+               : x % 3 == 0 ? "score=4 answered_at=500:00"
+                            : "score=2 answered_at=400:00",
+               x % 2 ? "mail" : "web");
+    (void)given_play("800:00 @c%u contract.record start=202%u-01-01 end=2027-12-31", n % 3, n % 6);
+}
+
+/* Facts in their order, backwards, by strides, and each twice: the same sums, the same quadrants.
+ */
+static void test_any_order(void **state)
+{
+    struct survey_sums first[4];
+    (void)state;
+    for (uint32_t order = 0; order < ORDERS; order++) {
+        given_begin(&survey_book);
+        for (uint32_t i = 0; i < FACTS; i++) {
+            uint32_t n = order == 1 ? FACTS - 1 - i : order == 2 ? i * 7 % FACTS : i;
+            play_fact(n);
+            if (order == 3)
+                play_fact(n);
+        }
+        given_play("801:00 passes");
+        const char *const whose[] = { "", "c0", "c1", "c2" };
+        for (size_t c = 0; c < 4; c++) {
+            struct survey_sums s = surveyed(whose[c], "2026-01-01", "2026-02-28", "");
+            assert_int_not_equal(s.rated, 0);
+            if (order == 0)
+                first[c] = s;
+            else
+                assert_memory_equal(&s, &first[c], sizeof s);
+        }
+        given_end();
+    }
+}
+
 /* --- words ------------------------------------------------------------------------------------ */
 
 static void test_phrase(void **state)
@@ -166,7 +218,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_scales),    cmocka_unit_test(test_counted),
         cmocka_unit_test(test_corrected), cmocka_unit_test(test_listed),
-        cmocka_unit_test(test_phrase),
+        cmocka_unit_test(test_phrase),    cmocka_unit_test(test_any_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
