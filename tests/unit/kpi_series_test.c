@@ -29,7 +29,7 @@ static const struct given_book series_book = {
 };
 
 /* 00:00 is a Monday, 2026-01-05. */
-#define DAILY "option period=2\noption chart_least=1\noption baseline_periods=5\n"
+#define DAILY "option period=day\noption chart_least=1\noption baseline_periods=5\n"
 #define SAID  DAILY
 
 /* --- closing ---------------------------------------------------------------------------------- */
@@ -40,7 +40,7 @@ static const struct given_row closing[] = {
       "48:00 passes",
       "48:00 series.closed reactive/- kpi=reactive from=2026-01-05 to=2026-01-05 value=750000 n=40 "
       "numerator=30 denominator=40" },
-    { "Weekends are in no period of weekdays, and on the client's wall", "option period=1\n",
+    { "Weekends are in no period of weekdays, and on the client's wall", "option period=weekday\n",
       "09:00 copies client.changed acme name=Acme zone=America|Chicago\n"
       "100:30 effort.record\n 110:00 effort.record effort=e-2 started_at=102:00\n"
       "130:00 effort.record effort=e-3\n 200:00 passes",
@@ -164,11 +164,11 @@ static const struct given_book signal_book = {
 };
 
 #define WATCHED_FOR                                                                                \
-    "option period=2\noption chart_least=1\noption baseline_periods=8\noption seal_days=0\n"
+    "option period=day\noption chart_least=1\noption baseline_periods=8\noption seal_days=0\n"
 #define SHARE                                                                                      \
     "00:00 copies objective.changed o1 id=o1 name=More client=acme kpi=sla_attainment "            \
     "baseline=50 target=80 since=2026-01-01 by=2026-12-31\n"
-#define SHORT  "option period=2\noption baseline_periods=5\noption seal_days=0\n"
+#define SHORT  "option period=day\noption baseline_periods=5\noption seal_days=0\n"
 #define STEADY 50, 52, 48, 50, 52, 48, 50, 52
 #define TARGET(client, target)                                                                     \
     "00:00 copies objective.changed o1 id=o1 name=Less client=" client                             \
