@@ -388,9 +388,16 @@ static const struct given_row asked[] = {
     { "Pages go on where they ended", SOME,
       ASK "sla_attainment limit=1 pages\n" ASK "incidents limit=1 pages client=zeta",
       "row id=desk:3 words=missed\n row id=desk:1 words=met\n row id=desk:3" },
+    { "Also in the middle of a day", SOME, ASK "resolution_rate limit=2 pages",
+      "row id=desk:1 words=received\n row id=desk:2 words=received\n"
+      "row id=desk:3 words=received\n row id=desk:1 words=resolved\n"
+      "row id=desk:2 words=resolved" },
     { "A place that is none of ours begins anew", SOME,
-      ASK "incidents client=zeta place=xyz\n" ASK "incidents client=zeta place=0000000000000000",
-      "row id=desk:3\n" },
+      ASK "incidents client=zeta place=xyz\n" ASK
+          "incidents client=zeta place=0000000000000000\n" ASK
+          "incidents client=zeta place=000000\xc3\xa9"
+          "00000000",
+      "row id=desk:3\n row id=desk:3" },
     { "What cannot be asked", "",
       ASK "maturity\n" ASK "incidents service=mail component=disk\n"
           "40:00 query kpi.counted kpi=incidents from=2026-01-05 to=2026-01-04\n"
