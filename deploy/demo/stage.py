@@ -58,7 +58,7 @@ def free_port(port):
 
 def as_typed(words):
     """A command as one would type it, in lines that fit; a flag and its value stay together."""
-    shown = [f"'{word}'" if set(word) - set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._/:=+-") else word
+    shown = [f"'{word}'" if set(word) - set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._/:=+-$") else word
              for word in words]
     parts, rows = [], ["  $ redress"]
     for word in shown:
@@ -74,11 +74,12 @@ def as_typed(words):
 
 
 class Stage:
-    """The suite in HOME/data, its mail in HOME/mail."""
+    """The suite in HOME/data, its mail in HOME/mail; another one beside it in HOME/NAME."""
 
-    def __init__(self):
+    def __init__(self, name=".", rate=RATE):
+        self.rate, self.known = rate, {}  # ids that are shown by a name
         self.tool = pathlib.Path(os.environ["REDRESS_BIN"]).resolve() / "redress"
-        self.home = pathlib.Path(os.environ.get("DEMO_DIR", HERE.parents[1] / "build" / "demo")).resolve()
+        self.home = pathlib.Path(os.environ.get("DEMO_DIR", HERE.parents[1] / "build" / "demo"), name).resolve()
         self.data, self.mail, self.config = self.home / "data", self.home / "mail", self.home / "redress.yaml"
         self.receiver = self.clock = self.url = None
 
@@ -103,7 +104,10 @@ class Stage:
 
     def do(self, *words):
         """Shows a command, and does it."""
-        voice.say(as_typed(list(map(str, words))))
+        shown = list(map(str, words))
+        for text, name in self.known.items():
+            shown = [word.replace(text, name) for word in shown]
+        voice.say(as_typed(shown))
         return self.run(*words)
 
     # --- HTTP -------------------------------------------------------------------------------------
@@ -126,7 +130,7 @@ class Stage:
 
     def clear(self):
         """Makes HOME anew; only what a demo made is removed."""
-        for data in (self.data, self.home):
+        for data in (self.data, self.home, self.home / "programme" / "data"):
             if (data / "suite.json").is_file():
                 subprocess.run([str(self.tool), "down", "--data", str(data)], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                stderr=subprocess.DEVNULL, check=False, timeout=60)
@@ -150,7 +154,12 @@ class Stage:
         self.config.write_text(json.dumps({"notification": {
             "smtp": f"smtp://127.0.0.1:{self.open_mail()}", "smtp_tls": False,
             "mail_from": "Northgate IT <redress@northgate.example.org>", "public_url": self.url}}, indent=2), encoding="utf-8")
-        self.run("up", "--detach", "--clock", f"x{RATE}", "--http", address, "--config", self.config)
+        self.run("up", "--detach", "--clock", f"x{self.rate}", "--http", address, "--config", self.config)
+        self.clock = clock.Clock(self.data)
+
+    def rise(self):
+        """A suite that history made goes on, from now; nobody is told by mail."""
+        self.run("up", "--detach", "--adopt-clock", "--config", self.config)
         self.clock = clock.Clock(self.data)
 
     def is_up(self):
@@ -177,7 +186,7 @@ class Stage:
 
     def until(self, instant):
         """Waits for an instant of the suite."""
-        wait(lambda: self.now() >= instant, clock.long(instant), PATIENCE_S + max(0, instant - self.now()) / 1e6 / RATE)
+        wait(lambda: self.now() >= instant, clock.long(instant), PATIENCE_S + max(0, instant - self.now()) / 1e6 / self.rate)
 
     def received(self):
         """What the mail receiver took, in order."""

@@ -6,6 +6,7 @@ import sys
 import time
 
 import clock
+import improve
 import proof
 import stage
 from stage import Refused, Stage, Wrong, check
@@ -40,7 +41,7 @@ class Story:
     def __init__(self):
         self.stage = Stage()
         self.names = self.reporter = self.began = self.hospital = self.hears = self.passed = None
-        self.expected, self.levels = [], []
+        self.expected, self.levels, self.second = [], [], None
 
     def name(self, person):
         return self.names[person]
@@ -226,6 +227,11 @@ class Story:
             line(f"  {row['at'][11:19]}  {row.get('level', ''):<2}  {row['what']}")
         line(f"The mails: {os.path.relpath(self.stage.mail)}/*.eml")
 
+    def improvement(self):
+        """The second story, in a suite of its own."""
+        self.second = improve.Improvement()
+        self.second.play()
+
     def verified(self):
         """When the suite is down: every event, the chain, and the state folded anew."""
         found = self.stage.ask("verify")
@@ -267,7 +273,7 @@ def main():
     story = Story()
     try:
         for chapter in (story.setting, story.model, story.outage, story.taken, story.supplier, story.promise, story.closeout,
-                        story.evidence):
+                        story.evidence, story.improvement):
             chapter()
         if not os.environ.get("ONESHOT"):
             story.yours()
@@ -281,6 +287,8 @@ def main():
         return 1
     finally:
         story.stage.down()
+        if story.second:
+            story.second.stage.down()
     return 0
 
 
