@@ -35,20 +35,22 @@ static bool can_be_asked(const struct kpi_value *q, const struct place *p, struc
     return false;
 }
 
-/* What surveys say of every client alike: each client's own figure, added up. */
+/* What surveys say of every client alike: each client's own figure, added up. There may be more
+ * clients than can be looked at: that is known before the first is. */
 static void weigh_clients(struct view *v, const struct kpi_value *q, const struct place *p,
                           struct figure *f)
 {
     struct walk *w = view_walk(v, INDEX_account_by_client, NULL, CLIENTS_MAX + 1);
+    struct text *clients = view_alloc(v, (CLIENTS_MAX + 1) * sizeof *clients);
     struct found found;
-    for (int n = 0; view_next(w, &found); n++) {
-        struct place of = { found.client, p->service, p->component };
+    int count = 0;
+    while (view_next(w, &found))
+        clients[count++] = found.client;
+    f->clients_left = count > CLIENTS_MAX;
+    for (int n = 0; n < count && !f->clients_left; n++) {
+        struct place of = { clients[n], p->service, p->component };
         struct figure own;
         int64_t value;
-        if (n == CLIENTS_MAX) {
-            f->clients_left = 1;
-            break;
-        }
         figure_sum(v, (enum kpi)q->kpi, &of, q->from, q->to, q->as_of, 0, 0, &own);
         if (!figure_value((enum kpi)q->kpi, own.numerator, own.denominator, 0, &value))
             continue;
