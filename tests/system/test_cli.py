@@ -129,7 +129,8 @@ def test_watch_resumes_by_its_cursor(suite, tmp_path):
         for n in range(6):
             cases.raised(commander, "acme", f"n{n}")
             if n in (2, 5):
-                with watching(suite, "escalation.*", "--since", "PT1H", "--cursor", str(tmp_path / "seen.json"), "--count", "3") as watch:
+                with watching(suite, "escalation.*", "--service", "escalation", "--since", "PT1H", "--count", "3",
+                              "--cursor", str(tmp_path / "seen.json")) as watch:
                     seen += [event["sequence"] for event in lines(watch, 3)]
                     assert watch.wait(10) == 0
     assert seen == ["1", "2", "3", "4", "5", "6"]
@@ -141,7 +142,7 @@ def test_watch_is_the_log(suite):
         for n in range(10):
             cases.raised(commander, f"c{n}", f"ünïcode \"quoted\" {n}")
     suite.down()
-    with watching(suite, "--since", "PT1H") as watch:
+    with watching(suite, "--service", "escalation", "--since", "PT1H") as watch:
         printed = lines(watch, 10)
         assert watch.wait(10) == 0, "it ends at the heads while the suite is down"
     suite.up()
