@@ -219,8 +219,10 @@ static struct place_of_page first_place(const struct kpi_counted *q, const struc
 void query_kpi_counted(const struct context *ctx, struct view *v, const void *parameters,
                        struct answer *a)
 {
-    const struct kpi_counted *q = parameters;
-    (void)ctx;
+    struct kpi_counted own = *(const struct kpi_counted *)parameters;
+    const struct kpi_counted *q = &own;
+    if (!text_empty(ctx->client))
+        own.client = ctx->client; /* a request of one client never sees another's */
     if (refused(q, a))
         return;
     struct place_of_page at = first_place(q, a);
