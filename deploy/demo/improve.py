@@ -43,7 +43,7 @@ class Improvement:
         return str(datetime.date.fromisoformat(clock.wire(self.stage.now())[:10]) + datetime.timedelta(days=ahead))
 
     def told(self):
-        title("7. Twelve weeks of tickets, and what they say")
+        title("8. Twelve weeks of tickets, and what they say")
         today = datetime.datetime.now(datetime.timezone.utc).date()
         text, failures = past.tickets(today - datetime.timedelta(days=today.weekday()))
         file, config = self.stage.home / "tickets.csv", self.stage.config
@@ -77,7 +77,7 @@ class Improvement:
         return self.stage.do(*words, "--actor", f"person:{PEOPLE['manager']}")
 
     def launched(self):
-        title("8. A programme, agreed with the client")
+        title("9. A programme, agreed with the client")
         self.act("candidate", "qualify", self.candidate, "--reason", "The warehouse stands still every other day")
         self.record(self.stage.now(), "SIP-1", "active", "request")
         self.act("programme", "launch", "--client", CLIENT, "--candidate", self.candidate.split("/")[1],
@@ -99,7 +99,7 @@ class Improvement:
         return f"{CLIENT}/{self.stage.rows('action', 'list', '--client', CLIENT)[0]['id']}"
 
     def done(self):
-        title("9. Done is what somebody else verified")
+        title("10. Done is what somebody else verified")
         action = self.action()
         self.act("action", "start", action)
         self.act("action", "finish", action, "--evidence", "The memory is in, no restart since")
@@ -144,7 +144,7 @@ class Improvement:
             line(f"  [{'x' if row['holds'] else ' '}] {row['number']}  {row['condition'] if row['holds'] else row['why']}")
 
     def closed(self):
-        title("10. Closed out when all seven conditions hold, and not before")
+        title("11. Closed out when all seven conditions hold, and not before")
         self.refused()
         self.show_exits()
         self.days()
@@ -184,4 +184,4 @@ class Improvement:
         found = self.stage.ask("verify")
         check(found["equal"], f"verify found a difference: {found}")
         events = sum(row["events"] for row in found["partitions"])
-        line(f"redress verify: {events} events of twelve weeks and a programme, every state folded anew: equal")
+        line(f"redress verify: {events} events, their chain, every state: equal")

@@ -227,6 +227,21 @@ class Story:
             line(f"  {row['at'][11:19]}  {row.get('level', ''):<2}  {row['what']}")
         line(f"The mails: {os.path.relpath(self.stage.mail)}/*.eml")
 
+    def opinions(self):
+        """What clients think and cost, from files, and the figures that it comes to."""
+        title("7. What clients say, and what it costs")
+        observed = stage.HERE.parent / "example" / "observed"
+        for kind in ("surveys", "time-entries", "contracts", "endpoints"):
+            self.stage.do("import", kind, os.path.relpath(observed / f"{kind.replace('-', '_')}.csv"))
+        for kpi, unit in (("nps", ""), ("csat_relationship", " %"), ("retention", " %"), ("reactive", " %")):
+            figure = self.stage.ask("query", "kpi.value", "--kpi", kpi, "--from", "2026-08-01", "--to", "2026-11-22")
+            sure = f", with 95 % certainty {float(figure['low']):.1f} to {float(figure['high']):.1f}" if "low" in figure else ""
+            line(f"  {kpi:<18} {float(figure['value']):5.1f}{unit:<2} of {figure['n']}{sure}")
+        hostages = [row for row in self.stage.rows("query", "kpi.loyalty") if row["quadrant"] == "hostage"]
+        check(hostages, "the example has clients that stay because they must, and none is found")
+        for row in hostages:
+            line(f"  {row['client']} stays and is not satisfied: {float(row['satisfaction']):.1f} of 5, until {row['renewal']}")
+
     def improvement(self):
         """The second story, in a suite of its own."""
         self.second = improve.Improvement()
@@ -273,7 +288,7 @@ def main():
     story = Story()
     try:
         for chapter in (story.setting, story.model, story.outage, story.taken, story.supplier, story.promise, story.closeout,
-                        story.evidence, story.improvement):
+                        story.evidence, story.opinions, story.improvement):
             chapter()
         if not os.environ.get("ONESHOT"):
             story.yours()
