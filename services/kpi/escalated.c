@@ -63,7 +63,8 @@ void react_escalation_raised(const struct context *ctx, struct view *v, const vo
     struct escalation is = { .raised = client_day(v, ctx->client, e->raised_at),
                              .raised_at = e->raised_at,
                              .service = e->service,
-                             .component = e->component };
+                             .component = e->component,
+                             .title = e->title };
     tell(ctx, v, d, &none, &is);
 }
 

@@ -104,7 +104,13 @@ void react_escalation_survey_decided(const struct context *ctx, struct view *v, 
         decision_wait(d); /* the catalog may not have been heard yet */
         return;
     }
-    const struct survey_invited e = { .kind = survey_kind_escalation, .escalation = ctx->cause };
+    const struct escalation *about = view_get(v, ENTITY_escalation, ctx->cause);
+    struct survey_invited e = { .kind = survey_kind_escalation, .escalation = ctx->cause };
+    if (about) {
+        e.service = about->service;
+        e.component = about->component;
+        e.title = about->title;
+    }
     survey_ask_primary(ctx, v, d, decision_id(d, "survey", 0), &e, (struct text){ 0 });
     account_seen(ctx, v, d);
 }

@@ -3,7 +3,8 @@
 #include "services/kpi/survey.h"
 #include "tests/unit/kpi_account_book.h"
 
-static const char *const quiet[] = { QUIET_ALWAYS, "account.looked", "ticket.counted", NULL };
+static const char *const quiet[] = { QUIET_ALWAYS, "account.looked", "ticket.counted",
+                                     "escalation.counted", NULL };
 static const struct given_book survey_book = {
     .service = &kpi_service,
     .defaults = account_defaults,
@@ -50,6 +51,12 @@ static const struct given_row asked[] = {
     { "An escalation's survey asks the primary contact", ACME,
       "10:00 @acme hears escalation.survey_decided esc-1 decision=asked",
       "10:00 survey.invited survey-1 kind=escalation contact=ken escalation=esc-1 scale_max=5" },
+    { "By what it is called, about what it was raised for",
+      ACME "10:00 @acme hears escalation.raised esc-1 raised_at=10:00 title=Mail service=mail "
+           "component=mx\n",
+      "11:00 @acme hears escalation.survey_decided esc-1 decision=asked",
+      "11:00 survey.invited survey-1 contact=ken escalation=esc-1 service=mail component=mx "
+      "title=Mail" },
     { "When it is asked for", ACME,
       "10:00 @acme hears escalation.survey_decided esc-1 decision=declined", "" },
     { "Of a client that nobody knows, nobody", "",
