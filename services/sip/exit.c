@@ -15,7 +15,9 @@ static int64_t since_of(const struct programme *p)
 static bool is_reached(struct view *v, const struct programme *p, int32_t kpi, struct text service,
                        struct text component, int64_t target, struct exit_condition *c)
 {
-    int64_t count = series_in_target(series_of(v, p->client, kpi, service, component), target);
+    struct filled filled;
+    int64_t count =
+        series_in_target(series_of(v, p->client, kpi, service, component, &filled), target);
     if (count >= p->periods)
         return true;
     c->count = count;
@@ -58,8 +60,12 @@ static bool is_within(const struct programme *p, const struct series *s)
     return text_empty(p->component) && text_empty(p->service);
 }
 
-static bool look_series(const struct programme *p, const struct series *s, struct exit_condition *c)
+static bool look_series(struct view *v, const struct programme *p, const struct series *is,
+                        struct exit_condition *c)
 {
+    struct filled filled;
+    const struct series *s = &filled.series;
+    series_fill(v, p->client, is, &filled);
     const struct closed_period *newest = series_newest(s);
     int64_t bad = series_bad_signal(s, since_of(p));
     c->about = text_empty(s->component) ? s->service : s->component;
@@ -84,7 +90,7 @@ static void look_targets(struct view *v, const struct programme *p, struct exit_
     while (view_next(w, &found)) {
         const struct series *s = found.entity;
         const struct scope scope = { s->kpi, s->service, s->component };
-        if ((is_within(p, s) || programme_has(p, &scope)) && !look_series(p, s, c))
+        if ((is_within(p, s) || programme_has(p, &scope)) && !look_series(v, p, s, c))
             return;
     }
 }

@@ -33,8 +33,8 @@ bool kpi_reaches(int32_t kpi, int64_t value, int64_t target)
     return value == target || kpi_better(kpi, value, target);
 }
 
-const struct series *series_of(struct view *v, struct text client, int32_t kpi, struct text service,
-                               struct text component)
+static const struct series *find(struct view *v, struct text client, int32_t kpi,
+                                 struct text service, struct text component)
 {
     static const struct series none; /* also while copies are behind */
     struct key key = { .length = 0 };
@@ -44,6 +44,55 @@ const struct series *series_of(struct view *v, struct text client, int32_t kpi, 
     key_text(&key, service);
     key_text(&key, component);
     return view_next(view_walk(v, INDEX_series_by_figure, &key, 1), &found) ? found.entity : &none;
+}
+
+static void put_newest(struct filled *f, const struct closed_period *p)
+{
+    if (f->series.periods.count == PERIODS_MAX)
+        memmove(f->at, f->at + 1, (PERIODS_MAX - 1) * sizeof *f->at);
+    else
+        f->series.periods.count++;
+    f->at[f->series.periods.count - 1] = *p;
+}
+
+/* A period of the client in which nothing happened there; what it was to be is as it was. */
+static void put_none(struct filled *f, const struct closed_period *of_client)
+{
+    uint32_t count = f->series.periods.count;
+    struct closed_period p = { .from = of_client->from, .to = of_client->to };
+    p.has.value = true;
+    p.has.target = count && f->at[count - 1].has.target;
+    p.target = p.has.target ? f->at[count - 1].target : 0;
+    put_newest(f, &p);
+}
+
+void series_fill(struct view *v, struct text client, const struct series *s, struct filled *ret)
+{
+    struct text nowhere = { 0 };
+    ret->series = *s;
+    if (figures[s->kpi].measure != COUNT || (text_empty(s->service) && text_empty(s->component)))
+        return;
+    const struct series *all = find(v, client, s->kpi, nowhere, nowhere);
+    uint32_t i = 0, j = 0;
+    ret->series.periods = (struct closed_period_list){ ret->at, 0 };
+    while (i < s->periods.count || j < all->periods.count) {
+        const struct closed_period *here = &s->periods.at[i], *of_client = &all->periods.at[j];
+        if (i < s->periods.count && (j == all->periods.count || here->from <= of_client->from)) {
+            j += j < all->periods.count && here->from == of_client->from;
+            i++;
+            put_newest(ret, here);
+        } else {
+            j++;
+            put_none(ret, of_client);
+        }
+    }
+}
+
+const struct series *series_of(struct view *v, struct text client, int32_t kpi, struct text service,
+                               struct text component, struct filled *ret)
+{
+    series_fill(v, client, find(v, client, kpi, service, component), ret);
+    return &ret->series;
 }
 
 static void window_add(struct window *w, const struct closed_period *p)
@@ -166,7 +215,8 @@ static enum verdict verdict_of(const struct interval *change, bool falls)
 static enum verdict outcome_of(struct view *v, const struct programme *p, const struct objective *o,
                                struct objective_outcome *ret)
 {
-    const struct series *s = series_of(v, p->client, o->kpi, o->service, o->component);
+    struct filled filled;
+    const struct series *s = series_of(v, p->client, o->kpi, o->service, o->component, &filled);
     struct window after = { 0 };
     struct interval change;
     if (p->acted_on)

@@ -149,7 +149,8 @@ static struct scope about(const struct candidate *from, int32_t kpi, struct text
 static bool freeze(const struct context *ctx, struct view *v, int64_t from, int64_t to,
                    struct objective *o, struct decision *d)
 {
-    const struct series *s = series_of(v, ctx->client, o->kpi, o->service, o->component);
+    struct filled filled;
+    const struct series *s = series_of(v, ctx->client, o->kpi, o->service, o->component, &filled);
     struct window w = window_of(s, from, to);
     if (!w.periods) {
         REFUSE(d, baseline_missing, "objectives");

@@ -251,7 +251,8 @@ void query_sip_chart(const struct context *ctx, struct view *v, const void *para
     if (!p || q->objective > p->objectives.count)
         return;
     const struct objective *o = &p->objectives.at[q->objective - 1];
-    const struct series *s = series_of(v, p->client, o->kpi, o->service, o->component);
+    struct filled filled;
+    const struct series *s = series_of(v, p->client, o->kpi, o->service, o->component, &filled);
     for (uint32_t i = 0; i < s->periods.count; i++) {
         const struct closed_period *is = &s->periods.at[i];
         struct objective_point row = { .from = is->from,

@@ -18,7 +18,8 @@ uint32_t programme_metrics(struct view *v, const struct programme *p,
 {
     for (uint32_t i = 0; i < p->objectives.count; i++) {
         const struct objective *o = &p->objectives.at[i];
-        const struct series *s = series_of(v, p->client, o->kpi, o->service, o->component);
+        struct filled filled;
+        const struct series *s = series_of(v, p->client, o->kpi, o->service, o->component, &filled);
         const struct closed_period *newest = series_newest(s);
         struct metric *m = &ret[i];
         *m = (struct metric){ .objective = o->number,

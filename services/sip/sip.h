@@ -87,9 +87,17 @@ struct window {
     int64_t sum, sum_squares; /* of the periods' figures, in hundredths */
 };
 
-/* Its closed periods; one without any where there are none. */
+/* A series, with periods of the client in which nothing happened there put between: of what is
+ * counted, kpi closes no period of a service or component without any. */
+struct filled {
+    struct series series; /* its periods may be those below */
+    struct closed_period at[PERIODS_MAX];
+};
+void series_fill(struct view *v, struct text client, const struct series *s, struct filled *ret);
+
+/* The one of that figure, filled; without periods where there is none. */
 const struct series *series_of(struct view *v, struct text client, int32_t kpi, struct text service,
-                               struct text component);
+                               struct text component, struct filled *ret);
 struct window window_of(const struct series *s, int64_t from, int64_t to);
 
 /* Whether less of it is better. */

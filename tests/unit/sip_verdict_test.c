@@ -143,6 +143,42 @@ static const struct given_row charts[] = {
       "row from=2025-12-22 part=baseline\n row objective=1" },
 };
 
+/* Of what is counted, no period is closed in which nothing happened there: the client's own say
+ * that there was one. */
+#define OF_CLIENT(at, from, to)                                                                    \
+    at " hears series.closed c1 kpi=incidents from=" from " to=" to " value=20 n=20\n"
+#define OF_QUEUE(at, from, to, n, more)                                                            \
+    at " hears series.closed q1 kpi=incidents component=queue from=" from " to=" to " value=" n    \
+       " n=" n " " more "\n"
+#define COUNTED                                                                                    \
+    PEOPLE OF_CLIENT("00:00", "2025-12-15", "2025-12-21")                                          \
+        OF_QUEUE("00:00", "2025-12-22", "2025-12-28", "9", "") OF_CLIENT("00:00", "2025-12-22",    \
+                                                                         "2025-12-28")             \
+            OF_CLIENT("00:00", "2025-12-29", "2026-01-04") OF_QUEUE(                               \
+                "00:00", "2025-12-29", "2026-01-04", "9",                                          \
+                "") "01:00 candidate.propose service= component=queue\n 01:00 candidate.qualify\n" \
+                    "02:00 programme.launch objectives=Few/incidents////1/2026-06-30/Counted\n"
+static const struct given_row counted[] = {
+    { "A period of the client without any there is one of none", COUNTED,
+      "03:00 query sip.verdict programme=sip-1\n" OF_CLIENT("04:00", "2026-01-05", "2026-01-05")
+          OF_CLIENT("04:00", "2026-01-06", "2026-01-06")
+              OF_QUEUE("04:00", "2026-01-07", "2026-01-07", "1", "target=2")
+                  OF_CLIENT("04:00", "2026-01-08",
+                            "2026-01-08") "05:00 query sip.chart programme=sip-1 objective=1\n"
+                                          "05:00 programme.criterion\n 05:00 query sip.exit "
+                                          "programme=sip-1 limit=2",
+      "row before=60000\n row from=2025-12-15 part=baseline\n row from=2025-12-22 value=90000\n"
+      "row from=2025-12-29\n row from=2026-01-05 part=between\n row from=2026-01-06\n"
+      "row from=2026-01-07 value=10000\n row from=2026-01-08\n"
+      "05:00 programme.criterion_signed\n row number=1 holds=yes\n row number=2 count=2" },
+};
+
+static void test_counted(void **state)
+{
+    (void)state;
+    GIVEN_ROWS(&sip_book, counted);
+}
+
 static const struct given_row looked_up[] = {
     { "The register: open programmes, and those that ended, of a client or of all; reviews",
       LAUNCHED "02:30 candidate.propose service=print\n 02:30 candidate.qualify candidate=can-2\n"
@@ -212,13 +248,28 @@ static void test_long(void **state)
     given_end();
 }
 
+/* 120 periods with and 120 without any: the newest 128 count. */
+static void test_long_counted(void **state)
+{
+    (void)state;
+    given_begin(&sip_book);
+    given_play(COUNTED);
+    for (int i = 0; i < 120; i++)
+        given_play(OF_CLIENT("03:00", "2026-%02d-%02d", "2026-%02d-%02d")
+                       OF_QUEUE("03:00", "2026-%02d-%02d", "2026-%02d-%02d", "4", ""),
+                   i / 14 + 1, i % 14 * 2 + 1, i / 14 + 1, i % 14 * 2 + 1, i / 14 + 1,
+                   i % 14 * 2 + 2, i / 14 + 1, i % 14 * 2 + 2);
+    given_play("04:00 query sip.chart programme=sip-1 objective=1 limit=1");
+    given_expect("row from=2026-05-01 part=between");
+    given_end();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_looked_up),
-        cmocka_unit_test(test_verdicts),
-        cmocka_unit_test(test_charts),
-        cmocka_unit_test(test_long),
+        cmocka_unit_test(test_counted),   cmocka_unit_test(test_long_counted),
+        cmocka_unit_test(test_looked_up), cmocka_unit_test(test_verdicts),
+        cmocka_unit_test(test_charts),    cmocka_unit_test(test_long),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
