@@ -172,7 +172,8 @@ static const struct given_row plans[] = {
 #define TICKET   "711:00 programme.ticket\n"
 #define DESK     "711:00 hears ticket.recorded desk:9 occurred_at=709:00 state=closed\n"
 #define SURVEYED "711:00 programme.survey\n"
-#define FOUR     "row number=1\n row number=2\n row number=3\n row number=4 holds=yes evidence=olga\n"
+#define THREE    "row number=1\n row number=2\n row number=3\n"
+#define FOUR     THREE "row number=4 holds=yes evidence=olga\n"
 static const struct given_row lessons[] = {
     { "5: no lesson is filed", BUT(TICKET DESK SURVEYED), CLOSE "\n" EXIT " limit=5",
       "refused exit_lessons programme\n" FOUR
