@@ -25,6 +25,13 @@ const struct sealed_point *series_sealed(struct view *v, struct text id, int64_t
 
 /* --- closing ---------------------------------------------------------------------------------- */
 
+/* Problems that nobody booked work of a known rate for do not cost nothing: what they cost is not
+ * known. */
+static bool is_observed(enum kpi kpi, const struct figure *f)
+{
+    return kpi_row(kpi)->measure != COST || f->covered;
+}
+
 /* A figure as known at the end of a day (0: now) as a point; without a value when too little was
  * observed. */
 static struct observed_point point_of(const struct context *ctx, struct view *v, enum kpi kpi,
@@ -37,7 +44,7 @@ static struct observed_point point_of(const struct context *ctx, struct view *v,
     figure_settle(&f);
     struct observed_point at = { .from = period.from,
                                  .to = period.to,
-                                 .n = f.n,
+                                 .n = is_observed(kpi, &f) ? f.n : 0,
                                  .numerator = f.numerator,
                                  .denominator = f.denominator };
     at.has.value = f.has.value && (kpi_row(kpi)->measure != SHARE || f.n >= o->chart_least);
