@@ -246,6 +246,54 @@ static void test_too_many_to_follow(void **state)
     given_end();
 }
 
+/* --- whatever comes first ----------------------------------------------------------------------
+ */
+
+static const char *const facts[] = {
+    "effort.record effort=a ticket=csv:T1 minutes=10 rate=60",
+    "effort.record effort=b ticket=csv:T1 minutes=20 work_type=change",
+    "effort.record effort=c ticket=csv:T2 minutes=40 work_type=problem rate=30",
+    "effort.record effort=d minutes=80 service=mail",
+    "ann@beta effort.record effort=a ticket=csv:T1 minutes=160",
+    "endpoint.record month=2026-01-01 count=3",
+    "hears ticket.recorded csv:T1 occurred_at=08:00 state=new priority=3 service=mail",
+    "hears ticket.recorded csv:T2 occurred_at=08:00 state=new priority=3 service=erp",
+};
+enum { FACTS = sizeof facts / sizeof *facts, ORDERS = 40 };
+
+static void tell_in_some_order(unsigned *seed)
+{
+    size_t order[2 * FACTS];
+    for (size_t i = 0; i < 2 * FACTS; i++)
+        order[i] = i % FACTS; /* each twice */
+    for (size_t i = 2 * FACTS; i-- > 1;) {
+        size_t other = (size_t)rand_r(seed) % (i + 1), kept = order[i];
+        order[i] = order[other];
+        order[other] = kept;
+    }
+    for (size_t i = 0; i < 2 * FACTS; i++)
+        given_play("%zu:00 %s", 9 + 5 * i, facts[order[i]]);
+}
+
+static void test_any_order_comes_to_the_same(void **state)
+{
+    unsigned seed = 5;
+    (void)state;
+    for (int i = 0; i < ORDERS; i++) {
+        given_begin(&effort_book);
+        tell_in_some_order(&seed);
+        EXPECT_SUMS(sum("acme", "mail"), .minutes = 110, .reactive_minutes = 90,
+                    .proactive_minutes = 20, .costed_minutes = 10, .cost = 1000,
+                    .problem_minutes = 10, .problem_cost = 1000);
+        EXPECT_SUMS(sum("acme", "erp"), .minutes = 40, .reactive_minutes = 40, .costed_minutes = 40,
+                    .cost = 2000, .problem_minutes = 40, .problem_cost = 2000);
+        EXPECT_SUMS(sum("", ""), .minutes = 310, .reactive_minutes = 290, .proactive_minutes = 20,
+                    .costed_minutes = 50, .cost = 3000, .problem_minutes = 50, .problem_cost = 3000,
+                    .endpoints = 3);
+        given_end();
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -257,6 +305,7 @@ int main(void)
         cmocka_unit_test(test_endpoints),
         cmocka_unit_test(test_counted),
         cmocka_unit_test(test_too_many_to_follow),
+        cmocka_unit_test(test_any_order_comes_to_the_same),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
