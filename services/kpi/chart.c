@@ -113,20 +113,27 @@ static void settle_parts(struct chart *c)
     c->has.center = c->has.range = c->has.range_limit = false;
 }
 
+/* A part of the answer may have said what the whole does not. */
+static void unsay(struct chart_point *p)
+{
+    p->value = p->lower = p->upper = 0;
+    p->rule = 0;
+    p->good = p->baseline = false;
+    p->has.value = p->has.lower = p->has.upper = false;
+    p->has.rule = p->has.good = p->has.baseline = p->has.numerator = false;
+}
+
 static bool has_value(const struct chart *c, struct chart_point *p)
 {
     enum measure measure = kpi_row((enum kpi)c->kpi)->measure;
-    p->lower = p->upper = p->rule = 0;
-    p->has.lower = p->has.upper = p->good = p->baseline = false;
-    p->value = 0;
-    p->has.value =
-        figure_value((enum kpi)c->kpi, p->numerator, p->denominator, p->seconds, &p->value);
-    if (measure == SHARE && p->denominator < c->least) {
-        p->value = 0;
-        p->has.value = false;
-    }
+    unsay(p);
     if (measure == MEAN)
         p->numerator = fixed_ratio(p->seconds, 60, 1);
+    if (measure == SHARE && p->denominator < c->least)
+        return false;
+    p->has.value =
+        figure_value((enum kpi)c->kpi, p->numerator, p->denominator, p->seconds, &p->value);
+    p->has.numerator = p->has.value; /* parts may come to nothing together */
     return p->has.value;
 }
 

@@ -308,6 +308,7 @@ void figure_settle(struct figure *f)
     if (f->eligible > 0)
         SAY(f, coverage, fixed_ratio(f->covered, f->eligible, PERCENT_OF * FIXED));
     f->has.covered = f->has.eligible = f->has.coverage;
+    f->has.clients = f->has.clients_sum = f->clients > 0;
     if (f->clients > 0 && !f->clients_left)
         SAY(f, by_client, fixed_ratio(f->clients_sum, f->clients, 1));
     if (f->baseline_from)

@@ -153,6 +153,8 @@ void stages_settle(const struct stage_list *stages)
         s->prevented = is_prevented(reference, s);
         s->costed = is_costed(reference, s);
         s->valued = is_valued(reference, s);
+        s->has.volume = s->has.faster = s->has.prevented = false; /* what a part said */
+        s->has.costed = s->has.valued = false;
     }
 }
 
@@ -210,6 +212,7 @@ void settle_kpi_maturity(const void *parameters, void *result)
         r->periods = periods_of(&m->stages, &steps[i]);
         r->has.periods = true;
         r->reached = r->periods == STAGES_JUDGED;
+        r->has.reached = false; /* what a part said */
     }
     m->work = stages_level(&m->stages, ladder_work);
     m->cost = stages_level(&m->stages, ladder_cost);
