@@ -32,8 +32,15 @@ const char sip_report_style[] =
     "3mm; font-size: 8.5pt; font-weight: 600; white-space: nowrap; }\n"
     ".charts { display: grid; grid-template-columns: 1fr 1fr; gap: 0 5mm; align-items: start; }\n"
     "svg { display: block; max-width: 100%; height: auto; margin: 1mm 0; }\n"
-    "@media print { @page { size: A4; margin: 12mm; } body { max-width: none; padding: 0; } "
-    "h2, h3 { break-after: avoid; } tr, svg, li { break-inside: avoid; } }\n";
+    "@media print { @page { size: A4; margin: 10mm; } :root { font-size: 8.5pt; } body { "
+    "max-width: "
+    "none; padding: 0; } h1 { font-size: 14pt; } h2 { margin-top: 3mm; padding-top: 2mm; "
+    "font-size: "
+    "11pt; } h3 { margin: 2.5mm 0 .5mm; font-size: 9pt; } table, .conditions { font-size: 8pt; } "
+    "th, "
+    "td { padding: .6mm 1.5mm; } h2, h3 { break-after: avoid; } tr, svg, li { break-inside: avoid; "
+    "} "
+    "}\n";
 
 struct page {
     FILE *out;

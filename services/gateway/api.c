@@ -1,6 +1,8 @@
 /* api: which row of which table a path below /v1/ speaks of. */
 #include "services/gateway/api.h"
 
+#include "services/gateway/audience.h"
+
 #include "services/registry.h"
 
 static const struct text HISTORY = TEXT_OF("history");
@@ -16,7 +18,8 @@ static void get(struct call *c, call_handler *handler, const char *allow)
     const struct api *api = api_of(c);
     if (strcmp(c->method, "GET") != 0)
         call_method(c, allow);
-    else if (!role_may_query(c->who.role, api->service))
+    else if (!role_may_query(c->who.role, api->service) ||
+             (c->who.role->as_client && !audience_any(api->query->result)))
         CALL_PROBLEM(c, denied, "", "The token's role does not include this.");
     else
         handler(c);

@@ -10,6 +10,15 @@ static const struct field *field_named(const struct record *r, const char *name)
     return NULL;
 }
 
+bool audience_any(const struct record *r)
+{
+    struct field_rows rows = r->fields();
+    for (size_t i = 0; i < rows.count; i++)
+        if (rows.at[i].audience == CLIENT || rows.at[i].audience == CLIENT_PERSONAL)
+            return true;
+    return false;
+}
+
 void audience_client(const struct record *r, json_t *object)
 {
     void *next;

@@ -6,6 +6,9 @@
 
 #include "common/msg.h"
 
+/* Whether there is anything in it for clients; what has nothing they are not told of at all. */
+bool audience_any(const struct record *r);
+
 /* Removes every member of the object that r does not give to clients, inside lists too; and what r
  * does not know. */
 void audience_client(const struct record *r, json_t *object);

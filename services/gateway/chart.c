@@ -8,6 +8,7 @@
 #include "services/edge/chart_svg.h"
 #include "services/edge/loyalty_svg.h"
 #include "services/gateway/api.h"
+#include "services/gateway/audience.h"
 #include "services/gateway/handlers.h"
 #include "services/registry.h"
 
@@ -111,7 +112,8 @@ static struct drawing *begin(struct call *c, struct text query)
     if (!take_look(c, &d->look))
         return NULL;
     d->api.query = http_query(services, query, &d->api.service);
-    if (d->api.query && role_may_query(c->who.role, d->api.service))
+    if (d->api.query && role_may_query(c->who.role, d->api.service) &&
+        (!c->who.role->as_client || audience_any(d->api.query->result)))
         return d;
     CALL_PROBLEM(c, denied, "", "The token's role does not include this.");
     return NULL;

@@ -1,6 +1,9 @@
 /* roles: see roles.h. */
 #include "services/gateway/roles.h"
 
+/* What the provider does for a client, in its fields that are for clients (audience.h). */
+static const char *const for_clients[] = { "escalation", "kpi", "sip", NULL };
+
 static const struct role roles[] = {
     { .name = "viewer", .reads = true },
     { .name = "operator", .reads = true, .commands = true },
@@ -10,7 +13,7 @@ static const struct role roles[] = {
       .administers = true,
       .reports = true },
     { .name = "ingest", .reports = true },
-    { .name = "client", .reads = true, .as_client = true, .only = "escalation" },
+    { .name = "client", .reads = true, .as_client = true, .only = for_clients },
 };
 
 const struct role *role_find(struct text name)
@@ -23,7 +26,10 @@ const struct role *role_find(struct text name)
 
 bool role_may_query(const struct role *r, const struct service_type *s)
 {
-    return r->reads && (!r->only || strcmp(r->only, s->name) == 0);
+    const char *const *only = r->only;
+    while (only && *only && strcmp(*only, s->name) != 0)
+        only++;
+    return r->reads && (!only || *only);
 }
 
 /* Commands of the catalog that are work and change nothing of what was agreed. */

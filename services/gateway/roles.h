@@ -10,7 +10,7 @@ struct role {
     const char *name;
     bool reads; /* queries, histories, the stream of events */
     bool as_client; /* only what clients may see (audience.h) */
-    const char *only; /* the only service it reads; NULL: all */
+    const char *const *only; /* the only services it reads, NULL behind the last; NULL: all */
     bool commands; /* works on what belongs to clients */
     bool administers; /* and on services with a single partition */
     bool reports; /* facts from other systems */

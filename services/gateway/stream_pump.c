@@ -5,6 +5,7 @@
 
 #include "common/monotonic.h"
 #include "common/plant.h"
+#include "services/gateway/audience.h"
 #include "services/gateway/auth.h"
 #include "services/gateway/stream.h"
 
@@ -77,6 +78,16 @@ void stream_start(struct stream *st)
 /* --- one stream ---------------------------------------------------------------------------------
  */
 
+/* An event with nothing for clients they do not hear: that managers were alarmed about one is not
+ * for it. Those of escalations are told all the same: they say that something was done. */
+static bool is_for(const struct stream *st, const struct source_reader *r,
+                   const struct stream_event *e)
+{
+    const char *service = source_log(r->source)->service->name;
+    return !st->filter.as_client || strcmp(service, "escalation") == 0 ||
+           (e->row && audience_any(e->row->record));
+}
+
 static void take(struct stream *st, struct source_reader *r, struct stream_event *e,
                  struct stream_ring *run)
 {
@@ -84,7 +95,7 @@ static void take(struct stream *st, struct source_reader *r, struct stream_event
     struct place *place = &st->places[r - st->readers];
     r->at = *place = (struct place){ e->epoch, e->sequence };
     struct text json = { 0 };
-    if (filter_takes(&st->filter, e->type, e->client))
+    if (filter_takes(&st->filter, e->type, e->client) && is_for(st, r, e))
         json = ring_text(run, e, st->filter.as_client ? VIEW_CLIENT : VIEW_PROVIDER);
     if (text_empty(json)) {
         st->unsaid = true;

@@ -54,7 +54,8 @@ async function receiver() {
 }
 
 export class Suite {
-  static async start({ clock = 'real' } = {}) {
+  // `past`: what writePast (past.mjs) makes is imported before anything runs.
+  static async start({ clock = 'real', past = null } = {}) {
     const suite = new Suite();
     suite.home = fs.mkdtempSync(path.join(os.tmpdir(), 'rdb-'));
     suite.data = path.join(suite.home, 'data');
@@ -62,7 +63,8 @@ export class Suite {
     suite.port = await freePort();
     suite.url = `http://127.0.0.1:${suite.port}`;
     suite.clock = clock;
-    await suite.up();
+    if (past) await suite.remember(past);
+    else await suite.up();
     const catalog = path.join(suite.home, 'catalog.yaml');
     fs.writeFileSync(catalog, fs.readFileSync(CATALOG, 'utf8').replaceAll('HOOK', suite.hooks.url));
     await suite.cli('apply', '-f', catalog);
@@ -80,6 +82,14 @@ export class Suite {
 
   async ask(...words) {
     return JSON.parse(await this.cli(...words, '-o', 'json'));
+  }
+
+  async remember(past) {
+    const model = path.join(this.home, 'model');
+    fs.mkdirSync(model);
+    fs.writeFileSync(path.join(model, 'catalog.yaml'), fs.readFileSync(CATALOG, 'utf8').replaceAll('HOOK', this.hooks.url));
+    await this.cli('import', ...past(this.home), '--map', 'tickets=tickets-csv', '--history', '--model', model);
+    await this.cli('up', '--detach', '--adopt-clock', '--http', `127.0.0.1:${this.port}`);
   }
 
   up() {

@@ -128,6 +128,31 @@ static void clients_see_their_rows_only(void **state)
     }
 }
 
+/* What has nothing for clients is not told to them at all: neither that they are a risk, nor what
+ * speaks for a programme. */
+static void what_has_nothing_for_clients(void **state)
+{
+    static const struct {
+        const char *query;
+        bool shared;
+    } rows[] = {
+        { "kpi.value", true },       { "kpi.series", true },    { "kpi.counted", true },
+        { "kpi.risk", false },       { "kpi.loyalty", false },  { "kpi.surveys", false },
+        { "sip.programmes", true },  { "sip.exit", true },      { "sip.candidates", false },
+        { "escalation.list", true }, { "kpi.maturity", false },
+    };
+    (void)state;
+    const struct role *client = role_find(text_from("client"));
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct service_type *s;
+        const struct query_row *row = http_query(services, text_from(rows[i].query), &s);
+        assert_non_null(row);
+        assert_true(role_may_query(client, s));
+        if (audience_any(row->result) != rows[i].shared)
+            fail_msg("%s", rows[i].query);
+    }
+}
+
 static void guesses(void **state)
 {
     const struct text a = TEXT_OF("10.0.0.1"), b = TEXT_OF("10.0.0.2");
@@ -166,6 +191,7 @@ int main(void)
         cmocka_unit_test(what_roles_may),
         cmocka_unit_test(scopes),
         cmocka_unit_test(clients_see_their_rows_only),
+        cmocka_unit_test(what_has_nothing_for_clients),
         cmocka_unit_test(guesses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
