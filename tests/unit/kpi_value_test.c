@@ -306,6 +306,14 @@ static void partitions_add_up(void **state)
     assert_int_equal(both.numerator, 80); /* 4820 seconds */
     assert_int_equal(both.n, 8);
     assert_true(both.low > one.low && both.high < one.high);
+    both.clients = 2; /* of one partition; another had too many */
+    both.clients_sum = 20000;
+    both.clients_left = 1;
+    figure_settle(&both);
+    assert_false(both.has.by_client);
+    both.clients_left = 0;
+    figure_settle(&both);
+    assert_int_equal(both.by_client, 10000);
 }
 
 /* An interval is as wide as times differ, not as wide as they were rounded. */
