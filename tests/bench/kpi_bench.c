@@ -156,8 +156,9 @@ static void say(const struct ticket_of *t, const char *type, const struct msg_bu
                 int64_t now)
 {
     struct msg_buffer b = { .arena = &arena };
+    sequence++;
     const struct envelope e = {
-        .id = name("escalation/000/1/%" PRIu64, ++sequence),
+        .id = name("escalation/000/1/%" PRIu64, sequence),
         .source = text_from("/redress/kpi-bench/escalation/000"),
         .type = text_from(type),
         .subject = name("%.*s/%.*s", TEXT_ARG(t->client), TEXT_ARG(t->id)),
