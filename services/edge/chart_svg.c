@@ -16,7 +16,7 @@ enum {
 static void nothing_words(const struct chart *c, char *out, size_t size)
 {
     if (c->least_n > 0 && c->observed)
-        snprintf(out, size, "Fewer than %.0f in each period: too few.", c->least_n);
+        snprintf(out, size, "Fewer than %.0f a period.", c->least_n);
     else
         snprintf(out, size, c->observed ? "Too little in each period." : "Nothing was counted.");
 }

@@ -178,7 +178,11 @@ test('a client sees its own programmes and figures, and nothing that is the prov
   assert.equal(await page.getByRole('navigation').getByRole('link', { name: 'Loyalty' }).count(), 0);
   const report = await page.evaluate(async (client) => (await fetch(`/v1/reports/sip/${client}.json`)).json(), FREIGHT);
   assert.equal(report.programmes.length, 1);
-  assert.ok(!JSON.stringify(report).includes('The vendor delivers late') && !JSON.stringify(report).includes('Marta Ruiz'));
+  assert.equal(report.programmes[0].programme.title, 'Scanners that work all night');
+  for (const hidden of ['risks', 'approver', 'candidate', 'benefit']) assert.equal(report.programmes[0].programme[hidden], undefined, hidden);
+  assert.ok(!JSON.stringify(report).includes('Marta Ruiz'), 'who works at the provider is an id');
+  const statuses = await page.evaluate(async () => Promise.all(['kpi.risk', 'kpi.loyalty', 'sip.candidates'].map(async (name) => (await fetch(`/v1/queries/${name}`)).status)));
+  assert.deepEqual(statuses, [403, 403, 403]);
   assert.equal(await page.evaluate(async () => (await fetch('/v1/loyalty.svg')).status), 403);
   assert.equal(await page.evaluate(async () => (await fetch('/v1/reports/sip/harbor-hospital.json')).status), 403);
   await leave(page);

@@ -2,6 +2,8 @@
 // half an hour in some seconds.
 import path from 'node:path';
 import { launch, leave, live, openEscalation, visit } from './browser.mjs';
+import { BROKEN, writePast } from './past.mjs';
+import { candidate, launch as launchProgramme, work } from './programme.mjs';
 import { Suite, until } from './suite.mjs';
 
 const CLIENT = 'harbor-hospital';
@@ -75,6 +77,44 @@ async function model() {
   }
 }
 
+// Figures, loyalty and a programme, over a past of fifteen months.
+async function improvement() {
+  const long = await Suite.start({ past: writePast });
+  try {
+    await long.cli('apply', '-f', path.resolve('improve.yaml'));
+    const token = await long.token('marta', 'operator');
+    await long.cli('candidate', 'qualify', `${BROKEN.client}/${(await candidate(long)).id}`, '--reason', 'Four months of breaches, one component.');
+    const programme = await until('the words of the catalog', () => launchProgramme(long).catch(() => null));
+    await work(long, programme);
+    const pages = {
+      kpis: `#/kpis?client=${BROKEN.client}`, kpi: `#/kpis?client=${BROKEN.client}&kpi=incidents`, loyalty: '#/loyalty', improvement: '#/programmes',
+      programme: `#/programmes/${BROKEN.client}/${programme}`,
+    };
+    for (const colorScheme of ['light', 'dark']) {
+      for (const [width, height] of SIZES) {
+        const page = await visit(browser, long, token, { colorScheme, viewport: { width, height: width > 400 ? 1400 : height } });
+        for (const [name, hash] of Object.entries(pages)) {
+          const before = await page.title();
+          await page.evaluate((place) => {
+            location.hash = place;
+          }, hash);
+          await page.waitForFunction((old) => document.title !== old, before);
+          for (const picture of await page.locator('main img').all()) {
+            await picture.evaluate((img) => {
+              img.loading = 'eager';
+              return img.decode();
+            });
+          }
+          await page.screenshot({ path: path.join(directory, `${name}-${colorScheme}-${width}.png`) });
+        }
+        await leave(page);
+      }
+    }
+  } finally {
+    await long.stop();
+  }
+}
+
 try {
   const subject = await story();
   const token = await suite.token('ann', 'operator');
@@ -96,6 +136,7 @@ try {
     }
   }
   await model();
+  await improvement();
 } finally {
   await browser.close();
   await suite.stop();

@@ -193,7 +193,7 @@ static void nothing(void **state)
                              "\"2026-01-31\", \"n\": 7}]}"),
                       &look);
     words_stay(svg);
-    assert_non_null(strstr(svg, "Fewer than 20 in each period: too few."));
+    assert_non_null(strstr(svg, "Fewer than 20 a period."));
     free(svg);
 }
 
