@@ -96,13 +96,30 @@ struct charted baseline_limits(const struct closing *c, const struct observed_po
     return chart_beside(c->kpi, &f, &o);
 }
 
-/* Whether none of the baseline's own points is a signal. */
+/* Limits that nothing is beyond, however far, leave only the rules that need none. */
+struct chart_signal chart_lasting(const struct charted *points, size_t n)
+{
+    struct charted free[DOTS_MAX];
+    for (size_t i = 0; i < n; i++) {
+        free[i] = points[i];
+        free[i].clamped_lower = free[i].clamped_upper = true;
+        free[i].limits.sigma = INT64_MAX;
+    }
+    struct chart_signal s = chart_rules(free, n, 0);
+    if (s.rule != CHART_RUN_OF_EIGHT && s.rule != CHART_TREND_OF_SIX)
+        s.rule = CHART_NONE;
+    return s;
+}
+
+/* Whether none of the baseline's own points is beyond its limits or ends a run or a trend. Other
+ * rules hold somewhere in most baselines by chance alone. */
 static bool is_stable(const struct closing *c, const struct observed_point *dots, size_t n)
 {
     struct charted points[DOTS_MAX];
     for (size_t i = 0; i < n; i++) {
         points[i] = baseline_limits(c, &dots[i]);
-        if (chart_rules(points, i + 1, 0).rule != CHART_NONE)
+        if (chart_rules(points, i + 1, 0).rule == CHART_BEYOND_LIMITS ||
+            chart_lasting(points, i + 1).rule != CHART_NONE)
             return false;
     }
     return true;

@@ -67,6 +67,10 @@ void baseline_find(struct closing *c);
 /* The limits that hold at a point. */
 struct charted baseline_limits(const struct closing *c, const struct observed_point *at);
 
+/* Whether the newest point completes a run or a trend, also where a rule that comes first hides it;
+ * no other rule. */
+struct chart_signal chart_lasting(const struct charted *points, size_t n);
+
 /* Says what signals with this point, and fills what the seal says of it. */
 void signal_look(const struct closing *c, struct series_closed *seal);
 

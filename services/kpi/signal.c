@@ -55,22 +55,6 @@ static void set_limits(struct signal_found *e, const struct limits *l, bool lowe
 
 /* --- against limits --------------------------------------------------------------------------- */
 
-static bool is_lasting(enum chart_rule rule)
-{
-    return rule == CHART_RUN_OF_EIGHT || rule == CHART_TREND_OF_SIX;
-}
-
-/* Whether the newest point completes a run or a trend, also where a rule that comes first hides it:
- * limits that nothing is beyond leave only those. */
-static struct chart_signal lasting(struct charted *points, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        points[i].clamped_lower = points[i].clamped_upper = true;
-        points[i].limits.sigma = INT64_MAX;
-    }
-    return chart_rules(points, n, 0);
-}
-
 static bool is_good(const struct closing *c, const struct chart_signal *s)
 {
     return s->high == figure_rises(c->kpi);
@@ -104,8 +88,8 @@ static int64_t look_at_chart(const struct closing *c)
     for (size_t i = 0; i < n; i++)
         points[i] = baseline_limits(c, &dots[i]);
     struct charted newest = points[n - 1];
-    struct chart_signal first = chart_rules(points, n, 0), last = lasting(points, n);
-    bool decays = is_lasting(last.rule) && !is_good(c, &last);
+    struct chart_signal first = chart_rules(points, n, 0), last = chart_lasting(points, n);
+    bool decays = last.rule != CHART_NONE && !is_good(c, &last);
     int64_t found = bits_of(c, &first) | (decays ? ACTIVE_DECAY : 0);
     int64_t fresh = found & ~c->series->active;
     if (fresh & ACTIVE_DECAY)
