@@ -79,7 +79,7 @@ class Improvement:
     def launched(self):
         title("9. A programme, agreed with the client")
         self.act("candidate", "qualify", self.candidate, "--reason", "The warehouse stands still every other day")
-        self.record(self.stage.now(), "SIP-1", "active", "request")
+        self.record(self.stage.now(), "SIP-1", "pending_problem", "request")
         self.act("programme", "launch", "--client", CLIENT, "--candidate", self.candidate.split("/")[1],
                  "--title", "Scanners that stay online", "--problem", "The gateway of the scanners fails several times a day",
                  "--charter", "Find out why the gateway fails, and end it; nothing else",
@@ -133,7 +133,7 @@ class Improvement:
                 self.record(now, f"D-{self.number}", "resolved", service="mail", component="mail-gateway",
                             opened_at=clock.wire(now - HOUR))
             self.stage.until(now + DAY)
-        raise Wrong(f"sixty good days, and still open: {self.exits()}")
+        raise Wrong(f"sixty good days, and still open: {waits}")
 
     def exits(self):
         rows = self.stage.rows("query", "sip.exit", self.programme)

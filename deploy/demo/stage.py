@@ -70,7 +70,8 @@ def as_typed(words):
         if len(rows[-1]) + len(part) > voice.COLUMNS - 3:
             rows.append("     ")
         rows[-1] += f" {part}"
-    return " \\\n".join(rows)
+    return "\n".join(f"{row[:voice.COLUMNS - 4]}…" if len(row) > voice.COLUMNS - 2 else row for row in
+                     [f"{row} \\" for row in rows[:-1]] + rows[-1:])
 
 
 class Stage:

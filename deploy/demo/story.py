@@ -233,6 +233,7 @@ class Story:
         observed = stage.HERE.parent / "example" / "observed"
         for kind in ("surveys", "time-entries", "contracts", "endpoints"):
             self.stage.do("import", kind, os.path.relpath(observed / f"{kind.replace('-', '_')}.csv"))
+        tell("Who would leave is told to managers at once. What it comes to:")
         for kpi, unit in (("nps", ""), ("csat_relationship", " %"), ("retention", " %"), ("reactive", " %")):
             figure = self.stage.ask("query", "kpi.value", "--kpi", kpi, "--from", "2026-08-01", "--to", "2026-11-22")
             sure = f", with 95 % certainty {float(figure['low']):.1f} to {float(figure['high']):.1f}" if "low" in figure else ""

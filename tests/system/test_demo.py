@@ -36,13 +36,13 @@ def test_the_story(tmp_path):
     environment = dict(os.environ, ONESHOT="1", DEMO_DIR=str(home), REDRESS_BIN=str(redress.program().parent),
                        PORT=str(sse.free_port()))
     done = subprocess.run([redress.ROOT / "deploy" / "demo.sh"], env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, timeout=90, check=False, text=True)
+                          stderr=subprocess.STDOUT, timeout=240, check=False, text=True)
     assert done.returncode == 0, done.stdout
     lines = done.stdout.rstrip("\n").split("\n")
     assert lines[-1] == "Everything was as told."
     assert not [line for line in lines if len(line) > 80] and "\033" not in done.stdout
-    assert [line[3:5] for line in lines if re.match(r"== \d", line)] == [f"{n}." for n in range(1, 7)]
-    assert sum(line.startswith("  refused: ") for line in lines) == 4
+    assert [line[3:5] for line in lines if re.match(r"== \d", line)] == [f"{n}."[:2] for n in range(1, 12)]
+    assert sum(line.startswith("  refused: ") for line in lines) == 6
     assert len(list((home / "mail").glob("*.eml"))) == sum("  mail  " in line for line in lines) > 60
     assert processes_of(home) == []
 
