@@ -114,12 +114,20 @@ def kpi(scratch):
         shutil.rmtree(scratch / "kpi")
 
 
+def detection():
+    """Known truth from seeds: how soon it is signalled, and false alarms."""
+    seeds, days = ("1,2,3", 150) if SECONDS >= 4 else ("1", 75)
+    for line in run(ROOT / "tests/bench/detect_bench.py", "--seeds", seeds, "--days", days, seconds=1800).splitlines():
+        say(**json.loads(line))
+
+
 def main():
     with tempfile.TemporaryDirectory(prefix="rb-", dir=os.environ.get("REDRESS_TMP", "/tmp")) as scratch:
         scratch = pathlib.Path(scratch)
         working_hours()
         who(scratch)
         kpi(scratch)
+        detection()
         load(scratch, build_floor(scratch))
         history(scratch)
     out = BUILD.parent / "bench.jsonl"
