@@ -398,6 +398,9 @@ static const struct given_row asked[] = {
           "incidents client=zeta place=000000\xc3\xa9"
           "00000000",
       "row id=desk:3\n row id=desk:3" },
+    { "Who asks for one client sees no other's", SOME,
+      "40:00 @zeta query kpi.counted kpi=incidents client=acme from=2026-01-05 to=2026-01-06",
+      "row id=desk:3 client=zeta" },
     { "What cannot be asked", "",
       ASK "maturity\n" ASK "incidents service=mail component=disk\n"
           "40:00 query kpi.counted kpi=incidents from=2026-01-05 to=2026-01-04\n"
