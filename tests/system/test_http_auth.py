@@ -214,7 +214,8 @@ def test_another_clients_token_against_every_route(door, tokens, escalations, wh
     for method, path, operation in operations(door):
         if operation.get("security") == [] or path == "/v1/events":
             continue
-        names = {"id": escalations[THEIRS] if "/escalations/" in path else "test:SECRET", "source": "alertmanager"}
+        names = {"id": escalations[THEIRS] if "/escalations/" in path else "test:SECRET", "source": "alertmanager",
+                 "report": f"{THEIRS}.json"}
         for query in ("", f"?client={THEIRS}"):
             real = re.sub(r"\{(\w+)\}", lambda m: names[m[1]], path) + query
             none = re.sub(r"\{(\w+)\}", lambda m: "esc-01a20000-0000-8000-8000-000000000000", path) + query
