@@ -164,7 +164,8 @@ class Improvement:
         self.show_exits()
         self.act("programme", "close", self.programme, "--code", "resolved", "--achieved", "met")
         for row in self.stage.rows("query", "sip.verdict", self.programme):
-            line(f"  before: {percent(row['before'])} of {row['n_before']} solved in time; after: {percent(row['after'])} of {row['n_after']}")
+            line(f"  solved in time before: {percent(row['before'])} of {row['n_before']}; after: {percent(row['after'])} of "
+                 f"{row['n_after']}")
             line(f"  change: {float(row['change']):+.1f} points, with 95 % certainty between {float(row['low']):+.1f} and "
                  f"{float(row['high']):+.1f}")
             line(f"  verdict: {row['verdict'].replace('_', ' ')}")

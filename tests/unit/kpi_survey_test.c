@@ -281,15 +281,19 @@ static void test_lookups(void **state)
 
 /* --- by turns --------------------------------------------------------------------------------- */
 
+#define TURNS "option survey_executives=180\n option survey_sponsors=90\n option survey_users=180\n"
+
 static const struct given_row turns[] = {
+    { "Nobody is asked unless the provider wants it", ACME "10:00 complaint.record\n",
+      "3600:00 passes", "" },
     { "Everybody who can be asked is, when the client is known for thirty days",
-      "option survey_tickets=0\n" ACME "10:00 complaint.record\n", "719:59 passes\n 720:00 passes",
+      TURNS ACME "10:00 complaint.record\n", "719:59 passes\n 720:00 passes",
       "720:00 survey.invited kind=nps contact=ken role=sponsor\n"
       "720:00 survey.invited kind=nps contact=olga role=executive\n"
       "720:00 survey.invited kind=nps contact=uwe role=user" },
     { "The other question after thirty days more, the same one when its time has come: sponsors "
       "every ninety days",
-      CLIENT PERSON("ken") "10:00 complaint.record\n", "3600:00 passes",
+      TURNS CLIENT PERSON("ken") "10:00 complaint.record\n", "3600:00 passes",
       "720:00 survey.invited survey-1 kind=nps\n 1056:00 survey.lapsed survey-1\n"
       "1440:00 survey.invited survey-2 kind=relationship\n 1776:00 survey.lapsed\n"
       "2880:00 survey.invited survey-3 kind=nps\n 3216:00 survey.lapsed\n"
@@ -313,6 +317,7 @@ static void test_many(void **state)
 {
     (void)state;
     given_begin(&survey_book);
+    given_play("option survey_users=180");
     for (int i = 0; i < 25; i++)
         given_play("00:00 copies person.changed p%d name=P side=client client=acme "
                    "addresses=email/p%d@acme.example",
