@@ -159,7 +159,7 @@ static void seals_and_corrections(void **state)
             char day[16] = "";
             assert_int_equal(sscanf(row, "row from=%10s", day), 1);
             row[strcspn(row, "\n")] = '\0';
-            int of = atoi(day + 8);
+            int of = (int)strtol(day + 8, NULL, 10);
             const char *then = given_play("%d:02 query kpi.value client=acme kpi=%s from=%s to=%s "
                                           "as_of=2026-01-%02d",
                                           LAST_DAY * 24, figures[f], day, day, of + 1);
