@@ -108,7 +108,8 @@ def bring_in(truth, seed, suite):
     write_model(truth, directory / "model.yaml")
     suite.data.mkdir(parents=True, mode=0o700)
     suite.cli("import", "tickets", directory / "tickets.csv", "surveys", directory / "surveys.csv", "contracts",
-              directory / "contracts.csv", "--map", "tickets-csv", "--history", "--model", directory / "model.yaml", "--config", suite.config, seconds=1200)
+              directory / "contracts.csv", "--map", "tickets-csv", "--history", "--model", directory / "model.yaml",
+              "--config", suite.config, seconds=1200)
     return end
 
 

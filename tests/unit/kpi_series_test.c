@@ -353,12 +353,113 @@ static void signals(void **state)
         play_chart(&charts[i]);
 }
 
+/* --- rebasing, and asking ----------------------------------------------------------------------
+ */
+
+static void is_rebased(void **state)
+{
+    static const int steady[] = { STEADY, 90, 50, 90, 89, 91, 90, 89, 91, 90, 92, 90 };
+    char *script = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&script, &size);
+    (void)state;
+    assert_non_null(out);
+    for (int i = 0; i < (int)(sizeof steady / sizeof *steady); i++) {
+        if (i == 10)
+            fputs("241:00 series.rebase\n 241:00 series.rebase from=2026-01-15\n"
+                  "241:00 series.rebase series=nps/-\n",
+                  out);
+        write_work(out, i, steady[i]);
+    }
+    fputs("456:00 passes\n", out);
+    fclose(out);
+    given_begin(&signal_book);
+    given_play("%s%s", WATCHED_FOR, script);
+    given_expect("216:00 series.frozen\n 216:00 signal.found kind=special\n"
+                 "241:00 series.rebased reactive/- from=2026-01-15 reason=A_new_team\n known\n"
+                 "missing series\n"
+                 "456:00 series.frozen baseline_from=2026-01-15 baseline_to=2026-01-22\n");
+    given_play("457:00 query kpi.signals\n 457:00 query kpi.signals client=acme kpi=reactive "
+               "kind=special\n 457:00 query kpi.signals kpi=nps\n 457:00 query kpi.signals "
+               "kind=decay\n 457:00 ann@beta query kpi.signals\n"
+               "457:00 query kpi.signals limit=1\n"
+               "457:00 query kpi.signal signal=signal-2\n 457:00 ann@acme query kpi.signal "
+               "signal=signal-2\n 457:00 ann@beta query kpi.signal signal=signal-2\n"
+               "457:00 query kpi.signal signal=signal-9\n"
+               "457:00 query kpi.periods client=acme kpi=reactive limit=2\n"
+               "457:00 query kpi.periods client=beta kpi=reactive");
+    given_expect("row signal=signal-2 client=acme kind=special\n row signal=signal-2\n"
+                 "row signal=signal-2\n row signal=signal-2\n row signal=signal-2\n"
+                 "row from=2026-01-05\n row from=2026-01-06\n");
+    given_end();
+    free(script);
+}
+
+static const struct given_row others[] = {
+    { "A service has its own target, else that of all clients; a client none of a service",
+      "option period=day\noption chart_least=1\n"
+      "00:00 copies objective.changed o1 id=o1 name=All service=mail kpi=sla_attainment "
+      "baseline=50 "
+      "target=80 since=2026-01-01 by=2026-12-31\n"
+      "00:00 copies objective.changed o2 id=o2 name=One client=acme service=erp "
+      "kpi=sla_attainment baseline=50 target=70 since=2026-01-01 by=2026-12-31\n",
+      "09:00 hears ticket.recorded x:1 occurred_at=09:00 state=active priority=3 service=mail\n"
+      "09:00 hears ticket.judged x:1 clock=resolve verdict=met at=09:00 due_at=09:00 used=60m "
+      "target=60m\n"
+      "09:00 hears ticket.recorded x:2 occurred_at=09:00 state=active priority=3 service=erp\n"
+      "09:00 hears ticket.judged x:2 clock=resolve verdict=missed at=09:00 due_at=09:00 used=60m "
+      "target=60m\n"
+      "48:00 passes\n",
+      "48:00 series.closed resolution_rate/- n=2\n 48:00 series.closed sla_attainment/- "
+      "value=500000 n=2\n"
+      "48:00 series.closed sla_attainment/s/erp n=1 denominator=1 target=700000 missed=yes\n"
+      "48:00 series.closed sla_attainment/s/mail value=1000000 n=1 numerator=1 target=800000" },
+    { "Far ahead is looked for a part at a time", DAILY,
+      "09:00 effort.record\n 10:00 hears ticket.recorded x:1 occurred_at=09:00 state=active "
+      "priority=3\n"
+      "10:00 hears ticket.judged x:1 clock=resolve verdict=met at=10:00 due_at=1400:00 used=60m "
+      "target=60m\n"
+      "10:00 hears ticket.recorded x:2 occurred_at=09:00 state=active priority=3\n"
+      "10:00 hears ticket.judged x:2 clock=resolve verdict=met at=10:00 due_at=30:00 used=60m "
+      "target=60m\n 2000:00 passes",
+      "48:00 series.closed reactive/-\n 48:00 series.closed resolution_rate/-\n"
+      "72:00 series.closed sla_attainment/- from=2026-01-06\n"
+      "1440:00 series.closed sla_attainment/- from=2026-03-04" },
+};
+
+static void keeps_the_newest(void **state)
+{
+    enum { PERIODS = 66 };
+    char *script = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&script, &size);
+    (void)state;
+    assert_non_null(out);
+    for (int i = 0; i < PERIODS; i++)
+        write_work(out, i, 50 + i % 3);
+    fclose(out);
+    given_begin(&signal_book);
+    given_play("%s%d:00 passes", "option period=day\noption baseline_periods=60\n", 0);
+    given_play("%s%d:00 passes", script, (PERIODS + 1) * 24);
+    given_expect("1488:00 series.frozen baseline_points=60 baseline_from=2026-01-05 stable=yes\n");
+    given_play("%d:00 query kpi.periods client=acme kpi=reactive limit=1", (PERIODS + 2) * 24);
+    given_expect("row from=2026-01-07");
+    given_end();
+    free(script);
+}
+
+static void looks(void **state)
+{
+    (void)state;
+    GIVEN_ROWS(&series_book, others);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(closes),
-        cmocka_unit_test(is_corrected),
-        cmocka_unit_test(signals),
+        cmocka_unit_test(closes),  cmocka_unit_test(is_corrected),
+        cmocka_unit_test(signals), cmocka_unit_test(is_rebased),
+        cmocka_unit_test(looks),   cmocka_unit_test(keeps_the_newest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
