@@ -104,7 +104,7 @@ test('somebody at a client sees their own, and nothing of the provider', async (
   const page = await visit(browser, suite, tokens.client);
   await row(page, LONG).waitFor();
   assert.equal(await row(page, RTL).count(), 0, 'another client');
-  assert.deepEqual(await page.getByRole('navigation').getByRole('link').allInnerTexts(), ['Overview']);
+  assert.deepEqual(await page.getByRole('navigation').getByRole('link').allInnerTexts(), ['Overview', 'KPIs', 'Improvement']);
   await openEscalation(page, CLIENT, hard);
   await event(page, 'The client was told how things stand.').waitFor();
   const shown = await page.locator('main').innerText();

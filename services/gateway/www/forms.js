@@ -100,7 +100,7 @@ function formOf({ command, path, client, known = {}, initial = {}, extra = [], s
 // choices and what is filled in already, by field. It goes when the
 // command was done; Escape leaves it, and the focus goes back to where it was.
 export function openForm(options) {
-  const title = options.text ?? verbWords(options.command.verb);
+  const title = options.title ?? verbWords(options.command.verb);
   const heading = h('h2', { id: uniqueId('title') }, title);
   const dialog = h('dialog', { 'aria-labelledby': heading.id });
   const { form, focus } = formOf({

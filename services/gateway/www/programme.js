@@ -71,7 +71,7 @@ function doing(state, refresh) {
   const plan = () => {
     const command = creator('actions', 'plan');
     const causes = (entity.causes ?? []).map((one) => [one.number, `${one.number}: ${one.words}`]);
-    openForm({ command, path: '/v1/actions', client: entity.client, text: 'Plan an action', initial: { programme: entity.id },
+    openForm({ command, path: '/v1/actions', client: entity.client, title: 'Plan an action', initial: { programme: entity.id },
       known: { ...people(command), ...(causes.length ? { cause: causes } : {}) }, done: refresh });
   };
   const planning = ['launched', 'planning', 'executing', 'monitoring'].includes(entity.state);

@@ -44,7 +44,7 @@ export function buttonsOf(nouns, id, client, done) {
   return (verb, options) => {
     const command = commands.get(verb);
     if (!command || !mayCommand()) return null;
-    return commandButton({ command, path: `/v1/${nouns}/${encodeURIComponent(id)}/${verb}`, client, done, text: capital(plain(verb)), ...options,
+    return commandButton({ command, path: `/v1/${nouns}/${encodeURIComponent(id)}/${verb}`, client, done, text: capital(plain(verb)), title: options?.text ?? capital(plain(verb)), ...options,
       known: { ...people(command), ...options?.known } });
   };
 }
@@ -81,7 +81,7 @@ function launchForm(row) {
   const command = creator('programmes', 'launch');
   const initial = { candidate: row.id, title: row.title || named(row), problem: row.problem };
   openForm({
-    command, path: '/v1/programmes', client: row.client, initial, known: people(command), text: 'Launch a programme',
+    command, path: '/v1/programmes', client: row.client, initial, known: people(command), title: 'Launch a programme',
     done: (answer) => {
       location.hash = linkToProgramme(row.client, answer.result.id);
     },
@@ -110,7 +110,7 @@ function candidateNode(row, done) {
 function proposeForm(done) {
   const clients = [...session.clients].map(([id, name]) => [id, name === id ? id : `${name} (${id})`]);
   openForm({
-    command: creator('candidates', 'propose'), path: '/v1/candidates', text: 'Propose a candidate', done,
+    command: creator('candidates', 'propose'), path: '/v1/candidates', title: 'Propose a candidate', done,
     extra: [fieldOf('client', { type: 'string', maxLength: 64, description: 'Whose problem it is.' }, true, clients.length ? clients : undefined)],
   });
 }
