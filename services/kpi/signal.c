@@ -131,11 +131,10 @@ static void look_at_target(const struct closing *c, const struct series_closed *
     if (!seal->missed || c->series->missed_row + 1 != MISSED_IN_A_ROW)
         return;
     struct signal_found e = signal_of(c, signal_kind_missed, signal_rule_missed_in_a_row);
-    for (uint32_t i = c->series->points.count; i-- > 0;)
-        if (c->series->points.at[i].missed) {
-            e.from = c->series->points.at[i].from;
-            break;
-        }
+    uint32_t before = c->series->points.count - 1; /* there is one that missed it, too */
+    while (!c->series->points.at[before].missed)
+        before--;
+    e.from = c->series->points.at[before].from;
     say(c, &e);
 }
 

@@ -5,7 +5,7 @@
 
 /* --- which figures ---------------------------------------------------------------------------- */
 
-enum { OF_CLIENT = 1, OF_SERVICE = 2, OF_COMPONENT = 4 };
+enum { OF_CLIENT = 0, OF_SERVICE = 1, OF_COMPONENT = 2 }; /* of a client always */
 enum { WATCH_LOOK_MAX = 40 };
 
 #define WATCHED(name, of)                                                                          \
@@ -52,7 +52,7 @@ static void append(struct entity_id *id, const char *at, uint32_t length)
 /* Ids are told in events, so what is cut off a long name ends with a whole character. */
 static uint32_t cut_at(struct text name, uint32_t most)
 {
-    while (most > 0 && ((unsigned char)name.at[most] & 0xc0) == 0x80)
+    while (((unsigned char)name.at[most] & 0xc0) == 0x80)
         most--;
     return most;
 }
@@ -128,8 +128,7 @@ void series_seen(const struct context *ctx, struct view *v, struct decision *d, 
     struct days period = period_of(day, (enum period)o->period);
     if (period.from > day)
         return; /* a day between periods */
-    if (w->of & OF_CLIENT)
-        seen(ctx, v, d, kpi, &(struct place){ .client = p->client }, period);
+    seen(ctx, v, d, kpi, &(struct place){ .client = p->client }, period);
     if (w->of & OF_SERVICE && !text_empty(p->service))
         seen(ctx, v, d, kpi, &(struct place){ .client = p->client, .service = p->service }, period);
     if (w->of & OF_COMPONENT && !text_empty(p->component))
