@@ -112,8 +112,8 @@ static void seen(const struct context *ctx, struct view *v, struct decision *d, 
         return; /* so is this one, behind another */
     int64_t seal_at = seal_instant(ctx, v, period.to);
     if (period.to > is->closed && seal_at > ctx->now)
-        EMIT(d, watch_awaited, id, .kpi = kpi, .service = p->service, .component = p->component,
-             .from = period.from, .to = period.to, .seal_at = seal_at);
+        EMIT(d, watch_awaited, id, .kpi = (int32_t)kpi, .service = p->service,
+             .component = p->component, .from = period.from, .to = period.to, .seal_at = seal_at);
     else if (series_sealed(v, id, period.from) || (is->from && is->from <= period.from))
         EMIT(d, watch_stirred, id, .from = period.from, .to = period.to);
 }
