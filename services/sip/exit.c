@@ -60,18 +60,32 @@ static bool is_within(const struct programme *p, const struct series *s)
     return text_empty(p->component) && text_empty(p->service);
 }
 
+/* In how many periods in a row, the newest among them, it was what it is to be: by the catalog as
+ * its periods closed, and by the programme's own objective. Enough where neither says. */
+static int64_t periods_kept(const struct programme *p, const struct series *s)
+{
+    const struct closed_period *newest = series_newest(s);
+    int64_t kept = newest && newest->has.target ? series_kept(s) : p->periods;
+    for (uint32_t i = 0; i < p->objectives.count; i++) {
+        const struct objective *o = &p->objectives.at[i];
+        int64_t reached = series_in_target(s, o->target);
+        if (objectives_have(o, 1, &(struct scope){ s->kpi, s->service, s->component }))
+            kept = reached < kept ? reached : kept;
+    }
+    return kept;
+}
+
 static bool look_series(struct view *v, const struct programme *p, const struct series *is,
                         struct exit_condition *c)
 {
     struct filled filled;
     const struct series *s = &filled.series;
     series_fill(v, p->client, is, &filled);
-    const struct closed_period *newest = series_newest(s);
-    int64_t bad = series_bad_signal(s, since_of(p));
+    int64_t bad = series_bad_signal(s, since_of(p)), kept = periods_kept(p, s);
     c->about = text_empty(s->component) ? s->service : s->component;
-    if (newest && newest->has.target && series_kept(s) < p->periods) {
+    if (kept < p->periods) {
         OPEN(c, "A figure was not in target in enough periods in a row.");
-        c->count = series_kept(s);
+        c->count = kept;
     } else if (bad) {
         OPEN(c, "A figure gave a bad signal since the last action.");
         c->day = bad;

@@ -113,7 +113,7 @@ uint32_t programme_agenda(const struct context *ctx, struct view *v, const struc
     plan_load(v, p->id, &plan);
     put_actions(&a, &plan, today, today + p->cadence_days);
     for (uint32_t i = 0; i < p->risks.count; i++)
-        put(&a, agenda_item_kind_risk, 0, p->risks.at[i].words, 0);
+        put(&a, agenda_item_kind_risk, i + 1, (struct text){ 0 }, 0); /* clients read agendas */
     return a.count;
 }
 

@@ -64,6 +64,12 @@ static const struct given_row targets[] = {
                 "to=2026-02-01 value=10 n=10 target=15\n",
       CLOSE "\n" EXIT " limit=2",
       "refused exit_targets programme\n row number=1 holds=yes\n row number=2 count=2" },
+    { "2: what the programme itself aims at counts, also where the catalog has no target",
+      CONFIRMED PERIOD("720:00", "from=2026-02-02 to=2026-02-08",
+                       "value=26 numerator=26 denominator=100"),
+      CLOSE "\n" EXIT " limit=2",
+      "refused exit_criteria programme\n row number=1 about=Attain\n"
+      "row number=2 why=A_figure_was_not_in_target_in_enough_periods_in_a_row. about=mail" },
     { "2: one that has a target since lately counts since then",
       CONFIRMED "720:00 hears series.closed s2 kpi=response_time service=mail from=2026-01-05 "
                 "to=2026-01-11 value=10 n=10\n"

@@ -115,7 +115,7 @@ static const struct given_row agenda[] = {
       "24:00 action.day_told\n 24:00 programme.alarmed\n"
       "row kind=figure number=1 words=Attain\n row kind=plan\n"
       "row kind=overdue number=1 words=Grow_the_queue day=2026-01-05\n row kind=due number=4\n"
-      "row kind=risk words=Holidays\n"
+      "row kind=risk number=1\n"
       "31:00 programme.plan_posted\n 31:00 programme.alarmed\n row kind=figure\n row kind=plan\n"
       "32:00 programme.plan_signed\n 32:00 programme.moved\n 32:00 action.opened sip-1.1\n"
       "32:00 action.opened sip-1.2\n 32:00 action.opened sip-1.4\n 32:00 action.started\n"
