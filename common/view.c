@@ -99,11 +99,11 @@ static struct slot *keep_total(struct view *v, const struct entity_row *row,
                                const struct entity_key *key)
 {
     struct totals *t = v->totals;
-    struct slot **at = find_total(t, key);
-    if (*at)
-        return *at;
+    struct slot **at = find_total(t, key), *s = *at;
+    if (s)
+        return s;
     assert(t->count < TOTALS_ROOM - 1);
-    struct slot *s = load(v, &t->arena, row, key);
+    s = load(v, &t->arena, row, key);
     if (s) {
         *at = s;
         t->count++;

@@ -167,7 +167,9 @@ static void take_people(struct sip_report *r, const json_t *rows)
     const json_t *row;
     size_t i;
     json_array_foreach(rows, i, row)
+    {
         json_object_set_new(r->people, chart_text(row, "id"), json_string(chart_text(row, "name")));
+    }
 }
 
 static void take_register(struct sip_report *r, const json_t *rows)

@@ -142,6 +142,7 @@ static void progressed(const struct sheet *s, const json_t *reviews)
                                                    [VERDICT] = chart_text(v, "trend"),
                                                    [WORDS] = chart_text(v, "minutes") });
         json_array_foreach(json_object_get(v, "metrics"), k, m)
+        {
             line(s->out, (const char *const[COLUMNS]){ [PART] = "progress",
                                                        [PROGRAMME] = s->programme,
                                                        [NUMBER] = number.at,
@@ -152,6 +153,7 @@ static void progressed(const struct sheet *s, const json_t *reviews)
                                                        [TARGET] = chart_text(m, "target"),
                                                        [VALUE] = chart_text(m, "value"),
                                                        [VERDICT] = chart_text(m, "trend") });
+        }
     }
 }
 

@@ -339,7 +339,10 @@ char *sip_report_html(const struct sip_report *r, const char *made, const char *
         registered(&p, all);
     else
         put(&p, "<p>", "There is no programme.", "</p>\n", NULL);
-    json_array_foreach(all, i, one) programme(&p, one);
+    json_array_foreach(all, i, one)
+    {
+        programme(&p, one);
+    }
     put(&p, "</main>\n</body>\n</html>\n", NULL);
     if (fclose(p.out) != 0) {
         free(html);

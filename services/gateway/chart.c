@@ -189,7 +189,9 @@ static void names_came(void *arg, int error, const struct reply *reply, struct a
                        ? json_from_msg(reply->result, reply->result_size)
                        : NULL;
     json_array_foreach(rows, i, row)
+    {
         json_object_set(names, chart_text(row, "id"), json_object_get(row, "name"));
+    }
     const struct loyalty_look look = {
         .title = d->look.title ? d->look.title : "Satisfaction and loyalty",
         .names = names,
