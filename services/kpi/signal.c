@@ -83,7 +83,7 @@ static void say_charted(const struct closing *c, enum signal_kind kind,
 static int64_t look_at_chart(const struct closing *c)
 {
     struct observed_point dots[EVIDENCE_MAX];
-    struct charted points[EVIDENCE_MAX];
+    struct charted points[EVIDENCE_MAX] = { 0 };
     size_t n = dots_of(c, c->baseline.baseline_to + 1, c->now.to, dots, EVIDENCE_MAX);
     for (size_t i = 0; i < n; i++)
         points[i] = baseline_limits(c, &dots[i]);
