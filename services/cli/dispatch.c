@@ -26,7 +26,6 @@ static const struct word words[] = {
     { "timeline", cli_run_timeline, "the story of one escalation" },
     { "who", cli_run_who, "who would be told of an escalation, now or at any instant" },
     { "map", cli_run_map, "the service model on one page, as a picture with its gaps" },
-    { "report", cli_run_report, "the improvement programmes of a client, to print, CSV or JSON" },
     { "apply", cli_run_apply, "bring the catalog to what files say" },
     { "export", cli_run_export, "write the catalog as files that apply reads" },
     { "simulate", cli_run_simulate, "what would happen at an instant, told ahead" },

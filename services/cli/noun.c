@@ -68,6 +68,8 @@ static const struct extra {
     { "escalation", "timeline", cli_run_timeline, "The story of one escalation from its events." },
     { "roster", "feed", cli_run_roster_feed,
       "A link under which calendar programs read somebody's shifts." },
+    { "report", "sip", cli_run_report,
+      "The improvement programmes of a client, to print, CSV or JSON." },
 };
 enum { EXTRAS = sizeof extras / sizeof *extras };
 

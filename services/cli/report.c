@@ -11,7 +11,7 @@ enum { OPTION_OUT = 256, OPTION_PROGRAMME };
 
 struct reporting {
     struct cli *cli;
-    const char *what, *client, *programme, *out, *form;
+    const char *client, *programme, *out, *form;
 };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -35,14 +35,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case OPTION_PROGRAMME:
         r->programme = arg;
         return 0;
-    case ARGP_KEY_ARG:
-        if (r->what || strcmp(arg, "sip") != 0)
-            argp_error(state, "there is a report of sip, not of %s", arg);
-        r->what = arg;
-        return 0;
     case ARGP_KEY_END:
-        if (!r->what || !r->client)
-            argp_error(state, "say which: redress report sip --client CLIENT");
+        if (!r->client)
+            argp_error(state, "say whose: redress report sip --client CLIENT");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -102,7 +97,6 @@ int cli_run_report(struct cli *cli, int argc, char **argv)
     static const struct argp argp = {
         .options = options,
         .parser = parse,
-        .args_doc = "sip",
         .doc = "The service improvement programmes of a client: register, plan, progress, "
                "closeout and lessons, as a page to print, as CSV or as JSON.",
         .children = cli_children,

@@ -84,6 +84,20 @@ def test_a_command_is_listed_once(suite):
     assert len(listed) > 40 and len(listed) == len(set(listed)), [word for word in listed if listed.count(word) > 1]
 
 
+def test_a_noun_has_verbs_of_the_tool_beside_its_own(suite):
+    """A report is somebody's in the catalog, and one of programmes is made here: neither hides the other."""
+    text = suite.cli("report", "--help", data=False).stdout
+    assert {"set", "remove", "sip"} <= set(re.findall(r"(?m)^  ([a-z_]+) {2,}[A-Z]", text)), text
+    suite.cli("client", "set", "--id", "acme", "--name", "Acme")
+    suite.cli("person", "set", "--id", "ann", "--name", "Ann", "--side", "provider")
+    suite.cli("report", "set", "--id", "monthly", "--name", "Monthly", "--client", "acme", "--audience", "client", "--owner", "ann",
+              "--every-days", "30")
+    assert [row["id"] for row in suite.cli_json("report", "list")["rows"]] == ["monthly"]
+    assert "Acme" in suite.cli("report", "sip", "--client", "acme").stdout
+    done = suite.cli("report", "sip", check=False)
+    assert done.returncode == 2 and "--client" in done.stderr, done
+
+
 def test_query_prints_json(suite):
     with suite.commander() as commander:
         ident, _ = cases.raised(commander, "acme")
