@@ -50,7 +50,7 @@ test('CloudEvents parses every event of the stream', async () => {
         assert.equal(event.specversion, '1.0');
         assert.deepEqual(event.data, shown.data);
         assert.match(event.sequence, /^[1-9][0-9]*$/);
-        assert.match(event.source, /^\/redress\/.*\/(catalog|escalation|notification)\/\d{3}$/);
+        assert.match(event.source, /^\/redress\/.*\/(catalog|escalation|kpi|sip|notification)\/\d{3}$/);
         // The same as a structured message over HTTP.
         const headers = { 'content-type': 'application/cloudevents+json; charset=utf-8' };
         const parsed = HTTP.toEvent({ headers, body: data });

@@ -124,9 +124,23 @@ def test_what_was_not_for_it_moves_its_id(shared, door, viewer, client):
 # --- through the death of everybody
 
 
-def all_serve(suite, partitions=5):
-    """Catalog, and two partitions of the others."""
-    redress.wait_for(lambda: len(suite.endpoints()) == partitions, 20, "everybody to serve")
+def killed(suite, service="escalation"):
+    """A service is killed; when this returns, all that served before serve again."""
+    serving = {(row["service"], row["partition"]) for row in suite.endpoints()}
+
+    def now():
+        return {(row["service"], row["partition"]) for row in suite.endpoints()}
+    for pid in {row["pid"] for row in suite.cli_json("status")["partitions"] if row["service"] == service}:
+        os.kill(pid, signal.SIGKILL)
+    redress.wait_for(lambda: now() < serving, what="its end")
+    redress.wait_for(lambda: now() == serving, 20, "everybody to serve")
+
+
+def counted(suite):
+    """Every ticket is counted where figures are made: from here on nobody has anything to say."""
+    def told(service, type_):
+        return {event["subject"] for log in sse.logs(suite, (service,)).values() for event in log if event["type"] == type_}
+    redress.wait_for(lambda: told("kpi", "ticket.counted") >= told("escalation", "ticket.recorded"), 30, "figures of all tickets")
 
 
 def follow_through(suite, door, client, disturb):
@@ -143,6 +157,7 @@ def follow_through(suite, door, client, disturb):
             events += stream.events()
             last = stream.last
         sse.flood(suite, client, 100, first=turn * 1000 + 500)
+    counted(suite)
     expected = sse.logs(suite)
     rest = sum(map(len, expected.values())) - sum(behind.values()) - len(events)
     with sse.Stream(door, bearer=viewer, last=last).opened() as stream:
@@ -162,12 +177,7 @@ def test_resumes_behind_a_killed_gateway(own):
 def test_resumes_behind_a_killed_service(own):
     suite, door = own
 
-    def kill(_):
-        rows = suite.cli_json("status")["partitions"]
-        os.kill(next(row["pid"] for row in rows if row["service"] == "escalation"), signal.SIGKILL)
-        redress.wait_for(lambda: len(suite.endpoints()) < len(rows), what="its end")
-        all_serve(suite)
-    follow_through(suite, door, clients_of(suite)[0], kill)
+    follow_through(suite, door, clients_of(suite)[0], lambda _: killed(suite))
 
 
 def test_an_open_stream_outlives_a_service(own):
@@ -176,11 +186,7 @@ def test_an_open_stream_outlives_a_service(own):
     with suite.commander() as ask, sse.Stream(door, OF_ESCALATION, viewer).opened() as stream:
         cases.raised(ask, "acme")
         stream.count(1)
-        pids = {row["pid"] for row in suite.cli_json("status")["partitions"] if row["service"] == "escalation"}
-        for pid in pids:
-            os.kill(pid, signal.SIGKILL)
-        redress.wait_for(lambda: len(suite.endpoints()) < 5, what="their end")
-        all_serve(suite)
+        killed(suite)
         for n in range(20):
             cases.raised(ask, f"acme-{n}")
         stream.count(21).quiet(0.5)
@@ -405,10 +411,10 @@ def test_a_burst_with_somebody_who_never_reads(own):
     gets all in the end."""
     suite, door = own
     client, viewer = clients_of(suite)[0], sse.token(suite)[0]
-    behind, slowest = sse.heads(suite), []
-    healthy = [sse.Stream(door, bearer=viewer).opened() for _ in range(3)]
-    slow = sse.Stream(door, bearer=viewer, receive=8192).opened()
-    never = [sse.Stream(door, bearer=viewer, receive=4096) for _ in range(10)]
+    behind, slowest = sse.heads(suite, ESCALATION), []
+    healthy = [sse.Stream(door, OF_ESCALATION, viewer).opened() for _ in range(3)]
+    slow = sse.Stream(door, OF_ESCALATION, viewer, receive=8192).opened()
+    never = [sse.Stream(door, OF_ESCALATION, viewer, receive=4096) for _ in range(10)]
     wanted = BURST
 
     def all_read():
@@ -430,7 +436,7 @@ def test_a_burst_with_somebody_who_never_reads(own):
         assert max(slowest) < 1.0, f"others waited {max(slowest)} s"
         # What is kept of recent events, and no more than its bound for each of the slow ones.
         assert grown < 3 * (8 << 20) + 11 * (1 << 20) + (16 << 20), f"grown by {grown >> 20} MiB"
-        expected = sse.logs(suite)
+        expected = sse.logs(suite, ESCALATION)
         assert len(slow.messages) < BURST
         slow.count(BURST, 90)
         for stream in [*healthy, slow]:
