@@ -24,32 +24,30 @@ static struct observed_point dot_of(const struct sealed_point *p)
     return dot;
 }
 
-/* The point that was sealed of a period, or the one that is being sealed; a zero when none was. */
+/* The point that was sealed of a period; a zero when none was. */
 static struct observed_point counted(const struct closing *c, struct days period)
 {
     const struct sealed_point *p = series_sealed(c->view, c->id, period.from);
     struct observed_point none = { .from = period.from, .to = period.to };
     none.has.value = true;
-    if (period.from == c->now.from)
-        return c->now;
     return p ? dot_of(p) : none;
 }
 
-/* Newest first. */
+/* Newest first. The point that is being sealed is there whenever its days are asked for, also when
+ * the option for periods changed since they began; behind it come periods as they are now. */
 static size_t dots_back(const struct closing *c, int64_t from, int64_t to,
                         struct observed_point *ret, size_t most)
 {
     size_t n = 0;
+    if (c->now.to <= to)
+        ret[n++] = c->now;
     if (kpi_row(c->kpi)->measure == COUNT) {
-        struct days p = period_of(to, period_kind(c));
-        if (p.from > to)
-            p = period_before(p, period_kind(c));
+        struct days now = { c->now.from, c->now.to };
+        struct days p = n ? period_before(now, period_kind(c)) : period_of(to, period_kind(c));
         for (; p.from >= from && n < most; p = period_before(p, period_kind(c)))
             ret[n++] = counted(c, p);
         return n;
     }
-    if (c->now.has.value && c->now.from >= from && c->now.to <= to)
-        ret[n++] = c->now;
     for (uint32_t i = c->series->points.count; i-- > 0 && n < most;) {
         const struct sealed_point *p = &c->series->points.at[i];
         if (p->has.value && p->from >= from && p->to <= to)

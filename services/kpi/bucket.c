@@ -1,6 +1,7 @@
 /* bucket: see bucket.h. */
 #include "services/kpi/bucket.h"
 #include "services/kpi/period.h"
+#include "services/kpi/scope.h"
 
 /* A row's key is its level (day, month), its date, its scope and the scope's name, so that the rows
  * of a client that one day changes lie together; of a late row behind it the day that told it. */
@@ -98,31 +99,12 @@ static void put_day(struct row_key *k, uint32_t at, int64_t day)
         k->at[at + i] = (char)('0' + n % 10);
 }
 
-static void put_hash(char *out, struct text t)
-{
-    uint64_t h = UINT64_C(14695981039346656037); /* FNV-1a */
-    for (uint32_t i = 0; i < t.length; i++)
-        h = (h ^ (uint8_t)t.at[i]) * UINT64_C(1099511628211);
-    for (int i = 0; i < 16; i++, h >>= 4)
-        out[i] = "0123456789abcdef"[h & 15];
-}
-
 /* Room for level and date is left in front. */
 static struct row_key scope_key(char scope, struct text name)
 {
-    enum { KEPT = SCOPE_NAME_MAX - 17 };
     struct row_key k = { .length = 1 + DAY_DIGITS };
     k.at[k.length++] = scope;
-    if (name.length <= SCOPE_NAME_MAX) {
-        if (name.length)
-            memcpy(k.at + k.length, name.at, name.length);
-        k.length += name.length;
-        return k;
-    }
-    memcpy(k.at + k.length, name.at, KEPT);
-    k.at[k.length + KEPT] = '~';
-    put_hash(k.at + k.length + KEPT + 1, name);
-    k.length += SCOPE_NAME_MAX;
+    k.length += scope_name(k.at + k.length, name);
     return k;
 }
 

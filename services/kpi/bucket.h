@@ -7,17 +7,14 @@
  * known at the end of any day (`as_of`).
  *
  * Days are days since 1970-01-01 in the client's zone (DATE). Names of services and components are
- * keys up to SCOPE_NAME_MAX bytes; longer ones keep their beginning and a hash of the whole.
+ * in keys as scope.h shortens them.
  */
 #ifndef REDRESS_KPI_BUCKET_H
 #define REDRESS_KPI_BUCKET_H
 
 #include "services/kpi/kpi.h"
 
-enum {
-    SCOPE_NAME_MAX = 90,
-    RANGE_DAYS_MAX = 3700 /* of one question: ten years */
-};
+enum { RANGE_DAYS_MAX = 3700 /* of one question: ten years */ };
 
 /* Adds sign * delta to the scopes of `p` on `day`; `told` is the day on which it was told, never
  * before an earlier call's for the same client. `delta` is a struct of the aggregate: ticket_sums,

@@ -54,14 +54,6 @@ static struct observed_point point_of(const struct context *ctx, struct view *v,
     return at;
 }
 
-/* The objective of the client (and the service); else, of a service, that of all clients. */
-static bool find_target(struct view *v, enum kpi kpi, const struct place *p, int64_t *ret)
-{
-    struct place of_all = { .service = p->service };
-    return figure_target(v, kpi, p, ret) ||
-           (!text_empty(p->service) && figure_target(v, kpi, &of_all, ret));
-}
-
 static bool misses(enum kpi kpi, int64_t value, int64_t target)
 {
     return figure_rises(kpi) ? value < target : value > target;
@@ -87,7 +79,7 @@ void series_close(const struct context *ctx, struct view *v, struct decision *d,
                      &seal.squares);
     if (!c.now.n)
         return; /* what was observed was taken back */
-    c.has_target = find_target(v, c.kpi, &c.place, &c.target);
+    c.has_target = figure_target(v, c.kpi, &c.place, &c.target);
     baseline_find(&c);
     seal.value = c.now.value;
     seal.n = c.now.n;
@@ -205,12 +197,8 @@ void apply_series_corrected(struct fold *f, const void *event, void *entity)
     }
 }
 
-void apply_series_frozen(struct fold *f, const void *event, void *entity)
+static void set_baseline(struct series *s, const struct series_frozen *e)
 {
-    const struct series_frozen *e = event;
-    struct series *s = entity;
-    (void)f;
-    s->frozen = true;
     s->baseline_from = e->baseline_from;
     s->baseline_to = e->baseline_to;
     s->baseline_points = e->baseline_points;
@@ -225,13 +213,27 @@ void apply_series_frozen(struct fold *f, const void *event, void *entity)
     s->stable = e->stable;
 }
 
+/* It may come before the first seal: of what broke for the first time. */
+void apply_series_frozen(struct fold *f, const void *event, void *entity)
+{
+    const struct series_frozen *e = event;
+    struct series *s = entity;
+    (void)f;
+    s->kpi = e->kpi;
+    s->service = e->service;
+    s->component = e->component;
+    s->frozen = true;
+    set_baseline(s, e);
+}
+
 /* What was said of the old baseline is not true of the next one. */
 void apply_series_rebased(struct fold *f, const void *event, void *entity)
 {
     static const struct series_frozen none;
     const struct series_rebased *e = event;
     struct series *s = entity;
-    apply_series_frozen(f, &none, s);
+    (void)f;
+    set_baseline(s, &none);
     s->frozen = false;
     s->rebased = e->from;
     s->active = 0;

@@ -6,7 +6,7 @@
 /* What is there at a point; it is said when it was not there at the one before. */
 enum { ACTIVE_BAD = 1, ACTIVE_GOOD = 2, ACTIVE_ODD = 4, ACTIVE_DECAY = 8 };
 
-enum { MISSED_IN_A_ROW = 2, REPETITION_LEAST = 3, EXPECTED_SCALE = 1000000 };
+enum { MISSED_IN_A_ROW = 2, REPETITION_LEAST = 3, TREND_POINTS = 6, EXPECTED_SCALE = 1000000 };
 
 /* 0.001, as tails are given. */
 #define REPETITION_TAIL INT64_C(1000000)
@@ -79,6 +79,19 @@ static void say_charted(const struct closing *c, enum signal_kind kind,
     say(c, &e);
 }
 
+/* A run or a trend on the bad side. A run on the good side hides a trend, but not where only as
+ * many points are looked at as a trend has. */
+static struct chart_signal lasting_badly(const struct closing *c, const struct charted *points,
+                                         size_t n)
+{
+    struct chart_signal s = chart_lasting(points, n);
+    if (s.rule == CHART_RUN_OF_EIGHT && is_good(c, &s))
+        s = chart_lasting(points + n - TREND_POINTS, TREND_POINTS);
+    if (is_good(c, &s))
+        s.rule = CHART_NONE;
+    return s;
+}
+
 /* What is there at this point, as bits; what was not there at the one before is said. */
 static int64_t look_at_chart(const struct closing *c)
 {
@@ -88,8 +101,8 @@ static int64_t look_at_chart(const struct closing *c)
     for (size_t i = 0; i < n; i++)
         points[i] = baseline_limits(c, &dots[i]);
     struct charted newest = points[n - 1];
-    struct chart_signal first = chart_rules(points, n, 0), last = chart_lasting(points, n);
-    bool decays = last.rule != CHART_NONE && !is_good(c, &last);
+    struct chart_signal first = chart_rules(points, n, 0), last = lasting_badly(c, points, n);
+    bool decays = last.rule != CHART_NONE;
     int64_t found = bits_of(c, &first) | (decays ? ACTIVE_DECAY : 0);
     int64_t fresh = found & ~c->series->active;
     if (fresh & ACTIVE_DECAY)

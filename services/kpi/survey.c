@@ -3,6 +3,7 @@
 
 #include "services/kpi/account.h"
 #include "services/kpi/phrase.h"
+#include "services/kpi/scope.h"
 #include "services/kpi/series.h"
 
 #include <string.h>
@@ -117,15 +118,14 @@ void react_escalation_survey_decided(const struct context *ctx, struct view *v, 
 
 /* --- tickets ---------------------------------------------------------------------------------- */
 
-/* The same for the same ticket, whoever computes it: FNV-1a of 64 bits over "client/ticket". */
+/* The same for the same ticket, whoever computes it. */
 static bool is_sampled(const struct context *ctx, struct text ticket)
 {
     const struct kpi_options *o = ctx->options;
     const struct text parts[] = { ctx->client, TEXT_OF("/"), ticket };
-    uint64_t h = UINT64_C(14695981039346656037);
+    uint64_t h = HASH_EMPTY;
     for (size_t part = 0; part < sizeof parts / sizeof *parts; part++)
-        for (uint32_t i = 0; i < parts[part].length; i++)
-            h = (h ^ (uint8_t)parts[part].at[i]) * UINT64_C(1099511628211);
+        h = hash_text(h, parts[part]);
     return h % 100 < (uint64_t)o->survey_tickets;
 }
 

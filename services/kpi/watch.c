@@ -1,6 +1,7 @@
 /* watch: which periods of which figures are waited for; see series.h. */
 #include "services/kpi/figure.h"
 #include "services/kpi/period.h"
+#include "services/kpi/scope.h"
 #include "services/kpi/series.h"
 
 /* --- which figures ---------------------------------------------------------------------------- */
@@ -49,40 +50,15 @@ static void append(struct entity_id *id, const char *at, uint32_t length)
     id->length += length;
 }
 
-/* Ids are told in events, so what is cut off a long name ends with a whole character. */
-static uint32_t cut_at(struct text name, uint32_t most)
-{
-    while (((unsigned char)name.at[most] & 0xc0) == 0x80)
-        most--;
-    return most;
-}
-
-static void append_hash(struct entity_id *id, struct text name)
-{
-    uint64_t h = UINT64_C(14695981039346656037); /* FNV-1a */
-    for (uint32_t i = 0; i < name.length; i++)
-        h = (h ^ (uint8_t)name.at[i]) * UINT64_C(1099511628211);
-    for (int i = 0; i < 16; i++, h >>= 4)
-        append(id, &"0123456789abcdef"[h & 15], 1);
-}
-
 struct entity_id series_id(enum kpi kpi, const struct place *p)
 {
-    enum { NAME_MAX = 90, KEPT = NAME_MAX - 17 };
     struct text name = watched_of(kpi)->name;
     struct entity_id id = { .length = 0 };
     bool service = !text_empty(p->service), component = !text_empty(p->component);
     struct text scope = component ? p->component : p->service;
     append(&id, name.at, name.length);
     append(&id, component ? "/c/" : service ? "/s/" : "/-", service || component ? 3 : 2);
-    if (scope.length <= NAME_MAX) {
-        if (scope.length)
-            append(&id, scope.at, scope.length);
-        return id;
-    }
-    append(&id, scope.at, cut_at(scope, KEPT));
-    append(&id, "~", 1);
-    append_hash(&id, scope);
+    id.length += scope_name(id.at + id.length, scope);
     return id;
 }
 
@@ -114,7 +90,7 @@ static void seen(const struct context *ctx, struct view *v, struct decision *d, 
     if (period.to > is->closed && seal_at > ctx->now)
         EMIT(d, watch_awaited, id, .kpi = (int32_t)kpi, .service = p->service,
              .component = p->component, .from = period.from, .to = period.to, .seal_at = seal_at);
-    else if (series_sealed(v, id, period.from) || (is->from && is->from <= period.from))
+    else if (series_sealed(v, id, period.from))
         EMIT(d, watch_stirred, id, .from = period.from, .to = period.to);
 }
 
@@ -123,7 +99,7 @@ void series_seen(const struct context *ctx, struct view *v, struct decision *d, 
 {
     const struct kpi_options *o = ctx->options;
     const struct watched *w = watched_of(kpi);
-    if (!w || day <= 0)
+    if (!w)
         return;
     struct days period = period_of(day, (enum period)o->period);
     if (period.from > day)
@@ -198,12 +174,11 @@ void apply_watch_compared(struct fold *f, const void *event, void *entity)
 /* --- timers ----------------------------------------------------------------------------------- */
 
 /* Something late is compared at once, but behind the decision that told it: its view shows what was
- * before. */
+ * before. What closes then has closed by the time at which something is told. */
 int64_t due_watch(const void *entity)
 {
     const struct watch *is = entity;
-    return is->stirred_at && (!is->seal_at || is->stirred_at < is->seal_at) ? is->stirred_at
-                                                                            : is->seal_at;
+    return is->stirred_at ? is->stirred_at : is->seal_at;
 }
 
 /* A period that is waited for behind the one that closes: the first in which anything counted.
@@ -245,8 +220,7 @@ void wake_watch(const struct context *ctx, struct view *v, struct text id, const
 void lapse_watch(void *entity, int64_t until)
 {
     struct watch *is = entity;
-    if (is->stirred_at <= until)
-        forget_late(is);
+    forget_late(is);
     if (is->seal_at && is->seal_at <= until) {
         is->closed = is->to;
         is->from = is->to = 0;

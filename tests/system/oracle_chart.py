@@ -147,12 +147,13 @@ def rule_of(points):
     return None, None
 
 
-def lasting_of(points):
-    if run_of(points):
-        return "run_of_eight", points[-1][0] > points[-1][1][0]
-    if trend_of(points):
-        return "trend_of_six", points[-1][0] > points[-2][0]
-    return None, None
+def decay_of(points, rises):
+    """Eight in a row on the bad side, or six worse and worse, whatever else holds."""
+    if run_of(points) and (points[-1][0] > points[-1][1][0]) != rises:
+        return "run_of_eight"
+    if trend_of(points) and (points[-1][0] > points[-2][0]) != rises:
+        return "trend_of_six"
+    return None
 
 
 # --- series
@@ -188,14 +189,13 @@ class Series:
             return
         charted = [(p.value, self.limits.at(p)) for p in self.points(self.baseline_to + DAY, point.day)[-16:]]
         rule, high = rule_of(charted)
-        lasting, lasting_high = lasting_of(charted)
-        decays = lasting is not None and lasting_high != RISES[self.kpi]
+        decay = decay_of(charted, RISES[self.kpi])
         good = None if high is None else high == RISES[self.kpi]
-        found = ({("side", good)} if rule else set()) | ({"decay"} if decays else set())
+        found = ({("side", good)} if rule else set()) | ({"decay"} if decay else set())
         fresh, self.active = found - self.active, found
         if "decay" in fresh:
-            yield "decay", lasting, False
-        elif fresh and not decays:
+            yield "decay", decay, False
+        elif fresh and not decay:
             yield "special", rule, bool(good)
 
 

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "services/kpi/bucket.h"
+#include "services/kpi/scope.h"
 #include "tests/unit/given_world.h"
 
 extern const struct service_type kpi_service;
