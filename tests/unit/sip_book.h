@@ -74,7 +74,8 @@ static const struct given_book sip_book = {
     PERSON("cora")                                                                                 \
     PERSON("pat")                                                                                  \
     PERSON("ann")                                                                                  \
-    THEIR("ken", "acme") THEIR("olga", "acme")                                                     \
+    THEIR("ken", "acme")                                                                           \
+    THEIR("olga", "acme")                                                                          \
         THEIR("una", "umbrella") "00:00 copies person.changed sam name=sam side=supplier\n"        \
                                  "00:00 copies client.changed acme name=Acme primary_contact=ken " \
                                  "executives=olga\n"                                               \
