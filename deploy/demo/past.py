@@ -35,6 +35,15 @@ def ticket(number, about, day, dice, hours):
             "reassignment_count": dice.randrange(2)}
 
 
+def written(rows):
+    """The text of the file."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS, lineterminator="\r\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
 def tickets(today):
     """The file, as text, and how often the gateway failed in each week."""
     dice, rows, failures = random.Random(7), [], [0] * WEEKS
@@ -48,8 +57,4 @@ def tickets(today):
             for _ in range(3):  # the same gateway, three times a day, and solved late
                 rows.append(ticket(len(rows) + 1, CHRONIC, day, dice, dice.uniform(9, 14)))
                 failures[week] += 1
-    text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, lineterminator="\r\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue(), failures
+    return written(rows), failures
