@@ -72,8 +72,9 @@ static void text(const struct page *p, const char *s)
     }
 }
 
-/* The parts one after the other, up to NULL: what begins with < is HTML, all else is text. */
-static void put(const struct page *p, const char *first, ...)
+/* The parts one after the other: what begins with < is HTML, all else is text. */
+#define put(p, ...) put_all((p), __VA_ARGS__, (const char *)NULL)
+static void put_all(const struct page *p, const char *first, ...)
 {
     va_list more;
     va_start(more, first);
@@ -118,24 +119,24 @@ static void paragraph(const struct page *p, const char *title, const char *s)
 {
     if (!*s)
         return;
-    put(p, "<h3>", title, "</h3>\n<p>", NULL);
+    put(p, "<h3>", title, "</h3>\n<p>");
     text(p, s);
-    put(p, "</p>\n", NULL);
+    put(p, "</p>\n");
 }
 
 static void head(const struct page *p, const char *title, const char *const *columns)
 {
     if (title)
-        put(p, "<h3>", title, "</h3>\n", NULL);
-    put(p, "<table>\n<thead><tr>", NULL);
+        put(p, "<h3>", title, "</h3>\n");
+    put(p, "<table>\n<thead><tr>");
     for (; *columns; columns++)
-        put(p, "<th scope=\"col\">", *columns, "</th>", NULL);
-    put(p, "</tr></thead>\n<tbody>\n", NULL);
+        put(p, "<th scope=\"col\">", *columns, "</th>");
+    put(p, "</tr></thead>\n<tbody>\n");
 }
 
 static void end(const struct page *p)
 {
-    put(p, "</tbody></table>\n", NULL);
+    put(p, "</tbody></table>\n");
 }
 
 /* --- parts -------------------------------------------------------------------------------------
@@ -152,14 +153,14 @@ static void registered(const struct page *p, const json_t *programmes)
     {
         const json_t *row = json_object_get(one, "row");
         struct words state, rag, verdict, percent;
-        put(p, "<tr><th scope=\"row\">", NULL);
+        put(p, "<tr><th scope=\"row\">");
         text(p, chart_text(row, "title"));
         put(p, "</th><td>", named(row, "state", &state), "</td><td>", named(row, "rag", &rag), " ",
             chart_text(row, "trend"), "</td><td>", number(row, "percent", &percent),
             json_object_get(row, "percent") ? " %" : "", "</td><td>",
-            chart_text(row, "next_review"), "</td>", NULL);
+            chart_text(row, "next_review"), "</td>");
         cell(p, report_person(p->report, chart_text(row, "manager")));
-        put(p, "<td>", named(row, "verdict", &verdict), "</td></tr>\n", NULL);
+        put(p, "<td>", named(row, "verdict", &verdict), "</td></tr>\n");
     }
     end(p);
 }
@@ -176,7 +177,7 @@ static void objectives(const struct page *p, const json_t *programme, const json
         const json_t *after = json_array_get(outcomes, i);
         struct words kpi, was, target, is, change, low, high, verdict;
         bool known = json_object_get(after, "change") != NULL;
-        put(p, "<tr><th scope=\"row\">", NULL);
+        put(p, "<tr><th scope=\"row\">");
         text(p, chart_text(one, "name"));
         put(p, "</th><td>", named(one, "kpi", &kpi), "</td><td>", number(one, "baseline", &was),
             "</td><td>", number(one, "target", &target), "</td><td>", chart_text(one, "by"),
@@ -184,7 +185,7 @@ static void objectives(const struct page *p, const json_t *programme, const json
             "</td><td>", known ? number(after, "low", &low) : "", known ? " to " : "",
             known ? number(after, "high", &high) : "", "</td><td>",
             known ? "<span class=\"mark\">" : "<span>", named(after, "verdict", &verdict),
-            "</span></td></tr>\n", NULL);
+            "</span></td></tr>\n");
     }
     end(p);
 }
@@ -194,7 +195,7 @@ static void charts(const struct page *p, const json_t *programme, const json_t *
 {
     json_t *rows;
     size_t i;
-    put(p, "<div class=\"charts\">\n", NULL);
+    put(p, "<div class=\"charts\">\n");
     json_array_foreach(lists, i, rows)
     {
         const json_t *one = json_array_get(json_object_get(programme, "objectives"), i);
@@ -211,7 +212,7 @@ static void charts(const struct page *p, const json_t *programme, const json_t *
         free(svg);
         json_decref(chart);
     }
-    put(p, "</div>\n", NULL);
+    put(p, "</div>\n");
 }
 
 static void planned(const struct page *p, const json_t *actions)
@@ -226,12 +227,12 @@ static void planned(const struct page *p, const json_t *actions)
     {
         struct words n, state;
         bool late = json_is_true(json_object_get(a, "overdue"));
-        put(p, "<tr><td>", number(a, "number", &n), "</td><th scope=\"row\">", NULL);
+        put(p, "<tr><td>", number(a, "number", &n), "</td><th scope=\"row\">");
         text(p, chart_text(a, "words"));
-        put(p, "</th>", NULL);
+        put(p, "</th>");
         cell(p, report_person(p->report, chart_text(a, "owner")));
         put(p, "<td>", chart_text(a, "due"), "</td><td>",
-            late ? "Overdue" : named(a, "state", &state), "</td></tr>\n", NULL);
+            late ? "Overdue" : named(a, "state", &state), "</td></tr>\n");
     }
     end(p);
 }
@@ -244,10 +245,9 @@ static void progressed(const struct page *p, const json_t *reviews)
         return;
     put(p, "<h3>", "Progress", "</h3>\n<p><span class=\"mark\">", named(last, "rag", &rag), " ",
         chart_text(last, "trend"), "</span>", " Review ", number(last, "number", &n), " of ",
-        chart_text(last, "held_on"), ", the next on ", chart_text(last, "next_on"), "</p>\n<p>",
-        NULL);
+        chart_text(last, "held_on"), ", the next on ", chart_text(last, "next_on"), "</p>\n<p>");
     text(p, chart_text(last, "minutes"));
-    put(p, "</p>\n", NULL);
+    put(p, "</p>\n");
 }
 
 static void closed(const struct page *p, const json_t *conditions)
@@ -260,17 +260,17 @@ static void closed(const struct page *p, const json_t *conditions)
         return;
     snprintf(count, sizeof count, "Closeout: %zu of %zu conditions hold",
              json_array_size(conditions) - open, json_array_size(conditions));
-    put(p, "<h3>", count, "</h3>\n<ul class=\"conditions\">\n", NULL);
+    put(p, "<h3>", count, "</h3>\n<ul class=\"conditions\">\n");
     json_array_foreach(conditions, i, x)
     {
         bool holds = json_is_true(json_object_get(x, "holds"));
-        put(p, "<li><strong>", holds ? "\xe2\x9c\x93 " : "\xe2\x97\x8b ", "</strong>", NULL);
+        put(p, "<li><strong>", holds ? "\xe2\x9c\x93 " : "\xe2\x97\x8b ", "</strong>");
         text(p, chart_text(x, "condition"));
-        put(p, "<span class=\"muted\">", holds ? "" : " open: ", NULL);
+        put(p, "<span class=\"muted\">", holds ? "" : " open: ");
         text(p, holds ? "" : chart_text(x, "why"));
-        put(p, "</span></li>\n", NULL);
+        put(p, "</span></li>\n");
     }
-    put(p, "</ul>\n", NULL);
+    put(p, "</ul>\n");
 }
 
 static void learned(const struct page *p, const json_t *lessons)
@@ -278,32 +278,32 @@ static void learned(const struct page *p, const json_t *lessons)
     const json_t *x;
     size_t i;
     if (json_array_size(lessons))
-        put(p, "<h3>", "Lessons", "</h3>\n<ul>\n", NULL);
+        put(p, "<h3>", "Lessons", "</h3>\n<ul>\n");
     json_array_foreach(lessons, i, x)
     {
-        put(p, "<li><strong>", NULL);
+        put(p, "<li><strong>");
         text(p, chart_text(x, "name"));
-        put(p, "</strong> ", NULL);
+        put(p, "</strong> ");
         text(p, chart_text(x, "text"));
-        put(p, "</li>\n", NULL);
+        put(p, "</li>\n");
     }
     if (json_array_size(lessons))
-        put(p, "</ul>\n", NULL);
+        put(p, "</ul>\n");
 }
 
 static void programme(const struct page *p, const json_t *one)
 {
     const json_t *of = json_object_get(one, "programme"), *row = json_object_get(one, "row");
     struct words state;
-    put(p, "<h2>", NULL);
+    put(p, "<h2>");
     text(p, chart_text(row, "title"));
-    put(p, "</h2>\n<p class=\"muted\">", named(row, "state", &state), "; led by ", NULL);
+    put(p, "</h2>\n<p class=\"muted\">", named(row, "state", &state), "; led by ");
     text(p, report_person(p->report, chart_text(of, "manager")));
-    put(p, ", sponsored by ", NULL);
+    put(p, ", sponsored by ");
     text(p, report_person(p->report, chart_text(of, "sponsor")));
-    put(p, " and ", NULL);
+    put(p, " and ");
     text(p, report_person(p->report, chart_text(of, "client_sponsor")));
-    put(p, ", since ", chart_text(of, "launched_on"), "</p>\n", NULL);
+    put(p, ", since ", chart_text(of, "launched_on"), "</p>\n");
     paragraph(p, "Problem", chart_text(of, "problem"));
     paragraph(p, "Charter", chart_text(of, "charter"));
     objectives(p, of, json_object_get(one, "verdict"));
@@ -325,25 +325,25 @@ char *sip_report_html(const struct sip_report *r, const char *made, const char *
     put(&p,
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>",
-        "Service improvement: ", NULL);
+        "Service improvement: ");
     text(&p, chart_text(r->document, "name"));
-    put(&p, "</title>\n", NULL);
+    put(&p, "</title>\n");
     if (style)
         fprintf(p.out, "<link rel=\"stylesheet\" href=\"%s\">\n", style);
     else
         fprintf(p.out, "<style>\n%s</style>\n", sip_report_style);
-    put(&p, "</head>\n<body>\n<main>\n<h1>", "Service improvement: ", NULL);
+    put(&p, "</head>\n<body>\n<main>\n<h1>", "Service improvement: ");
     text(&p, chart_text(r->document, "name"));
-    put(&p, "</h1>\n<p class=\"muted\">", "As it stood on ", made, "</p>\n", NULL);
+    put(&p, "</h1>\n<p class=\"muted\">", "As it stood on ", made, "</p>\n");
     if (json_array_size(all))
         registered(&p, all);
     else
-        put(&p, "<p>", "There is no programme.", "</p>\n", NULL);
+        put(&p, "<p>", "There is no programme.", "</p>\n");
     json_array_foreach(all, i, one)
     {
         programme(&p, one);
     }
-    put(&p, "</main>\n</body>\n</html>\n", NULL);
+    put(&p, "</main>\n</body>\n</html>\n");
     if (fclose(p.out) != 0) {
         free(html);
         return NULL;
