@@ -13,7 +13,8 @@ from voice import line, tell, title
 CLIENT, COMPONENT = "lindner-logistics", "scanner-gateway"
 RATE = 86400  # a day a second
 DAY, HOUR = 86_400_000_000, 3_600_000_000
-TICKETS_A_DAY = 8
+TICKETS_A_DAY = 12  # three weekdays of them are a proof
+WEEK = 7 * DAY
 # A period is a weekday; a day with one clock that was due counts.
 CONFIG = {"kpi": {"period": "weekday", "baseline_periods": 20, "chart_least": 1},
           "sip": {}}
@@ -120,13 +121,15 @@ class Improvement:
                        state, "--priority", 2, "--updated-at", clock.wire(self.stage.now()), "--actor", "desk")
 
     def days(self):
-        """Good days: what comes in is solved in time."""
+        """A week of good days, or more: what comes in is solved in time. Sooner the conditions may hold by days before the last
+        action, and days behind it are what proves something."""
         tell("The days go on, a day a second; what comes in is solved within an hour:")
         after = self.stage.now()
+        least = after + WEEK
         for _ in range(60):
             after = self.good(after)
             waits = [row for row in self.exits() if row["number"] in (1, 2, 3) and not row["holds"] and row.get("about") != SIGNED]
-            if not waits:
+            if not waits and after > least:
                 return
             self.stage.until(after)
         raise Wrong(f"sixty good days, and still open: {waits}")
