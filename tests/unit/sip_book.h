@@ -76,11 +76,12 @@ static const struct given_book sip_book = {
     PERSON("ann")                                                                                  \
     THEIR("ken", "acme")                                                                           \
     THEIR("olga", "acme")                                                                          \
-        THEIR("una", "umbrella") "00:00 copies person.changed sam name=sam side=supplier\n"        \
-                                 "00:00 copies client.changed acme name=Acme primary_contact=ken " \
-                                 "executives=olga\n"                                               \
-                                 "00:00 copies lesson.changed queues name=Count_queues "           \
-                                 "source=programme learned_on=2026-01-10\n"
+    THEIR("una", "umbrella")                                                                       \
+    "00:00 copies person.changed sam name=sam side=supplier\n"                                     \
+    "00:00 copies client.changed acme name=Acme primary_contact=ken "                              \
+    "executives=olga\n"                                                                            \
+    "00:00 copies lesson.changed queues name=Count_queues "                                        \
+    "source=programme learned_on=2026-01-10\n"
 
 /* --- what was observed -------------------------------------------------------------------------
  */
