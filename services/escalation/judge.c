@@ -48,7 +48,7 @@ static void tell(struct view *v, struct decision *d, struct text id, enum clock_
         return;
     bool passed = verdict == verdict_missed && c->origin;
     int64_t at = passed ? clock_instant(c, 100) : moment;
-    EMIT(d, ticket_judged, id, .clock = (int32_t)name, .verdict = verdict, .at = at,
+    EMIT(d, ticket_judged, id, .clock = (int32_t)name, .verdict = verdict, .occurred_at = at,
          .due_at = due_of(v, d, c, moment), .used = used_at(c, at), .target = c->target,
          .stopped = stopped);
 }

@@ -226,8 +226,8 @@ void react_ticket_judged(const struct context *ctx, struct view *v, const void *
         return;
     bool judged = e->verdict != verdict_running;
     int32_t verdict = judged ? e->verdict : 0;
-    int64_t due = judged ? client_day(v, ctx->client, e->due_at ? e->due_at : e->at) : 0;
-    int64_t at = e->stopped ? client_day(v, ctx->client, e->at) : 0;
+    int64_t due = judged ? client_day(v, ctx->client, e->due_at ? e->due_at : e->occurred_at) : 0;
+    int64_t at = e->stopped ? client_day(v, ctx->client, e->occurred_at) : 0;
     int64_t used = e->stopped ? e->used : 0;
     begin(&t, ctx, v, d, found);
     if (e->clock == clock_name_response) {

@@ -211,7 +211,7 @@ static void say_judged(const struct ticket_of *t, const char *clock, bool met, i
     msg_put_map(&b, 7);
     put_text(&b, "clock", text_from(clock));
     put_text(&b, "verdict", text_from(met ? "met" : "missed"));
-    put_instant(&b, "at", at);
+    put_instant(&b, "occurred_at", at);
     put_instant(&b, "due_at", due_at);
     put_text(&b, "used", name("PT%" PRId64 "M", (at - t->opened) / MINUTES));
     put_text(&b, "target", text_from("PT4H"));

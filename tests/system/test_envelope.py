@@ -128,4 +128,4 @@ def test_occurred_at_of_a_ticket_is_the_moment_of_the_fact(made):
     tickets = [event for event in made["events"] if event["type"].startswith("ticket.")]
     assert tickets
     for event in tickets:
-        assert event["data"]["at" if event["type"] == "ticket.judged" else "occurred_at"] in moments, event
+        assert event["data"]["occurred_at"] in moments, event

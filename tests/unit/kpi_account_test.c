@@ -194,7 +194,7 @@ static const struct given_row reds[] = {
     "10:00 @acme hears ticket.recorded desk:" number                                               \
     " occurred_at=10:00 state=resolved priority=3\n"                                               \
     "10:00 @acme hears ticket.judged desk:" number " clock=resolve verdict=" verdict               \
-    " at=10:00 due_at=10:00 used=1m stopped=yes\n"
+    " occurred_at=10:00 due_at=10:00 used=1m stopped=yes\n"
 #define NINE(verdict)                                                                              \
     JUDGED("1", verdict)                                                                           \
     JUDGED("2", verdict)                                                                           \

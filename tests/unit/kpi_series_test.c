@@ -126,10 +126,12 @@ static const struct given_row others[] = {
       "00:00 copies objective.changed o2 id=o2 name=One client=acme service=erp "
       "kpi=sla_attainment baseline=50 target=70 since=2026-01-01 by=2026-12-31\n",
       "09:00 hears ticket.recorded x:1 occurred_at=09:00 state=active priority=3 service=mail\n"
-      "09:00 hears ticket.judged x:1 clock=resolve verdict=met at=09:00 due_at=09:00 used=60m "
+      "09:00 hears ticket.judged x:1 clock=resolve verdict=met occurred_at=09:00 due_at=09:00 "
+      "used=60m "
       "target=60m\n"
       "09:00 hears ticket.recorded x:2 occurred_at=09:00 state=active priority=3 service=erp\n"
-      "09:00 hears ticket.judged x:2 clock=resolve verdict=missed at=09:00 due_at=09:00 used=60m "
+      "09:00 hears ticket.judged x:2 clock=resolve verdict=missed occurred_at=09:00 due_at=09:00 "
+      "used=60m "
       "target=60m\n"
       "48:00 passes\n",
       "48:00 series.closed resolution_rate/- n=2\n 48:00 series.closed sla_attainment/- "
@@ -139,10 +141,12 @@ static const struct given_row others[] = {
     { "Far ahead is looked for a part at a time", DAILY,
       "09:00 effort.record\n 10:00 hears ticket.recorded x:1 occurred_at=09:00 state=active "
       "priority=3\n"
-      "10:00 hears ticket.judged x:1 clock=resolve verdict=met at=10:00 due_at=1400:00 used=60m "
+      "10:00 hears ticket.judged x:1 clock=resolve verdict=met occurred_at=10:00 due_at=1400:00 "
+      "used=60m "
       "target=60m\n"
       "10:00 hears ticket.recorded x:2 occurred_at=09:00 state=active priority=3\n"
-      "10:00 hears ticket.judged x:2 clock=resolve verdict=met at=10:00 due_at=30:00 used=60m "
+      "10:00 hears ticket.judged x:2 clock=resolve verdict=met occurred_at=10:00 due_at=30:00 "
+      "used=60m "
       "target=60m\n 2000:00 passes",
       "48:00 series.closed reactive/-\n 48:00 series.closed resolution_rate/-\n"
       "72:00 series.closed sla_attainment/- from=2026-01-06\n"

@@ -51,7 +51,7 @@ static void write_due(FILE *out, int day, int missed, int clocks)
         fprintf(out,
                 "%d:00 hears ticket.recorded desk:%d-%d occurred_at=%d:00 state=active "
                 "priority=3 service=mail\n"
-                "%d:00 hears ticket.judged desk:%d-%d clock=resolve verdict=%s at=%d:00 "
+                "%d:00 hears ticket.judged desk:%d-%d clock=resolve verdict=%s occurred_at=%d:00 "
                 "due_at=%d:00 used=60m target=60m\n",
                 day * 24 + 9, day, i, day * 24 + 9, day * 24 + 9, day, i,
                 i < missed ? "missed" : "met", day * 24 + 9, day * 24 + 9);
@@ -266,10 +266,11 @@ static const struct chart_row charts[] = {
       SHORT
       "option chart_least=25\n" SHARE
       "57:00 hears ticket.recorded x:1 occurred_at=57:00 state=active priority=3\n"
-      "57:00 hears ticket.judged x:1 clock=resolve verdict=met at=57:00 due_at=57:00 "
+      "57:00 hears ticket.judged x:1 clock=resolve verdict=met occurred_at=57:00 due_at=57:00 "
       "used=60m target=60m\n"
       "177:00 hears ticket.recorded x:2 occurred_at=177:00 state=active priority=3\n"
-      "177:00 hears ticket.judged x:2 clock=resolve verdict=met at=177:00 due_at=177:00 used=60m "
+      "177:00 hears ticket.judged x:2 clock=resolve verdict=met occurred_at=177:00 due_at=177:00 "
+      "used=60m "
       "target=60m\n",
       write_clocks,
       { 15, 3, -1, 3, 3, 3, 15, -1, 16 },

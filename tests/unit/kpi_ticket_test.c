@@ -40,10 +40,12 @@ static const struct given_book ticket_book = {
     "12:00 hears ticket.recorded desk:1 occurred_at=12:00 type=incident state=resolved"            \
     " priority=2 service=mail component=disk group=desk\n"
 #define RESOLVE_MET                                                                                \
-    "12:00 hears ticket.judged desk:1 clock=resolve verdict=met at=12:00 due_at=26:30 used=210m "  \
+    "12:00 hears ticket.judged desk:1 clock=resolve verdict=met occurred_at=12:00 due_at=26:30 "   \
+    "used=210m "                                                                                   \
     "stopped=yes\n"
 #define RESPONSE_MET                                                                               \
-    "09:20 hears ticket.judged desk:1 clock=response verdict=met at=09:20 due_at=10:30 used=50m "  \
+    "09:20 hears ticket.judged desk:1 clock=response verdict=met occurred_at=09:20 due_at=10:30 "  \
+    "used=50m "                                                                                    \
     "stopped=yes\n"
 
 static const struct given_row counted[] = {
@@ -59,7 +61,7 @@ static const struct given_row counted[] = {
     { "Days are those of the client's wall",
       "08:00 copies client.changed acme id=acme name=Acme zone=Pacific|Auckland\n",
       "09:00 hears ticket.recorded desk:1 occurred_at=11:00 opened_at=10:59 state=resolved "
-      "priority=3\n 12:00 hears ticket.judged desk:1 clock=resolve verdict=met at=11:00 "
+      "priority=3\n 12:00 hears ticket.judged desk:1 clock=resolve verdict=met occurred_at=11:00 "
       "due_at=36:00 used=1m stopped=yes",
       "09:00 ticket.counted opened=2026-01-05 resolved=2026-01-06 told=2026-01-05\n"
       "12:00 ticket.counted resolve_due=2026-01-07 resolve_stopped=2026-01-06 told=2026-01-06" },
@@ -107,8 +109,8 @@ static const struct given_row counted[] = {
     { "So is what the other system counts", "", NEW "reassignment_count=2",
       "09:00 ticket.counted handed_over=yes" },
     { "Verdicts count, stop and are taken back", OPENED,
-      ACTIVE RESPONSE_MET SOLVED RESOLVE_MET
-      "31:00 hears ticket.judged desk:1 clock=resolve verdict=running at=31:00 used=300m\n",
+      ACTIVE RESPONSE_MET SOLVED RESOLVE_MET "31:00 hears ticket.judged desk:1 clock=resolve "
+                                             "verdict=running occurred_at=31:00 used=300m\n",
       "09:20 ticket.counted response=met response_due=2026-01-05 response_stopped=2026-01-05 "
       "response_used=50m\n"
       "12:00 ticket.counted resolved=2026-01-05\n"
@@ -116,19 +118,24 @@ static const struct given_row counted[] = {
       "resolve_used=210m\n"
       "31:00 ticket.counted response=met" },
     { "A target that passes is missed, and has stopped only when it does", OPENED,
-      "12:30 hears ticket.judged desk:1 clock=resolve verdict=missed at=12:30 due_at=12:30 "
+      "12:30 hears ticket.judged desk:1 clock=resolve verdict=missed occurred_at=12:30 "
+      "due_at=12:30 "
       "used=240m\n"
-      "30:00 hears ticket.judged desk:1 clock=resolve verdict=missed at=30:00 due_at=12:30 "
+      "30:00 hears ticket.judged desk:1 clock=resolve verdict=missed occurred_at=30:00 "
+      "due_at=12:30 "
       "used=300m stopped=yes\n",
       "12:30 ticket.counted resolve=missed resolve_due=2026-01-05\n"
       "30:00 ticket.counted resolve=missed resolve_due=2026-01-05 resolve_stopped=2026-01-06 "
       "resolve_used=300m" },
     { "What would never be due counts when it stopped", OPENED,
-      "30:00 hears ticket.judged desk:1 clock=resolve verdict=met at=30:00 used=240m stopped=yes",
+      "30:00 hears ticket.judged desk:1 clock=resolve verdict=met occurred_at=30:00 used=240m "
+      "stopped=yes",
       "30:00 ticket.counted resolve=met resolve_due=2026-01-06 resolve_stopped=2026-01-06" },
     { "Neither the update clock nor a ticket that nobody knows counts", OPENED,
-      "12:30 hears ticket.judged desk:1 clock=update verdict=missed at=12:30 due_at=12:30 used=1m\n"
-      "12:30 hears ticket.judged desk:9 clock=resolve verdict=missed at=12:30 due_at=12:30 used=1m",
+      "12:30 hears ticket.judged desk:1 clock=update verdict=missed occurred_at=12:30 due_at=12:30 "
+      "used=1m\n"
+      "12:30 hears ticket.judged desk:9 clock=resolve verdict=missed occurred_at=12:30 "
+      "due_at=12:30 used=1m",
       "" },
     { "Work on a ticket goes where the ticket goes",
       "08:00 effort.record effort=e-1 ticket=desk:1 started_at=07:00 minutes=30 "
@@ -153,7 +160,8 @@ static const struct given_row exclusions[] = {
       "30:00 ticket.included clock=resolve reason=It_was_ours\n"
       "30:00 ticket.included clock=response" },
     { "It stays out when it is judged again", OPENED SOLVED RESOLVE_MET "30:00 ticket.exclude\n",
-      "31:00 hears ticket.judged desk:1 clock=resolve verdict=missed at=31:00 due_at=26:30 "
+      "31:00 hears ticket.judged desk:1 clock=resolve verdict=missed occurred_at=31:00 "
+      "due_at=26:30 "
       "used=300m\n 32:00 ticket.exclude",
       "31:00 ticket.counted resolve=missed resolve_excluded=yes\n"
       "refused clock_excluded clock" },
@@ -286,9 +294,11 @@ static void test_what_changes_late(void **state)
     given_play(
         "31:00 hears ticket.recorded desk:1 occurred_at=31:00 type=incident state=active"
         " priority=1 service=erp component=disk group=net\n"
-        "31:00 hears ticket.judged desk:1 clock=resolve verdict=missed at=31:00 due_at=30:00 "
+        "31:00 hears ticket.judged desk:1 clock=resolve verdict=missed occurred_at=31:00 "
+        "due_at=30:00 "
         "used=1m\n"
-        "31:00 hears ticket.judged desk:1 clock=response verdict=missed at=31:00 due_at=30:00 "
+        "31:00 hears ticket.judged desk:1 clock=response verdict=missed occurred_at=31:00 "
+        "due_at=30:00 "
         "used=30m stopped=yes\n"
         "31:00 @umbrella hears ticket.recorded desk:1 occurred_at=31:00 state=active priority=1");
     struct ticket_sums s = sums("acme", "mail", MONDAY, TUESDAY, 0);
@@ -344,9 +354,9 @@ static void test_what_escalations_add(void **state)
         "reassignment_count=1 service=erp\n"                                                       \
         "13:00 @zeta hears ticket.recorded desk:3 occurred_at=13:00 state=new type=incident "      \
         "priority=3\n"                                                                             \
-        "14:00 @zeta hears ticket.judged desk:3 clock=resolve verdict=missed at=14:00 "            \
+        "14:00 @zeta hears ticket.judged desk:3 clock=resolve verdict=missed occurred_at=14:00 "   \
         "due_at=14:00 used=60m\n"                                                                  \
-        "14:00 @zeta hears ticket.judged desk:3 clock=response verdict=missed at=14:00 "           \
+        "14:00 @zeta hears ticket.judged desk:3 clock=response verdict=missed occurred_at=14:00 "  \
         "due_at=14:00 used=60m\n"                                                                  \
         "14:00 hears escalation.raised esc-1 raised_at=14:00 service=mail component=disk\n"        \
         "14:00 hears escalation.raised esc-2 raised_at=14:00\n"                                    \
