@@ -14,7 +14,8 @@ clang-tidy)
 cppcheck)
     # Version 2.10 takes a pointer in a struct returned by value for an array of it (returnDanglingLifetime).
     cppcheck --std=c11 --enable=warning,performance,portability --error-exitcode=1 -q -j "$jobs" \
-        --include=tests/cppcheck.h --suppress=returnDanglingLifetime --inline-suppr --suppress=missingIncludeSystem -I. -D_GNU_SOURCE= -UPLANT \
+        --include=tests/cppcheck.h --suppress=returnDanglingLifetime --inline-suppr --suppress=missingIncludeSystem \
+        -I. -D_GNU_SOURCE= -UPLANT \
         common services proto tests/tally
     ;;
 *)
