@@ -136,13 +136,15 @@ void openapi_schemas(json_t *schemas, json_t *data)
     "'mark', 'in': 'query', 'description': 'What that line is.', 'schema': {'type': "              \
     "'string', 'maxLength': 400}}"
 
+enum { PROBLEMS_MAX = 8 /* of one route */ };
+
 /* What the rows of routes.def do not say of themselves: their parameters beside the path's, their
  * bodies and their answers. */
 static const struct fixed {
     const char *handler, *parameters, *body;
     int status;
     const char *type, *schema;
-    int problems[8]; /* a zero ends them */
+    int problems[PROBLEMS_MAX + 1]; /* a zero ends them */
 } fixed[] = {
     { "operator_health",
       NULL,
@@ -339,6 +341,7 @@ static void route(json_t *paths, const char *method, const char *path, enum rout
         member(operation, "requestBody", request_body(f->body, body));
     snprintf(status, sizeof status, "%d", f->status);
     member(responses, status, openapi_answer(summary, f->type, openapi_literal(f->schema)));
+    assert(!f->problems[PROBLEMS_MAX]);
     openapi_problems(responses, f->problems);
     member(operation, "responses", responses);
     openapi_path(paths, path, method, operation);
