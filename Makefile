@@ -1,6 +1,6 @@
 # Redress: `make help` lists what can be made. Everything made lies in build/.
 #
-# New files are picked up by where they lie: common/*.c is the library, services/<name>/ with a
+# New files are picked up by where they lie: common/<layer>/*.c is the library, services/<name>/ with a
 # tables.c is a pure service, tests/unit/*_test.c and tests/fuzz/*_fuzz.c are one program each.
 
 ## make TARGET [T=name for one test] [VARIANT=release|san|tsan|clang|cov|plant-NAME] [BUILD=dir]
@@ -24,9 +24,9 @@ LIBRARIES := libzmq libczmq lmdb jansson libsodium libcurl yaml-0.1 zlib libeven
 
 # --- what there is ------------------------------------------------------------------------------
 
-COMMON ?= $(wildcard common/*.c)
+COMMON ?= $(wildcard common/*/*.c)
 PURE := $(patsubst services/%/tables.c,%,$(wildcard services/*/tables.c))
-PLANTS := $(shell sed -n 's/^    X.\([a-z_]*\),.*/\1/p' common/plant.h 2>/dev/null)
+PLANTS := $(shell sed -n 's/^    X.\([a-z_]*\),.*/\1/p' common/suite/plant.h 2>/dev/null)
 UNITS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*_test.c))
 THREADED := $(filter %_thread_test,$(UNITS))
 HELPERS := $(filter-out %_test.c tests/unit/given%,$(wildcard tests/unit/*.c))
@@ -86,7 +86,7 @@ J = --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
 
 # A planted build differs in the few files that mention a plant; the others are the release's own.
 ifneq ($(filter plant-%,$(VARIANT)),)
-    PLANTED := common/plant.c $(shell grep -ls 'PLANTED[^D]' $(COMMON) $(PURE:%=services/%/*.c) services/gateway/*.c)
+    PLANTED := common/suite/plant.c $(shell grep -ls 'PLANTED[^D]' $(COMMON) $(PURE:%=services/%/*.c) services/gateway/*.c)
     ELSEWHERE := $(BUILD)/release/obj
 else
     PLANTED := %.c
@@ -103,7 +103,7 @@ PRINT_ARCHIVE := $(if $(PRINTERS),$(OUT)/print.a)
 HELPER_ARCHIVE := $(if $(HELPERS),$(OUT)/helpers.a)
 LIBRARY := $(OUT)/libredress.a
 ARCHIVES = $(filter %.a,$^)
-PLANT_OBJECT := $(if $(wildcard common/plant.c),$(OUT)/obj/common/plant.o)
+PLANT_OBJECT := $(if $(wildcard common/suite/plant.c),$(OUT)/obj/common/suite/plant.o)
 # Documents are made from the release alone.
 PROGRAMS := $(if $(filter plant-%,$(VARIANT)),$(filter-out redress-docs,$(PROGRAMS)),$(PROGRAMS))
 

@@ -48,7 +48,7 @@
  * Ids are forever: reusing one among the entities, commands, events and queries of a service does
  * not compile.
  */
-#include "common/msg.h"
+#include "common/msg/msg.h"
 
 /* The ids of a model; n is from 1 to 3 or 20 to 49, and a mirror has that of its model. */
 #define DEF_MODEL_SET(n)     (98 + 2 * (n))

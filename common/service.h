@@ -12,25 +12,17 @@
 #ifndef REDRESS_SERVICE_H
 #define REDRESS_SERVICE_H
 
-#include "common/msg.h"
-#include "common/worktime.h"
+#include "common/base/duration.h"
+#include "common/msg/msg.h"
+#include "common/time/worktime.h"
 
 enum { /* named limits of a turn */
        DECISION_EVENTS_MAX = 80, /* events of one command: one for each of 64 tickets, and some */
-       ENTITY_ID_MAX = 120, /* bytes of an entity's id */
-       CLIENT_MAX = 64, /* bytes of a client's id: letters, digits, . _ - */
-       ACTOR_MAX = 128, /* bytes of an actor */
        KEY_MAX = 320, /* bytes of an index key without its entity */
        SCAN_MAX = 10000, /* rows a query may look at before it must answer with a cursor */
        QUERY_MS = 50, /* and the time it may take */
        ANSWER_PLACE_MAX = 128,
 };
-
-#define MICROSECONDS INT64_C(1)
-#define SECONDS      INT64_C(1000000)
-#define MINUTES      (60 * SECONDS)
-#define HOURS        (60 * MINUTES)
-#define DAYS         (24 * HOURS)
 
 struct view; /* this partition's entities and copies, as of the events before this one */
 struct decision; /* what decide answers: events or one refusal */

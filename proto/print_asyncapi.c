@@ -5,8 +5,8 @@
  */
 #include "proto/print.h"
 
-#include "common/history.h"
-#include "common/wire.h"
+#include "common/msg/wire.h"
+#include "common/store/history.h"
 
 static const struct place COMPONENTS = { "#/components/schemas/", true };
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/history.h"
+#include "common/store/history.h"
 #include "proto/http.h"
 #include "proto/print_openapi.h"
 

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/wire.h"
+#include "common/msg/wire.h"
 #include "proto/http.h"
 #include "proto/print.h"
 

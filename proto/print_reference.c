@@ -1,8 +1,8 @@
 /* print_reference: commands, events, queries, refusals and options as tables for people. */
 #include "proto/print.h"
 
-#include "common/history.h"
-#include "common/options.h"
+#include "common/store/history.h"
+#include "common/suite/options.h"
 
 #include <inttypes.h>
 #include <string.h>

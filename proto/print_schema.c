@@ -1,7 +1,7 @@
 /* print_schema: the rows of a service as JSON Schema 2020-12. */
 #include "proto/print.h"
 
-#include "common/history.h"
+#include "common/store/history.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* main of every service: -DSERVICE=escalation_service says which. */
-#include "common/process.h"
+#include "common/bus/process.h"
 
 extern const struct service_type SERVICE;
 

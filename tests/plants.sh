@@ -1,5 +1,5 @@
 #!/bin/sh
-# Every plant of common/plant.h is used by the source, is in its own build, and in no other: tests/plants.sh BUILD PLANT...
+# Every plant of common/suite/plant.h is used by the source, is in its own build, and in no other: tests/plants.sh BUILD PLANT...
 set -u
 cd "$(dirname "$0")/.." || exit 1
 build=$1

@@ -12,9 +12,9 @@ compiler=${CC:-gcc}
 
 # What service.h and what it is made of promise to be pure: every function that these headers themselves declare, and their
 # constants; what the preprocessor leaves of them, without types.
-headers='service|model|worktime|wall|fixed'
+headers='service|model|time/worktime|time/wall|stat/fixed'
 declared() {
-    printf '#include "common/%s.h"\n' service model fixed | "$compiler" -E -I. -x c - |
+    printf '#include "common/%s.h"\n' service model stat/fixed | "$compiler" -E -I. -x c - |
         awk -v wanted="^\"(./)?common/($headers)[.]h\"$" '/^# [0-9]+ "/ { inside = $3 ~ wanted; next } inside' |
         tr '\n' ' ' | tr ';{}' '\n' | grep -v typedef |
         sed -n -e 's/^[^(]*[ *]\([a-z_]\+\)(.*)\( __attribute__.*\)\? *$/\1/p' \

@@ -16,6 +16,12 @@ BANNED = {
     "time": ("tests/purity/planted_clock.c",), "gettimeofday": (), "localtime": (), "gmtime": (), "mktime": (),
     "setlocale": (), "usleep": ("tests/",), "sleep": ("tests/",),
 }
+# Folders of common/, each above those that it may include; "." is what services see (service.h, model.h, def_*).
+LAYERS = {
+    "base": "", "msg": "base", "time": "base", "stat": "", ".": "base msg time stat",
+    "suite": ". base msg time", "out": "suite . base msg time", "store": "suite . base msg time stat",
+    "engine": "store out suite . base msg time", "bus": "store out suite . base msg time",
+}
 CALL = re.compile(r"(?<![\w.>])(" + "|".join(BANNED) + r")\s*\(")
 MARKER = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b(?!\(#\d+\))")
 TEXT = {".c", ".h", ".def", ".py", ".sh", ".md", ".yml", ".yaml", ".mjs", ".json", ".toml"}
@@ -64,6 +70,11 @@ def faults_of_c(name, path, text, lines):
         if re.match(r"\s*#\s*include\s", lines[number - 1]) and name.startswith(("common/", "proto/")):
             if '"services/' in lines[number - 1] and name != "proto/print.c":
                 yield number, "nothing below the services includes one"
+        included = re.match(r'\s*#\s*include "common/(?:([a-z]+)/)?', lines[number - 1])
+        if included and name.startswith("common/"):
+            here, there = (name.split("/")[1] if name.count("/") > 1 else "."), included.group(1) or "."
+            if here != there and there not in LAYERS.get(here, "").split():
+                yield number, f"common/{here} stands below common/{there} or beside it"
         if "//" in lines[number - 1].split('"')[0] and "://" not in lines[number - 1]:
             yield number, "comments are /* ... */"
 

@@ -1,7 +1,7 @@
-/* calendar: working hours as they may be written. What they mean is common/worktime.h's. */
+/* calendar: working hours as they may be written. What they mean is common/time/worktime.h's. */
 #include "services/catalog/catalog.h"
 
-#include "common/worktime.h"
+#include "common/time/worktime.h"
 
 static bool overlap(const struct hours *a, uint8_t a_days, const struct hours *b, uint8_t b_days)
 {

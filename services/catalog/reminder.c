@@ -3,7 +3,7 @@
  */
 #include "services/catalog/catalog.h"
 
-#include "common/wall.h"
+#include "common/time/wall.h"
 
 enum { REMIND_MINUTES = 9 * 60 /* of the day, in whose zone it is */ };
 

@@ -8,8 +8,8 @@
 #ifndef REDRESS_ROSTER_H
 #define REDRESS_ROSTER_H
 
-#include "common/wall.h"
-#include "common/worktime.h"
+#include "common/time/wall.h"
+#include "common/time/worktime.h"
 #include "services/catalog/catalog.h"
 
 enum {

@@ -1,7 +1,7 @@
 /* apply_look: what there is, asked of a suite that is up, of a directory, or of an engine. */
 #include <errno.h>
 
-#include "common/json.h"
+#include "common/msg/json.h"
 #include "services/cli/apply.h"
 #include "services/cli/query.h"
 #include "services/edge/convert.h"

@@ -2,7 +2,7 @@
  * interface, made by the same rows, so equal values are written alike. */
 #include <errno.h>
 
-#include "common/json.h"
+#include "common/msg/json.h"
 #include "services/cli/apply.h"
 
 static bool says_nothing(const json_t *v)

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "common/engine.h"
-#include "common/options.h"
+#include "common/engine/engine.h"
+#include "common/suite/options.h"
 #include "services/cli/stand.h"
 #include "services/registry.h"
 

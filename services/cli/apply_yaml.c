@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "common/zone.h"
+#include "common/time/zone.h"
 #include "services/edge/convert.h"
 
 struct mark reader_mark(const struct yaml_reader *r, const yaml_node_t *node)

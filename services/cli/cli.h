@@ -11,10 +11,10 @@
 #include <signal.h>
 #include <stdbool.h>
 
-#include "common/client.h"
+#include "common/bus/client.h"
+#include "common/msg/wire.h"
 #include "common/service.h"
-#include "common/suite.h"
-#include "common/wire.h"
+#include "common/suite/suite.h"
 
 enum exit_code {
     EXIT_OK = 0,

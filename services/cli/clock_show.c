@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "common/zone.h"
+#include "common/time/zone.h"
 #include "services/cli/clock.h"
 #include "services/cli/print.h"
 

@@ -9,7 +9,7 @@
 #ifndef REDRESS_CLI_CSV_H
 #define REDRESS_CLI_CSV_H
 
-#include "common/text.h"
+#include "common/base/text.h"
 
 enum {
     CSV_COLUMNS_MAX = 512,

@@ -13,9 +13,9 @@
 
 #include <jansson.h>
 
-#include "common/mention.h"
-#include "common/redact.h"
-#include "common/rewrite.h"
+#include "common/msg/mention.h"
+#include "common/msg/redact.h"
+#include "common/store/rewrite.h"
 #include "services/cli/cli.h"
 #include "services/cli/erase_names.h"
 

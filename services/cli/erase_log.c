@@ -4,7 +4,7 @@
 
 #include "services/cli/erase.h"
 
-#include "common/token.h"
+#include "common/base/token.h"
 
 struct pass {
     struct erase *x;

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "common/image.h"
-#include "common/turn.h"
+#include "common/store/image.h"
+#include "common/store/turn.h"
 #include "services/cli/erase.h"
 #include "services/cli/offline.h"
 

@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "common/tell.h"
+#include "common/store/tell.h"
 #include "services/cli/erase.h"
 #include "services/cli/offline.h"
 

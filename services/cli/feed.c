@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "common/link.h"
+#include "common/suite/link.h"
 #include "proto/catalog.h"
 #include "services/cli/ask.h"
 #include "services/cli/print.h"

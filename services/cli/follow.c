@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "common/consumer.h"
-#include "common/partition_reader.h"
-#include "common/sockets.h"
+#include "common/bus/consumer.h"
+#include "common/bus/sockets.h"
+#include "common/store/partition_reader.h"
 #include "services/cli/health.h"
 #include "services/cli/supervise.h"
 #include "services/registry.h"

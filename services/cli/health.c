@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "common/json.h"
+#include "common/msg/json.h"
 #include "services/cli/print.h"
 #include "services/registry.h"
 

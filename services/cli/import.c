@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "common/json.h"
+#include "common/msg/json.h"
 #include "services/cli/import.h"
 #include "services/cli/print.h"
 #include "services/cli/up.h"

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "common/engine.h"
+#include "common/engine/engine.h"
 #include "services/cli/import.h"
 #include "services/cli/query.h"
 #include "services/cli/stand.h"

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "common/json.h"
+#include "common/msg/json.h"
 #include "services/cli/ask.h"
 #include "services/cli/print.h"
 #include "services/cli/query.h"

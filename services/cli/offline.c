@@ -3,9 +3,9 @@
 
 #include <errno.h>
 
-#include "common/client_merge.h"
-#include "common/options.h"
-#include "common/partition_reader.h"
+#include "common/bus/client_merge.h"
+#include "common/store/partition_reader.h"
+#include "common/suite/options.h"
 
 struct partition_options offline_options(const struct suite *s, const struct service_type *service,
                                          uint32_t number, void *options, char *directory)

@@ -2,8 +2,8 @@
 #ifndef REDRESS_CLI_OFFLINE_H
 #define REDRESS_CLI_OFFLINE_H
 
-#include "common/partition.h"
-#include "common/suite.h"
+#include "common/store/partition.h"
+#include "common/suite/suite.h"
 
 /* What opening a partition of a suite takes; `directory` has room for SUITE_PATH_MAX and lives as
  * long as the options; `options` is the service's struct, filled with defaults. */

@@ -5,7 +5,7 @@
 #include <jansson.h>
 #include <stdio.h>
 
-#include "common/msg.h"
+#include "common/msg/msg.h"
 
 /* One line of JSON. 0 or -ENOMEM. */
 int print_json(FILE *out, const json_t *value);

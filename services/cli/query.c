@@ -5,10 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "common/answer.h"
-#include "common/history.h"
-#include "common/json.h"
-#include "common/state.h"
+#include "common/msg/json.h"
+#include "common/store/answer.h"
+#include "common/store/history.h"
+#include "common/store/state.h"
 #include "services/cli/ask.h"
 #include "services/cli/follow.h"
 #include "services/cli/offline.h"

@@ -4,7 +4,7 @@
 
 #include <jansson.h>
 
-#include "common/client.h"
+#include "common/bus/client.h"
 #include "services/cli/cli.h"
 
 /* One query with the flags of its row; argv[0] is the command's name. */

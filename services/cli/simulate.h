@@ -5,7 +5,7 @@
 
 #include <jansson.h>
 
-#include "common/wall.h"
+#include "common/time/wall.h"
 #include "services/cli/stand.h"
 
 struct simulate {

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "common/json.h"
+#include "common/msg/json.h"
 #include "services/cli/follow.h"
 #include "services/cli/simulate.h"
 #include "services/cli/story.h"

@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "common/json.h"
-#include "common/options.h"
-#include "common/outbound.h"
+#include "common/msg/json.h"
+#include "common/out/outbound.h"
+#include "common/suite/options.h"
 #include "services/cli/query.h"
 #include "services/registry.h"
 

@@ -7,7 +7,7 @@
 
 #include <jansson.h>
 
-#include "common/engine.h"
+#include "common/engine/engine.h"
 #include "services/cli/apply.h"
 
 struct stand {

@@ -4,7 +4,7 @@
 
 #include <jansson.h>
 
-#include "common/wire.h"
+#include "common/msg/wire.h"
 
 /* What is remembered between events: why the last timer fired, and how each escalation began. */
 struct story {

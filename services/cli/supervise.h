@@ -5,7 +5,7 @@
 
 #include <sys/types.h>
 
-#include "common/monotonic.h"
+#include "common/base/monotonic.h"
 #include "services/cli/cli.h"
 
 enum {

@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "common/history.h"
-#include "common/json.h"
-#include "common/token.h"
+#include "common/base/token.h"
+#include "common/msg/json.h"
+#include "common/store/history.h"
 #include "services/cli/follow.h"
 #include "services/cli/print.h"
 #include "services/cli/query.h"

@@ -1,5 +1,5 @@
 /* `redress verify`: proves the data of a suite that is down, partition by partition. */
-#include "common/verify.h"
+#include "common/store/verify.h"
 
 #include <errno.h>
 #include <jansson.h>

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "common/json.h"
+#include "common/msg/json.h"
 #include "services/cli/cursor.h"
 #include "services/cli/print.h"
 #include "services/cli/supervise.h"

@@ -1,6 +1,6 @@
 /* `redress who`: who would be told, level by level, and where nobody would; the catalog's answer,
  * as a table and in sentences. */
-#include "common/state.h"
+#include "common/store/state.h"
 #include "proto/catalog.h"
 
 #include <ctype.h>

@@ -4,7 +4,7 @@
 #ifndef REDRESS_EDGE_CALENDAR_FILE_H
 #define REDRESS_EDGE_CALENDAR_FILE_H
 
-#include "common/worktime.h"
+#include "common/time/worktime.h"
 #include "proto/catalog.h"
 #include "services/edge/yaml_walk.h"
 

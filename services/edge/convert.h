@@ -6,7 +6,7 @@
 #ifndef REDRESS_EDGE_CONVERT_H
 #define REDRESS_EDGE_CONVERT_H
 
-#include "common/msg.h"
+#include "common/msg/msg.h"
 
 /* The row of that name, or NULL. Dashes count as underscores. */
 const struct field *record_field(const struct record *r, struct text name);

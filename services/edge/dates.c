@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <strings.h>
 
-#include "common/msg.h"
+#include "common/msg/msg.h"
 #include "common/service.h"
 
 struct parts {

@@ -2,7 +2,7 @@
 #ifndef REDRESS_EDGE_DATES_H
 #define REDRESS_EDGE_DATES_H
 
-#include "common/text.h"
+#include "common/base/text.h"
 
 enum { DATES_PATTERN_MAX = 40, DATES_FRACTION_MAX = 9 };
 

@@ -9,8 +9,8 @@
 #ifndef REDRESS_EDGE_ICAL_H
 #define REDRESS_EDGE_ICAL_H
 
-#include "common/arena.h"
-#include "common/msg.h"
+#include "common/base/arena.h"
+#include "common/msg/msg.h"
 
 enum { ICAL_LINE_OCTETS = 75 /* without CRLF */ };
 

@@ -10,7 +10,7 @@
 
 #include <jansson.h>
 
-#include "common/text.h"
+#include "common/base/text.h"
 
 struct paper {
     const char *name; /* "a3" */

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <strings.h>
 
-#include "common/id.h"
+#include "common/base/id.h"
 #include "services/edge/convert.h"
 #include "services/edge/mapping_private.h"
 

@@ -10,9 +10,9 @@
 
 #include <jansson.h>
 
-#include "common/msg.h"
+#include "common/msg/msg.h"
 #include "common/service.h"
-#include "common/suite.h"
+#include "common/suite/suite.h"
 
 enum {
     MAPPING_VALUES_MAX = 256, /* of one rule */

@@ -14,7 +14,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 
-#include "common/text.h"
+#include "common/base/text.h"
 
 struct sip_report;
 

@@ -4,7 +4,7 @@
 
 #include <yaml.h>
 
-#include "common/arena.h"
+#include "common/base/arena.h"
 
 enum { YAML_TEXTS_MAX = 64, YAML_FILE_MAX = 1 << 20 };
 

@@ -11,7 +11,7 @@
 #ifndef REDRESS_ESCALATION_CLOCK_H
 #define REDRESS_ESCALATION_CLOCK_H
 
-#include "common/text.h"
+#include "common/base/text.h"
 
 enum { THRESHOLDS = 6, THRESHOLD_DUE = 3 }; /* 50, 75, 90, 100, 120, 150 % */
 

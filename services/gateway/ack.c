@@ -5,7 +5,7 @@
 
 #include <errno.h>
 
-#include "common/json.h"
+#include "common/msg/json.h"
 #include "services/gateway/bus.h"
 #include "services/gateway/plain.h"
 #include "services/registry.h"

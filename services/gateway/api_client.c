@@ -3,7 +3,7 @@
 
 #include <errno.h>
 
-#include "common/json.h"
+#include "common/msg/json.h"
 #include "services/edge/mapping.h"
 
 bool api_client(struct call *c, struct text named)

@@ -3,8 +3,8 @@
 
 #include <stdio.h>
 
-#include "common/json.h"
-#include "common/token.h"
+#include "common/base/token.h"
+#include "common/msg/json.h"
 #include "services/edge/convert.h"
 #include "services/gateway/guard.h"
 

@@ -5,8 +5,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "common/history.h"
-#include "common/token.h"
+#include "common/base/token.h"
+#include "common/store/history.h"
 #include "services/gateway/stream_json.h"
 
 static const struct event_row *event_row_of(const struct service_type *s, struct text type)

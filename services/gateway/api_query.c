@@ -1,7 +1,7 @@
 /* api_query: lists, single entities, and any query by its name. */
 #include "services/gateway/api.h"
 
-#include "common/json.h"
+#include "common/msg/json.h"
 #include "services/edge/convert.h"
 #include "services/gateway/audience.h"
 #include "services/gateway/guard.h"

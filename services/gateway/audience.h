@@ -4,7 +4,7 @@
 
 #include <jansson.h>
 
-#include "common/msg.h"
+#include "common/msg/msg.h"
 
 /* Whether there is anything in it for clients; what has nothing they are not told of at all. */
 bool audience_any(const struct record *r);

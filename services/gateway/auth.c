@@ -5,8 +5,8 @@
 #include <sodium.h>
 #include <stdlib.h>
 
-#include "common/json.h"
-#include "common/monotonic.h"
+#include "common/base/monotonic.h"
+#include "common/msg/json.h"
 #include "services/gateway/auth_failures.h"
 #include "services/gateway/bus.h"
 #include "services/gateway/guard.h"

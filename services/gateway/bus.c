@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "common/monotonic.h"
-#include "common/sockets.h"
+#include "common/base/monotonic.h"
+#include "common/bus/sockets.h"
 
 enum {
     TICK_MS = 20, /* between two looks at links that wait for something */

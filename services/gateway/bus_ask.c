@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "common/client_merge.h"
+#include "common/bus/client_merge.h"
 #include "services/registry.h"
 
 static const struct id NO_ID;

@@ -2,7 +2,7 @@
 #ifndef REDRESS_GATEWAY_BUS_PRIVATE_H
 #define REDRESS_GATEWAY_BUS_PRIVATE_H
 
-#include "common/client_link.h"
+#include "common/bus/client_link.h"
 #include "services/gateway/bus.h"
 
 struct bus_where {

@@ -6,7 +6,7 @@
 
 #include <errno.h>
 
-#include "common/json.h"
+#include "common/msg/json.h"
 #include "proto/catalog.h"
 #include "services/edge/ical.h"
 #include "services/gateway/bus.h"

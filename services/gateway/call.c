@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "common/monotonic.h"
-#include "common/observe.h"
+#include "common/base/monotonic.h"
+#include "common/suite/observe.h"
 
 enum { RETRY_AFTER_S = 1 };
 

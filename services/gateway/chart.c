@@ -3,7 +3,7 @@
  * loyalty (/v1/loyalty.svg: kpi.loyalty). Parameters are the query's, and how it is to look. */
 #include <stdlib.h>
 
-#include "common/json.h"
+#include "common/msg/json.h"
 #include "services/edge/chart_draw.h"
 #include "services/edge/chart_svg.h"
 #include "services/edge/loyalty_svg.h"

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
-#include "common/monotonic.h"
-#include "common/observe.h"
+#include "common/base/monotonic.h"
+#include "common/suite/observe.h"
 #include "services/gateway/guard.h"
 
 enum { LOOK_S = 1, DESCRIPTORS_MAX = 65536 };

@@ -19,9 +19,9 @@
 #include <event2/http.h>
 #include <jansson.h>
 
-#include "common/link.h"
-#include "common/suite.h"
-#include "common/wire.h"
+#include "common/msg/wire.h"
+#include "common/suite/link.h"
+#include "common/suite/suite.h"
 #include "proto/http.h"
 
 enum {

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <strings.h>
 
-#include "common/token.h"
+#include "common/base/token.h"
 
 static struct text trim(struct text t)
 {

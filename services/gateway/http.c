@@ -8,7 +8,7 @@
 #include <strings.h>
 #include <sys/queue.h>
 
-#include "common/monotonic.h"
+#include "common/base/monotonic.h"
 #include "services/gateway/connections.h"
 #include "services/gateway/guard.h"
 

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "common/json.h"
+#include "common/msg/json.h"
 #include "services/gateway/auth.h"
 #include "services/gateway/bus.h"
 #include "services/gateway/ingest.h"

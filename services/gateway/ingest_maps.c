@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "common/observe.h"
+#include "common/suite/observe.h"
 #include "services/registry.h"
 
 struct maps {

@@ -1,11 +1,11 @@
 /* main of redress-gateway: options, one event loop, an orderly end. */
 #include "services/gateway/gateway.h"
 
-#include "common/observe.h"
-#include "common/options.h"
-#include "common/process.h"
-#include "common/sockets.h"
-#include "common/zone.h"
+#include "common/bus/process.h"
+#include "common/bus/sockets.h"
+#include "common/suite/observe.h"
+#include "common/suite/options.h"
+#include "common/time/zone.h"
 #include "services/registry.h"
 
 #include <errno.h>

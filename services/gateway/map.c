@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "common/json.h"
+#include "common/msg/json.h"
 #include "proto/catalog.h"
 #include "services/edge/map_svg.h"
 #include "services/gateway/bus.h"

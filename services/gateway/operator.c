@@ -3,7 +3,7 @@
 
 #include <errno.h>
 
-#include "common/observe.h"
+#include "common/suite/observe.h"
 #include "services/gateway/bus.h"
 
 /* Nobody needs a token for these, so together they may take a small part of the bus only. */

@@ -4,7 +4,7 @@
  * are for them. */
 #include <stdlib.h>
 
-#include "common/json.h"
+#include "common/msg/json.h"
 #include "services/edge/sip_report.h"
 #include "services/gateway/api.h"
 #include "services/gateway/handlers.h"

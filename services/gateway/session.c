@@ -3,7 +3,7 @@
  * is asked at every use. Its times are of the real clock, as the browser's. */
 #include "services/gateway/handlers.h"
 
-#include "common/json.h"
+#include "common/msg/json.h"
 #include "services/gateway/auth.h"
 #include "services/gateway/guard.h"
 #include "services/gateway/roles.h"

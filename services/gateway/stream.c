@@ -9,7 +9,7 @@
 #include <strings.h>
 #include <sys/socket.h>
 
-#include "common/monotonic.h"
+#include "common/base/monotonic.h"
 #include "services/gateway/handlers.h"
 #include "services/gateway/roles.h"
 #include "services/registry.h"

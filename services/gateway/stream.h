@@ -23,7 +23,7 @@
 
 #include <event2/buffer.h>
 
-#include "common/observe.h"
+#include "common/suite/observe.h"
 #include "services/gateway/gateway.h"
 #include "services/gateway/stream_source.h"
 

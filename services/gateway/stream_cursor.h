@@ -16,7 +16,7 @@
 #ifndef REDRESS_STREAM_CURSOR_H
 #define REDRESS_STREAM_CURSOR_H
 
-#include "common/text.h"
+#include "common/base/text.h"
 
 enum {
     CURSOR_VERSION = 1,

@@ -11,7 +11,7 @@
 #ifndef REDRESS_STREAM_FILTER_H
 #define REDRESS_STREAM_FILTER_H
 
-#include "common/suite.h"
+#include "common/suite/suite.h"
 #include "services/gateway/gateway.h"
 #include "services/gateway/stream_cursor.h"
 

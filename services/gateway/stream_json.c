@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "common/json.h"
+#include "common/msg/json.h"
 #include "services/gateway/audience.h"
 
 static const char *const numbers[] = { "epoch", "sequence" };

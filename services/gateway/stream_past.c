@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "common/monotonic.h"
-#include "common/sockets.h"
+#include "common/base/monotonic.h"
+#include "common/bus/sockets.h"
 
 struct past {
     struct past_options options;

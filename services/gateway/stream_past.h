@@ -9,8 +9,8 @@
 
 #include <event2/event.h>
 
-#include "common/replay_wire.h"
-#include "common/suite.h"
+#include "common/bus/replay_wire.h"
+#include "common/suite/suite.h"
 
 enum {
     PAST_CREDIT = 64 << 10, /* bytes of events in one answer: what a stream takes at once */

@@ -3,8 +3,8 @@
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
 
-#include "common/monotonic.h"
-#include "common/plant.h"
+#include "common/base/monotonic.h"
+#include "common/suite/plant.h"
 #include "services/gateway/audience.h"
 #include "services/gateway/auth.h"
 #include "services/gateway/stream.h"

@@ -8,8 +8,8 @@
 #ifndef REDRESS_STREAM_RING_H
 #define REDRESS_STREAM_RING_H
 
+#include "common/msg/wire.h"
 #include "common/service.h"
-#include "common/wire.h"
 
 /* Whose eyes: rows of audience PROVIDER are not for clients (msg.h). */
 enum stream_view { VIEW_PROVIDER, VIEW_CLIENT, VIEW_COUNT };

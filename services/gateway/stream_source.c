@@ -4,9 +4,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "common/consumer.h"
-#include "common/monotonic.h"
-#include "common/observe.h"
+#include "common/base/monotonic.h"
+#include "common/bus/consumer.h"
+#include "common/suite/observe.h"
 #include "services/gateway/stream_past.h"
 
 enum {

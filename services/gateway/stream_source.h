@@ -14,7 +14,7 @@
 #include <event2/event.h>
 #include <sys/queue.h>
 
-#include "common/suite.h"
+#include "common/suite/suite.h"
 #include "services/gateway/stream_cursor.h"
 #include "services/gateway/stream_filter.h"
 #include "services/gateway/stream_ring.h"

@@ -6,7 +6,7 @@
 
 #include <errno.h>
 
-#include "common/json.h"
+#include "common/msg/json.h"
 #include "services/edge/convert.h"
 #include "services/gateway/bus.h"
 #include "services/gateway/guard.h"

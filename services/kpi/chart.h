@@ -2,7 +2,7 @@
 #ifndef REDRESS_KPI_CHART_H
 #define REDRESS_KPI_CHART_H
 
-#include "common/fixed.h"
+#include "common/stat/fixed.h"
 #include "services/kpi/kpi.h"
 
 enum {

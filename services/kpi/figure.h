@@ -5,7 +5,7 @@
 #ifndef REDRESS_KPI_FIGURE_H
 #define REDRESS_KPI_FIGURE_H
 
-#include "common/fixed.h"
+#include "common/stat/fixed.h"
 #include "services/kpi/kpi.h"
 
 enum measure { SHARE, SCORE, MEAN, COUNT, TALLY, PERCENT, COST, PACE, CHANGE, LEVEL };

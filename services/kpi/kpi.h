@@ -5,7 +5,7 @@
 #include "proto/kpi.h"
 
 #include "common/def_functions.h"
-#include "common/wall.h"
+#include "common/time/wall.h"
 
 /* What an observation is about, or what a figure is of. A figure's place has a service or a
  * component, not both; an empty client means all clients of the partition. */

@@ -1,6 +1,6 @@
 /* maturity: what steps are judged by, and their judgement; see maturity.h. */
 #include "services/kpi/maturity.h"
-#include "common/fixed.h"
+#include "common/stat/fixed.h"
 #include "services/kpi/bucket.h"
 #include "services/kpi/figure.h"
 #include "services/kpi/period.h"

@@ -6,7 +6,7 @@
 #ifndef REDRESS_KPI_SCOPE_H
 #define REDRESS_KPI_SCOPE_H
 
-#include "common/text.h"
+#include "common/base/text.h"
 
 enum { SCOPE_NAME_MAX = 90 }; /* bytes of a service's or component's name in an id */
 

@@ -8,7 +8,7 @@
 #ifndef REDRESS_KPI_SERIES_H
 #define REDRESS_KPI_SERIES_H
 
-#include "common/fixed.h"
+#include "common/stat/fixed.h"
 #include "services/kpi/kpi.h"
 
 /* The figure `kpi` of the place (its client, its service and its component, as far as series are

@@ -8,7 +8,7 @@
 
 #include <errno.h>
 
-#include "common/worktime.h"
+#include "common/time/worktime.h"
 
 typedef void *calendar_alloc(void *arg, size_t size);
 

@@ -1,6 +1,6 @@
 /* figure: what the copies of closed periods come to: baselines, targets kept, before and after
  * (RULES 3 and 7). */
-#include "common/fixed.h"
+#include "common/stat/fixed.h"
 #include "services/sip/sip.h"
 
 enum { HUNDREDTH = 100 /* ten-thousandths in one; and percent in a whole */ };

@@ -5,7 +5,7 @@
 #include "proto/sip.h"
 
 #include "common/def_functions.h"
-#include "common/wall.h"
+#include "common/time/wall.h"
 
 enum {
     ACTIONS_MAX = 64,

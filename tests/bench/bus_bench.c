@@ -14,9 +14,9 @@
 #include <string.h>
 #include <time.h>
 
-#include "common/consumer.h"
+#include "common/bus/consumer.h"
+#include "common/bus/sockets.h"
 #include "common/service.h"
-#include "common/sockets.h"
 #include "proto/escalation.h"
 
 enum { TICKETS = 100000, NUMBER_DIGITS = 10 };

@@ -18,10 +18,10 @@
 #include <string.h>
 #include <time.h>
 
-#include "common/options.h"
-#include "common/partition_reader.h"
-#include "common/state.h"
-#include "common/zone.h"
+#include "common/store/partition_reader.h"
+#include "common/store/state.h"
+#include "common/suite/options.h"
+#include "common/time/zone.h"
 #include "proto/kpi.h"
 
 enum {

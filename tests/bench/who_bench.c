@@ -15,9 +15,9 @@
 #include <string.h>
 #include <time.h>
 
-#include "common/options.h"
-#include "common/partition_reader.h"
-#include "common/state.h"
+#include "common/store/partition_reader.h"
+#include "common/store/state.h"
+#include "common/suite/options.h"
 #include "proto/catalog.h"
 
 enum {

@@ -6,7 +6,7 @@
 #include <time.h>
 
 #include "common/service.h"
-#include "common/zone.h"
+#include "common/time/zone.h"
 
 enum { ROUNDS = 2000000, MAKES = 200000, HOLIDAYS = 30, YEAR_DAY = 20454 /* 2026-01-01 */ };
 

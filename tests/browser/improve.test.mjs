@@ -213,7 +213,7 @@ test('the report prints on one page, and says what the command line says', async
   await leave(page);
 });
 
-// A link as common/link.h describes one, signed with the suite's key.
+// A link as common/suite/link.h describes one, signed with the suite's key.
 function surveyLink(client, id, contact) {
   const text = (words) => Buffer.concat([Buffer.from([0xd9, Buffer.byteLength(words)]), Buffer.from(words)]);
   const number = (n) => {

@@ -4,7 +4,7 @@
 #include <sodium.h>
 #include <stdlib.h>
 
-#include "common/link.h"
+#include "common/suite/link.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -3,7 +3,7 @@
 #include <msgpack.h>
 #include <stdlib.h>
 
-#include "common/json.h"
+#include "common/msg/json.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -2,7 +2,7 @@
  * written to a frame that reads and writes alike. */
 #include <stdlib.h>
 
-#include "common/wire.h"
+#include "common/msg/wire.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

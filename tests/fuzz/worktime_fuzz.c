@@ -2,7 +2,7 @@
  * measuring are inverse, and spans are what is counted. */
 #include <stdlib.h>
 
-#include "common/arena.h"
+#include "common/base/arena.h"
 #include "common/service.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

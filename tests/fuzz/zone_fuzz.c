@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "common/service.h"
-#include "common/zone.h"
+#include "common/time/zone.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

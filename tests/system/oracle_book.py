@@ -1,6 +1,6 @@
 """The oracle's catalog: working hours by zoneinfo, and which contract, target, hours and pauses hold (oracle.py).
 
-Written from services/escalation/RULES.md sections 2 and 8 and the header of common/worktime.h, never from the C. A book is the
+Written from services/escalation/RULES.md sections 2 and 8 and the header of common/time/worktime.h, never from the C. A book is the
 catalog's files as `redress apply` reads them: a dict of lists. Instants are microseconds, as in oracle.py.
 """
 import bisect

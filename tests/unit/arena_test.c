@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "common/msg.h"
+#include "common/msg/msg.h"
 
 static struct arena arena;
 

@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#include "common/options.h"
+#include "common/suite/options.h"
 
 static void *options_of(const struct service_type *s)
 {

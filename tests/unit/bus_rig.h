@@ -11,9 +11,9 @@
 
 #include <cmocka.h>
 
-#include "common/client.h"
-#include "common/consumer.h"
-#include "common/process.h"
+#include "common/bus/client.h"
+#include "common/bus/consumer.h"
+#include "common/bus/process.h"
 #include "tests/tally/tally.h"
 
 enum { RIG_PARTITIONS = 2, RIG_WAIT_MS = 20000 };

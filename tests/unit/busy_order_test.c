@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "common/busy_order.h"
+#include "common/bus/busy_order.h"
 
 static struct id number(uint8_t n)
 {

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "common/catchup.h"
+#include "common/bus/catchup.h"
 
 /* --- cases ---------------------------------------------------------------------------------- */
 

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "common/fixed.h"
+#include "common/stat/fixed.h"
 
 enum { POINTS_MAX = 40 };
 

@@ -3,7 +3,7 @@
 
 #include <errno.h>
 
-#include "common/client_merge.h"
+#include "common/bus/client_merge.h"
 
 enum { PARTS = 3 };
 

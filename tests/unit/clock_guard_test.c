@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "common/clock_guard.h"
+#include "common/suite/clock_guard.h"
 
 #define SECOND INT64_C(1000000)
 #define MINUTE (60 * SECOND)

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "common/sockets.h"
+#include "common/bus/sockets.h"
 
 static uint64_t raise(struct bus_rig *g, struct text client)
 {

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "common/json.h"
+#include "common/msg/json.h"
 #include "services/edge/mapping.h"
 
 extern const struct service_type escalation_service;

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "common/json.h"
+#include "common/msg/json.h"
 #include "services/edge/mapping.h"
 #include "tests/unit/edge_documents.h"
 

@@ -1,5 +1,5 @@
 /* effect: what is due is tried once, at the head, and never because a log was folded. */
-#include "common/effect.h"
+#include "common/store/effect.h"
 #include "tests/unit/rig.h"
 
 #include <string.h>

@@ -9,12 +9,12 @@
 
 #include <cmocka.h>
 
-#include "common/client_merge.h"
-#include "common/engine.h"
-#include "common/json.h"
-#include "common/options.h"
-#include "common/state.h"
-#include "common/verify.h"
+#include "common/bus/client_merge.h"
+#include "common/engine/engine.h"
+#include "common/msg/json.h"
+#include "common/store/state.h"
+#include "common/store/verify.h"
+#include "common/suite/options.h"
 
 enum {
     OPTIONS_BYTES = 1024,

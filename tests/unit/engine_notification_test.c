@@ -9,11 +9,11 @@
 
 #include <cmocka.h>
 
-#include "common/engine.h"
-#include "common/json.h"
-#include "common/options.h"
+#include "common/engine/engine.h"
+#include "common/msg/json.h"
 #include "common/service.h"
-#include "common/verify.h"
+#include "common/store/verify.h"
+#include "common/suite/options.h"
 
 enum { OPTIONS_BYTES = 1024, PATH_BYTES = 512, SUITE_MAX = 8 };
 

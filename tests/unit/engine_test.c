@@ -1,11 +1,11 @@
 /* engine_test: the deterministic scheduler: timers before inputs, several partitions, two runs
  * alike. */
-#include "common/engine.h"
+#include "common/engine/engine.h"
 
 #include "tests/unit/rig.h"
 
-#include "common/options.h"
-#include "common/partition_reader.h"
+#include "common/store/partition_reader.h"
+#include "common/suite/options.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "common/fixed.h"
+#include "common/stat/fixed.h"
 
 enum { LINE_BYTES = 8192, POINTS_MAX = 64, FOUND_MAX = 8, KINDS = 'Z' - 'A' + 1 };
 

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "common/fixed.h"
+#include "common/stat/fixed.h"
 
 /* The papers give three digits behind the point, or four: 43.804 is 438040. */
 static void assert_near(int64_t found, int64_t expected, int64_t within)

@@ -1,7 +1,7 @@
 /* foreign_test: events of another service become copies and reactions, each exactly once. */
 #include "tests/unit/rig.h"
 
-#include "common/suite.h"
+#include "common/suite/suite.h"
 
 #include <errno.h>
 

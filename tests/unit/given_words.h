@@ -10,7 +10,7 @@
 
 #include <stdio.h>
 
-#include "common/msg.h"
+#include "common/msg/msg.h"
 
 /* "09:30" as an instant; `now` is the word for the given one. Fails the test on anything else. */
 int64_t words_instant(struct text word, int64_t now);

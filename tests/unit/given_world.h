@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-#include "common/arena.h"
+#include "common/base/arena.h"
 #include "tests/unit/given.h"
 
 enum { STORED_MAX = 8192, LOG_MAX = 4096, EDITS_MAX = 512, OPTIONS_MAX = 128, REFUSALS_MAX = 128 };

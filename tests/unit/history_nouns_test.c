@@ -3,7 +3,7 @@
  * cast under the same ids, and go when they are cast again. */
 #include "tests/unit/rig.h"
 
-#include "common/partition_reader.h"
+#include "common/store/partition_reader.h"
 
 enum { SHADOW = 50, SHADOW_CAST = 250, CAST = 150, ROWS = 16 };
 

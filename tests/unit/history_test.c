@@ -2,9 +2,9 @@
  * and the query that follows those links. */
 #include "tests/unit/rig.h"
 
-#include "common/history.h"
-#include "common/partition_reader.h"
-#include "common/suite.h"
+#include "common/store/history.h"
+#include "common/store/partition_reader.h"
+#include "common/suite/suite.h"
 
 #include <errno.h>
 #include <sodium.h>

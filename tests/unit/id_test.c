@@ -7,7 +7,7 @@
 #include <cmocka.h>
 #include <pthread.h>
 
-#include "common/id.h"
+#include "common/base/id.h"
 
 #define NOW INT64_C(1790000000123456)
 

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "common/image.h"
+#include "common/store/image.h"
 #include "tests/unit/sample.h"
 
 /* Compared by their MessagePack, which says everything a record holds. */

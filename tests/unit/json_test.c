@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "common/json.h"
+#include "common/msg/json.h"
 #include "tests/unit/sample.h"
 
 static struct arena arena;

@@ -13,8 +13,8 @@
 #include <cmocka.h>
 #include <sodium.h>
 
-#include "common/link.h"
 #include "common/service.h"
+#include "common/suite/link.h"
 
 static const struct suite_clock clock_real = { .rate = 1 };
 

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "common/mention.h"
+#include "common/msg/mention.h"
 
 static bool found_in(const struct mentions *m, enum mention_in in, const char *bytes, size_t size)
 {

@@ -3,7 +3,7 @@
  */
 #include "tests/unit/rig.h"
 
-#include "common/suite.h"
+#include "common/suite/suite.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "common/observe.h"
+#include "common/suite/observe.h"
 
 static int ends[2];
 static struct arena arena;

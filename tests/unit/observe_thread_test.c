@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "common/observe.h"
+#include "common/suite/observe.h"
 
 enum { THREADS = 4, ROUNDS = 2000, KINDS = 16 };
 

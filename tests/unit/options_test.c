@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "common/options.h"
+#include "common/suite/options.h"
 
 struct settings {
     int64_t batch_max, wait, verbose;

@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
-#include "common/monotonic.h"
-#include "common/outbound.h"
+#include "common/base/monotonic.h"
+#include "common/out/outbound.h"
 #include "tests/unit/peer.h"
 
 struct out_rig {

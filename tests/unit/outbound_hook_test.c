@@ -6,8 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "common/outbound_try.h"
-#include "common/suite.h"
+#include "common/out/outbound_try.h"
+#include "common/suite/suite.h"
 #include "tests/unit/out_rig.h"
 
 static struct peer *answering(const char *answer)

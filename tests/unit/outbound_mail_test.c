@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "common/outbound_try.h"
+#include "common/out/outbound_try.h"
 #include "tests/unit/out_rig.h"
 
 static struct peer *relay(struct out_rig *g, enum peer_stage stage, const char *reply)

@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "common/outbound_try.h"
-#include "common/token.h"
+#include "common/base/token.h"
+#include "common/out/outbound_try.h"
 #include "tests/unit/out_rig.h"
 
 /* The example of the Standard Webhooks specification. */

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "common/json.h"
+#include "common/msg/json.h"
 
 static inline struct msg_buffer packed(struct arena *a, const char *json)
 {

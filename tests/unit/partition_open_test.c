@@ -2,7 +2,7 @@
  * LMDB. */
 #include "tests/unit/rig.h"
 
-#include "common/partition_reader.h"
+#include "common/store/partition_reader.h"
 
 #include <errno.h>
 #include <stdio.h>

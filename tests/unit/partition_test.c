@@ -2,7 +2,7 @@
  */
 #include "tests/unit/rig.h"
 
-#include "common/suite.h"
+#include "common/suite/suite.h"
 
 /* --- the turn ------------------------------------------------------------------------------- */
 

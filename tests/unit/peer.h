@@ -3,8 +3,8 @@
 #ifndef REDRESS_TESTS_PEER_H
 #define REDRESS_TESTS_PEER_H
 
-#include "common/arena.h"
-#include "common/text.h"
+#include "common/base/arena.h"
+#include "common/base/text.h"
 
 enum peer_kind {
     PEER_TARPIT, /* accepts and never says a word */

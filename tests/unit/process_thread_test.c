@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "common/sockets.h"
+#include "common/bus/sockets.h"
 
 static const struct text nobody = TEXT_OF("");
 

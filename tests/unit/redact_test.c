@@ -6,8 +6,8 @@
 
 #include <cmocka.h>
 
-#include "common/redact.h"
-#include "common/wire.h"
+#include "common/msg/redact.h"
+#include "common/msg/wire.h"
 #include "tests/unit/packed.h"
 
 static struct arena arena;

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "common/replay_wire.h"
+#include "common/bus/replay_wire.h"
 
 static struct arena arena;
 

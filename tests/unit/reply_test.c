@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "common/wire.h"
+#include "common/msg/wire.h"
 #include "tests/unit/packed.h"
 
 #define COMMAND_ID "0192aa7c-1234-7abc-8def-0123456789ab"

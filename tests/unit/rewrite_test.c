@@ -2,8 +2,8 @@
  * taken out in no byte of the new file, and verify's eye on what calls itself redacted. */
 #include "tests/unit/rig.h"
 
-#include "common/redact.h"
-#include "common/rewrite.h"
+#include "common/msg/redact.h"
+#include "common/store/rewrite.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 /* rig: see rig.h. */
 #include "tests/unit/rig.h"
 
-#include "common/partition_reader.h"
-#include "common/suite.h"
+#include "common/store/partition_reader.h"
+#include "common/suite/suite.h"
 
 #include <stdio.h>
 #include <stdlib.h>

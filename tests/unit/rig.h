@@ -10,9 +10,9 @@
 
 #include <cmocka.h>
 
-#include "common/json.h"
-#include "common/turn.h"
-#include "common/verify.h"
+#include "common/msg/json.h"
+#include "common/store/turn.h"
+#include "common/store/verify.h"
 #include "tests/tally/tally.h"
 
 extern const struct service_type tally_service;

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "common/token.h"
+#include "common/base/token.h"
 #include "tests/unit/sample.h"
 
 /* The bytes are copied to the end of an exact allocation, so that the sanitizer sees a read beyond

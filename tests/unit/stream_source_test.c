@@ -8,9 +8,9 @@
 
 #include <cmocka.h>
 
-#include "common/monotonic.h"
-#include "common/replay_wire.h"
-#include "common/sockets.h"
+#include "common/base/monotonic.h"
+#include "common/bus/replay_wire.h"
+#include "common/bus/sockets.h"
 #include "services/gateway/stream_source.h"
 #include "services/registry.h"
 #include "tests/unit/packed.h"

@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-#include "common/suite.h"
+#include "common/suite/suite.h"
 
 struct place {
     char home[64]; /* a scratch directory */

@@ -8,10 +8,10 @@
 
 #include <cmocka.h>
 
-#include "common/options.h"
-#include "common/tell.h"
-#include "common/turn.h"
-#include "common/verify.h"
+#include "common/store/tell.h"
+#include "common/store/turn.h"
+#include "common/store/verify.h"
+#include "common/suite/options.h"
 #include "tests/unit/packed.h"
 
 extern const struct service_type catalog_service;

@@ -6,8 +6,8 @@
 
 #include <cmocka.h>
 
+#include "common/msg/wire.h"
 #include "common/service.h"
-#include "common/wire.h"
 #include "tests/unit/packed.h"
 #include "tests/unit/sample.h"
 

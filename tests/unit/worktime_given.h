@@ -2,9 +2,9 @@
 #ifndef REDRESS_WORKTIME_GIVEN_H
 #define REDRESS_WORKTIME_GIVEN_H
 
-#include "common/arena.h"
-#include "common/msg.h"
-#include "common/worktime.h"
+#include "common/base/arena.h"
+#include "common/msg/msg.h"
+#include "common/time/worktime.h"
 
 static inline void *given_room(void *arena, size_t size)
 {

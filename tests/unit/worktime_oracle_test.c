@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "common/service.h"
-#include "common/zone.h"
+#include "common/time/zone.h"
 #include "tests/unit/worktime_given.h"
 
 /* --- the oracle ---------------------------------------------------------------------------------

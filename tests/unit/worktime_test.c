@@ -6,7 +6,7 @@
 #include <cmocka.h>
 
 #include "common/service.h"
-#include "common/zone_file.h"
+#include "common/time/zone_file.h"
 #include "tests/unit/worktime_given.h"
 
 enum { WEEKDAYS = 0x1f, ALL_DAYS = 0x7f, SATURDAY = 0x20, SUNDAY = 0x40 };

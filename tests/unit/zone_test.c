@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "common/service.h"
-#include "common/zone_file.h"
+#include "common/time/zone_file.h"
 
 static void python_says_the_same(void **state)
 {

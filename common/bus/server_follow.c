@@ -1,0 +1,208 @@
+/* server_follow: the events of the services that this one follows, offered to the partition
+ * inside the turn's batch. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/bus/server.h"
+
+static uint64_t cursor(const struct server *s, const struct follow *f)
+{
+    uint64_t at = UINT64_MAX;
+    for (size_t i = 0; i < s->service->follow_count; i++) {
+        const struct follow_row *row = &s->service->follows[i];
+        if (strcmp(row->source, f->source) != 0)
+            continue;
+        uint64_t own = partition_cursor(s->partition, f->source, f->partition, row->how);
+        at = own < at ? own : at;
+    }
+    return at;
+}
+
+/* Whether copies have what they will ever have of the time before an instant: everybody else who is
+ * followed has said so. */
+static bool copies_complete(const struct server *s, const struct follow *reaction, int64_t instant)
+{
+    for (size_t i = 0; i < s->follow_count; i++) {
+        struct consumer_state state;
+        const struct follow *f = &s->follows[i];
+        if (f == reaction || f->diverged)
+            continue;
+        if (!f->consumer)
+            return false;
+        consumer_state(f->consumer, &state);
+        if (state.complete < instant && s->now_ms - state.heard_ms < FOLLOW_PATIENCE_MS)
+            return false;
+    }
+    return true;
+}
+
+/* Offers one event; a reaction waits for what may be on its way to a copy, not for what does not
+ * exist, and not for ever for who does not speak. */
+static int offer(struct follow *f, const struct envelope *e)
+{
+    struct server *s = f->server;
+    bool waited = f->waiting == e->sequence && s->now_ms - f->waiting_ms >= FOLLOW_PATIENCE_MS;
+    int r = partition_foreign(s->partition, e, s->now, waited || copies_complete(s, f, e->time));
+    if (r == -EAGAIN && f->waiting != e->sequence) {
+        f->waiting = e->sequence;
+        f->waiting_ms = s->now_ms;
+    }
+    return r;
+}
+
+/* consumer_take: offers events until one has to wait. */
+static int take(void *arg, const struct envelope *events, const struct published *raw, size_t count)
+{
+    struct follow *f = arg;
+    struct server *s = f->server;
+    size_t taken = 0;
+    (void)raw;
+    for (; taken < count && f->budget; taken++, f->budget--) {
+        server_begin(s);
+        int r = offer(f, &events[taken]);
+        if (r == -EAGAIN)
+            break;
+        if (r < 0)
+            return r;
+        f->batch_taken = events[taken].sequence;
+    }
+    s->worked = s->worked || taken > 0;
+    return (int)taken;
+}
+
+static int open_one(struct server *s, struct follow *f)
+{
+    f->taken = f->batch_taken = cursor(s, f);
+    const struct consumer_options o = { .zmq = s->process->zmq,
+                                        .suite = &s->process->suite,
+                                        .service = f->source,
+                                        .partition = f->partition,
+                                        .sequence = f->taken,
+                                        .name = s->name,
+                                        .take = take,
+                                        .arg = f };
+    return consumer_open(&o, &f->consumer);
+}
+
+static bool known(const struct server *s, const char *source)
+{
+    for (size_t i = 0; i < s->follow_count; i++)
+        if (strcmp(s->follows[i].source, source) == 0)
+            return true;
+    return false;
+}
+
+int follow_open(struct server *s)
+{
+    for (size_t i = 0; i < s->service->follow_count; i++) {
+        const char *source = s->service->follows[i].source;
+        if (known(s, source))
+            continue;
+        if (s->follow_count == FOLLOWS_MAX)
+            return -E2BIG;
+        struct follow *f = &s->follows[s->follow_count++];
+        *f = (struct follow){ .server = s };
+        snprintf(f->source, sizeof f->source, "%s", source);
+        f->partition = suite_partitions(&s->process->suite, source) == 1 ? 0 : s->number;
+        metrics_follow(s, f);
+        int r = open_one(s, f);
+        if (r < 0)
+            return r;
+    }
+    return 0;
+}
+
+/* It is looked at again: at once in a while, never again when the history is another one. */
+static void fail(struct server *s, struct follow *f, int error)
+{
+    f->diverged = error == -ESTALE;
+    series_set(f->alarm, 1);
+    if (f->diverged)
+        LOG(LEVEL_ERROR, "the history of a followed service is another one: following it has ended",
+            log_string("partition", s->name), log_string("source", f->source),
+            log_integer("sequence", (int64_t)f->taken));
+    else
+        LOG(LEVEL_ERROR, "following failed, and is tried again", log_string("partition", s->name),
+            log_string("source", f->source), log_string("error", strerror(-error)));
+    consumer_close(&f->consumer);
+    f->batch_taken = f->taken;
+    f->retry_ms = s->now_ms + FOLLOW_RETRY_MS;
+}
+
+bool follow_settled(struct server *s)
+{
+    if (s->settled)
+        return true;
+    for (size_t i = 0; i < s->follow_count; i++) {
+        struct consumer_state state = { 0 };
+        const struct follow *f = &s->follows[i];
+        if (f->diverged)
+            continue;
+        if (f->consumer)
+            consumer_state(f->consumer, &state);
+        bool silent =
+            s->now_ms - (state.heard_ms ? state.heard_ms : s->opened_ms) >= FOLLOW_PATIENCE_MS;
+        if (!silent && state.complete == 0)
+            return false;
+    }
+    return s->settled = true;
+}
+
+static void lag(struct follow *f)
+{
+    struct consumer_state state;
+    consumer_state(f->consumer, &state);
+    series_set(f->lag, (int64_t)(state.head - state.sequence));
+}
+
+static void turn_one(struct server *s, struct follow *f)
+{
+    if (f->diverged || s->now_ms < f->retry_ms)
+        return;
+    int r = 0;
+    if (!f->consumer) {
+        r = open_one(s, f);
+        series_set(f->alarm, r < 0);
+    }
+    f->budget = FOLLOW_MAX;
+    if (r == 0)
+        r = consumer_turn(f->consumer, s->now_ms, FOLLOW_BUDGET);
+    if (r < 0)
+        fail(s, f, r);
+    else
+        lag(f);
+}
+
+void follow_turn(struct server *s)
+{
+    for (size_t i = 0; i < s->follow_count; i++)
+        turn_one(s, &s->follows[i]);
+}
+
+void follow_committed(struct server *s)
+{
+    for (size_t i = 0; i < s->follow_count; i++) {
+        struct follow *f = &s->follows[i];
+        if (f->taken == f->batch_taken)
+            continue;
+        f->taken = f->batch_taken;
+        s->changed = s->copies_changed = true;
+    }
+}
+
+void follow_rewind(struct server *s)
+{
+    for (size_t i = 0; i < s->follow_count; i++) {
+        struct follow *f = &s->follows[i];
+        if (f->taken != f->batch_taken)
+            consumer_close(&f->consumer); /* opened again from the cursor that holds */
+        f->batch_taken = f->taken;
+    }
+}
+
+void follow_close(struct server *s)
+{
+    for (size_t i = 0; i < s->follow_count; i++)
+        consumer_close(&s->follows[i].consumer);
+}
