@@ -1,5 +1,5 @@
 /* report: the improvement programmes of a client as JSON, CSV or a page to print: GET
- * /v1/reports/sip/CLIENT.json and so on, `programme` for one of them. What is asked for it, one
+ * /v1/sip/reports/CLIENT.json and so on, `programme` for one of them. What is asked for it, one
  * after the other, and what it looks like is edge's (sip_report.h); who reads gets the fields that
  * are for them. */
 #include <stdlib.h>

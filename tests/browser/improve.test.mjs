@@ -176,7 +176,7 @@ test('a client sees its own programmes and figures, and nothing that is the prov
   const text = await page.locator('main').innerText();
   for (const hidden of ['What can be done now', 'The vendor delivers late', 'Candidates']) assert.ok(!text.includes(hidden), hidden);
   assert.equal(await page.getByRole('navigation').getByRole('link', { name: 'Loyalty' }).count(), 0);
-  const report = await page.evaluate(async (client) => (await fetch(`/v1/reports/sip/${client}.json`)).json(), FREIGHT);
+  const report = await page.evaluate(async (client) => (await fetch(`/v1/sip/reports/${client}.json`)).json(), FREIGHT);
   assert.equal(report.programmes.length, 1);
   assert.equal(report.programmes[0].programme.title, 'Scanners that work all night');
   for (const hidden of ['risks', 'approver', 'candidate', 'benefit']) assert.equal(report.programmes[0].programme[hidden], undefined, hidden);
@@ -184,10 +184,10 @@ test('a client sees its own programmes and figures, and nothing that is the prov
   const statuses = await page.evaluate(async () => Promise.all(['kpi.risk', 'kpi.loyalty', 'sip.candidates'].map(async (name) => (await fetch(`/v1/queries/${name}`)).status)));
   assert.deepEqual(statuses, [403, 403, 403]);
   assert.equal(await page.evaluate(async () => (await fetch('/v1/loyalty.svg')).status), 403);
-  assert.equal(await page.evaluate(async () => (await fetch('/v1/reports/sip/harbor-hospital.json')).status), 403);
+  assert.equal(await page.evaluate(async () => (await fetch('/v1/sip/reports/harbor-hospital.json')).status), 403);
   await leave(page);
   const other = await visit(browser, suite, tokens.stranger);
-  assert.equal(await other.evaluate(async (client) => (await fetch(`/v1/reports/sip/${client}.html`)).status, FREIGHT), 403);
+  assert.equal(await other.evaluate(async (client) => (await fetch(`/v1/sip/reports/${client}.html`)).status, FREIGHT), 403);
   for (const name of ['programme', 'actions', 'reviews', 'exit', 'verdict', 'agenda']) {
     const { rows } = await other.evaluate(async ([query, id]) => (await fetch(`/v1/queries/sip.${query}?programme=${id}`)).json(), [name, programme]);
     assert.deepEqual(rows ?? [], [], `sip.${name} of another client`);
@@ -200,13 +200,13 @@ test('a client sees its own programmes and figures, and nothing that is the prov
 
 test('the report prints on one page, and says what the command line says', async () => {
   const page = await visit(browser, suite, tokens.operator);
-  await page.goto(`${suite.url}/v1/reports/sip/${FREIGHT}.html`);
+  await page.goto(`${suite.url}/v1/sip/reports/${FREIGHT}.html`);
   const file = path.join(suite.home, 'report.pdf');
   await page.pdf({ path: file, format: 'A4', preferCSSPageSize: true });
   assert.equal(fs.readFileSync(file, 'latin1').match(/\/Type\s*\/Page\b/g).length, 1);
   const words = execFileSync('pdftotext', ['-layout', file, '-'], { encoding: 'utf8' }).replace(/\s+/g, ' ');
   for (const word of ['Service improvement: Northern Freight', 'Scanners that work all night', 'Replace both gateways', 'Progress', 'Closeout', 'A spare gateway costs less']) assert.ok(words.includes(word), word);
-  const served = await page.evaluate(async (client) => (await fetch(`/v1/reports/sip/${client}.csv`)).text(), FREIGHT);
+  const served = await page.evaluate(async (client) => (await fetch(`/v1/sip/reports/${client}.csv`)).text(), FREIGHT);
   assert.equal(served, await suite.cli('report', 'sip', '--client', FREIGHT, '--form', 'csv'));
   assert.ok(served.endsWith('\r\n') && served.startsWith('part,programme,'));
   await accessible(page, 'the report');

@@ -87,7 +87,7 @@ function page(state, app, refresh) {
   replace(app.root,
     h('p', { class: 'crumbs' }, h('a', { href: '#/programmes' }, 'Improvement'), h('span', null, ' / '), h('bdi', null, clientName(entity.client))),
     h('div', { class: 'head' }, h('h1', { tabindex: -1 }, h('bdi', null, entity.title)),
-      h('a', { href: `/v1/reports/sip/${encodeURIComponent(entity.client)}.html?programme=${encodeURIComponent(entity.id)}` }, 'Report to print')),
+      h('a', { href: `/v1/sip/reports/${encodeURIComponent(entity.client)}.html?programme=${encodeURIComponent(entity.id)}` }, 'Report to print')),
     standing(entity),
     h('div', { class: 'columns' },
       h('div', { class: 'wide' }, doing(state, refresh),

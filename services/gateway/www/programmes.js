@@ -170,6 +170,6 @@ export async function showProgrammes(app, rest, query) {
 function reports(query) {
   const client = query.client || (session.me.clients.length === 1 ? session.me.clients[0] : '');
   if (!client) return null;
-  const link = (as, words) => h('a', { href: `/v1/reports/sip/${encodeURIComponent(client)}.${as}` }, words);
+  const link = (as, words) => h('a', { href: `/v1/sip/reports/${encodeURIComponent(client)}.${as}` }, words);
   return h('p', { class: 'row reports' }, h('span', null, 'Report of ', h('bdi', null, clientName(client)), ':'), link('html', 'to print'), link('csv', 'CSV'), link('json', 'JSON'));
 }
