@@ -101,7 +101,7 @@ static int run_suite(struct run *x)
     fflush(stdout);
     code = changes(a) ? apply_rehearse(a, &x->suite) : 0;
     if (code == 0 && !x->dry)
-        code = apply_over_bus(a, &x->suite, x->client, x->actor);
+        code = apply_over_bus(a, x->client, x->actor);
     show_end(x, code);
     if (cli_stopped)
         return EXIT_INTERRUPTED;

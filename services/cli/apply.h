@@ -200,7 +200,7 @@ struct id apply_id(struct arena *a, const struct apply_item *i, const char *comm
                    const struct msg_buffer *body);
 
 /* Sends all that changes over the bus, many in flight. 0, or the exit code, having said why. */
-int apply_over_bus(struct apply *a, const struct suite *suite, struct client *c, const char *actor);
+int apply_over_bus(struct apply *a, struct client *c, const char *actor);
 
 /* --- apply_rehearse.c ---------------------------------------------------------------------------
  */

@@ -163,6 +163,15 @@ def test_a_rule_against_a_removal_is_asked_before(suite, files):
     assert head(suite) == before
 
 
+def test_a_removal_on_a_fast_clock(files):
+    """Ids of commands are judged by the real clock, however far the suite's is ahead."""
+    with redress.Suite(clock="x3600") as suite:
+        suite.up()
+        apply(suite, files(people(2, "Lead")))
+        redress.pause(0.5)  # half an hour of it
+        assert apply(suite, files(people(1, "Lead")), "--prune").stdout.endswith("applied: 0 added, 0 changed, 1 removed\n")
+
+
 def test_thousands_at_once_and_gone_again(suite, tmp_path):
     """Within seconds: many are on their way at a time."""
     count = 6000
