@@ -16,6 +16,7 @@ enum { /* of one page */
 struct set {
     struct text at[MAP_GROUPS_MAX];
     uint32_t count, max;
+    bool more; /* than fit */
 };
 
 struct page {
@@ -28,7 +29,6 @@ struct page {
     const struct component *components[MAP_COMPONENTS_MAX];
     uint32_t component_count;
     bool more; /* components than fit */
-    struct set critical; /* components */
 };
 
 static void say(struct page *p, struct map_item item)
@@ -47,8 +47,19 @@ static bool has(const struct set *s, struct text id)
 
 static void put(struct set *s, struct text id)
 {
-    if (!text_empty(id) && !has(s, id) && s->count < s->max)
+    if (text_empty(id) || has(s, id))
+        return;
+    s->more = s->more || s->count == s->max;
+    if (s->count < s->max)
         s->at[s->count++] = id;
+}
+
+static void say_more(struct page *p, const struct set *s, enum map_band band, const char *name,
+                     const char *words)
+{
+    if (s->more)
+        say(p, (struct map_item){
+                   .band = (int32_t)band, .name = text_from(name), .gap = text_from(words) });
 }
 
 /* --- who uses it, and whom they ask ------------------------------------------------------------
@@ -125,7 +136,7 @@ static void services_of_contracts(struct page *p)
 static void services_all(struct page *p)
 {
     struct found found;
-    struct walk *w = view_walk(p->view, INDEX_service_by_id, NULL, MAP_SERVICES_MAX);
+    struct walk *w = view_walk(p->view, INDEX_service_by_id, NULL, MAP_SERVICES_MAX + 1);
     while (view_next(w, &found))
         put(&p->services, found.id);
 }
@@ -150,8 +161,6 @@ static void find_components(struct page *p)
 static void say_component(struct page *p, const struct component *c, struct text service)
 {
     put(&p->groups, c->group);
-    if (c->critical)
-        put(&p->critical, c->id);
     say(p,
         (struct map_item){ .band = map_band_component,
                            .id = c->id,
@@ -203,6 +212,7 @@ static void say_services(struct page *p)
                    .gap = text_from(text_empty(s->owner) ? "Nobody answers for it." : "") });
         say_components(p, s->id);
     }
+    say_more(p, &p->services, map_band_service, "Services", "There are more services than fit.");
     if (p->more)
         say(p, (struct map_item){ .band = map_band_component,
                                   .gap = text_from("There are more components than fit.") });
@@ -265,6 +275,8 @@ static void say_groups(struct page *p, enum map_band band, int64_t line)
         say(p, (struct map_item){ .band = (int32_t)band,
                                   .name = text_from("Second level"),
                                   .gap = text_from("No second level supports any of it.") });
+    if (band == map_band_second)
+        say_more(p, &p->groups, band, "Second level", "There are more groups than fit.");
 }
 
 /* Groups of the second and third line stand on the page of all services, whoever names them. */
@@ -323,6 +335,7 @@ static void say_partners(struct page *p)
                                   .note = partner_note(r),
                                   .gap = gap });
     }
+    say_more(p, &p->partners, map_band_partner, "Partners", "There are more partners than fit.");
 }
 
 /* --- what goes down, and up ---------------------------------------------------------------------
@@ -332,8 +345,10 @@ static void say_partners(struct page *p)
 static bool is_open(struct page *p, struct text process)
 {
     char id[ENTITY_ID_MAX]; /* of a component, at most 64, and a process, at most 40 */
-    for (uint32_t i = 0; i < p->critical.count; i++) {
-        struct text c = p->critical.at[i];
+    for (uint32_t i = 0; i < p->component_count; i++) {
+        struct text c = p->components[i]->id;
+        if (!p->components[i]->critical)
+            continue;
         memcpy(id, c.at, c.length);
         id[c.length] = ':';
         memcpy(id + c.length + 1, process.at, process.length);
@@ -380,7 +395,6 @@ void query_catalog_map(const struct context *ctx, struct view *v, const void *pa
         .services = { .max = MAP_SERVICES_MAX },
         .groups = { .max = MAP_GROUPS_MAX },
         .partners = { .max = MAP_PARTNERS_MAX },
-        .critical = { .max = MAP_GROUPS_MAX },
     };
     if (!is_providers(ctx))
         return;

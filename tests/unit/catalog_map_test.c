@@ -166,15 +166,58 @@ static void test_too_many(void **state)
         given_play("01:00 group.set id=g-%02d side=provider line=2 members=ann", i);
     const char *came = given_play("02:00 query catalog.map limit=500");
     assert_true(has_line(came, "band=component gap=There_are_more_components_than_fit."));
+    assert_true(has_line(came, "band=second gap=There_are_more_groups_than_fit."));
+    given_end();
+}
+
+/* So are services, one more than fit, and partners; as many as fit are no gap. */
+static void test_one_too_many(void **state)
+{
+    enum { SERVICES = 48, PARTNERS = 24 };
+    const char *const gaps[] = { "band=service gap=There_are_more_services_than_fit.",
+                                 "band=partner gap=There_are_more_partners_than_fit." };
+    (void)state;
+    for (int more = 0; more < 2; more++) {
+        given_begin(&catalog_book);
+        given_play("%s", WHOLE);
+        for (int i = 1; i < SERVICES + more; i++)
+            given_play("01:00 service.set id=s-%02d name=S owner=ann", i);
+        for (int i = 1; i < PARTNERS + more; i++)
+            given_play("01:00 partner.set id=p-%02d name=P\n"
+                       "01:00 group.set id=g-%02d side=supplier partner=p-%02d line=3",
+                       i, i, i);
+        const char *came = given_play("02:00 query catalog.map limit=500");
+        for (size_t i = 0; i < sizeof gaps / sizeof *gaps; i++)
+            assert_int_equal(has_line(came, gaps[i]), more);
+        given_end();
+    }
+}
+
+/* Every critical component counts for a process, not only the first of many. */
+static void test_many_critical(void **state)
+{
+    enum { CRITICAL = 80 };
+    const char *const gap = "id=incident gap=For_a_critical_component_nobody_has_a_part_in_it.";
+    (void)state;
+    given_begin(&catalog_book);
+    given_play("%s", WHOLE);
+    for (int i = 0; i < CRITICAL; i++)
+        given_play("01:00 component.set id=c-%02d name=C services=mail critical=yes group=network\n"
+                   "01:00 raci.set id=c-%02d:incident component=c-%02d process=incident "
+                   "cells=agent/AR",
+                   i, i, i);
+    assert_false(has_line(given_play("02:00 query catalog.map limit=500"), gap));
+    given_play("03:00 raci.remove raci=c-%02d:incident", CRITICAL - 1);
+    assert_true(has_line(given_play("03:00 query catalog.map limit=500"), gap));
     given_end();
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_maps),
-        cmocka_unit_test(test_cases),
-        cmocka_unit_test(test_too_many),
+        cmocka_unit_test(test_maps),          cmocka_unit_test(test_cases),
+        cmocka_unit_test(test_too_many),      cmocka_unit_test(test_one_too_many),
+        cmocka_unit_test(test_many_critical),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
