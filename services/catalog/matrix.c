@@ -164,10 +164,17 @@ static void hold_by_group(struct matrix *m, struct matrix_role *r, const struct 
 static void look_at_delivery(struct matrix *m, const struct delivery *c)
 {
     for (uint32_t i = 0; i < c->roles.count; i++) {
-        struct matrix_role *r = role_slot(m, c->roles.at[i].role);
+        const struct duty_of *by = &c->roles.at[i];
+        struct matrix_role *r = role_slot(m, by->role);
         r->held = true;
-        if (!text_empty(c->roles.at[i].group))
-            hold_by_group(m, r, group_of(m, c->roles.at[i].group));
+        if (!text_empty(by->group)) {
+            const struct matrix_group *g = group_of(m, by->group);
+            hold_by_group(m, r, g);
+            r->unreachable |= !g->always;
+        } else if (!r->unreachable && !text_equal(by->person, r->person)) {
+            r->person = by->person; /* the same serves many clients, and is looked up once */
+            r->unreachable = !has_address(m, by->person);
+        }
     }
 }
 
@@ -208,15 +215,14 @@ static void look_at_role(struct matrix *m, struct matrix_role *r)
     bool in_general = text_empty(m->client);
     r->side = role->side;
     r->person = by.person;
-    r->unreachable = false;
     if (!text_empty(by.person)) {
         r->held = true;
-        r->unreachable = !has_address(m, by.person);
+        r->unreachable |= !has_address(m, by.person);
     } else if (!text_empty(by.group)) {
         const struct matrix_group *g = group_of(m, by.group);
         hold_by_group(m, r, g);
         r->partner = g->partner;
-        r->unreachable = !g->always;
+        r->unreachable |= !g->always;
     }
     /* Every client has somebody whom it calls its primary contact, or is told that it has not. */
     r->held |= in_general & ((role->side == side_client) | m->many_delivered);
@@ -228,7 +234,7 @@ struct matrix_role *matrix_role(struct matrix *m, struct text id)
     if (r->looked_at == m->generation)
         return r;
     if (r->looked_at) {
-        r->held = r->gone = r->unbound = r->unanswering = false;
+        r->held = r->gone = r->unbound = r->unanswering = r->unreachable = false;
         r->partner = (struct text){ 0 };
     }
     r->looked_at = m->generation;

@@ -88,6 +88,14 @@ static const struct fixture {
       "layers=a/2026-01-05//09:00/day/1/ann\n"
       "00:00 role.set id=manager name=Manager side=provider group=day\n",
       "warning/not_reachable/manager" },
+    { "Who answers for it for one client has no address",
+      "00:00 delivery.set id=acme client=acme roles=manager//eva\n",
+      "warning/not_reachable/manager" },
+    { "Nor has the lead of a group that answers for one client",
+      "00:00 group.set id=day side=provider members=eva/yes+ann\n"
+      "00:00 role.set id=manager name=Manager side=provider\n"
+      "00:00 delivery.set id=acme client=acme roles=manager/day\n",
+      "warning/not_reachable/manager" },
     { "A partner does it, and need not hurry",
       "00:00 agreement.set id=uc kind=supplier partner=carrier groups=lines start=2026-01-01 "
       "terms=/1/resolve/60m\n",
@@ -120,6 +128,11 @@ static const struct fixture sound[] = {
     { "Nobody of the role itself, but of a delivery",
       "00:00 role.set id=agent name=Agent side=provider\n"
       "00:00 delivery.set id=acme client=acme roles=agent/desk\n",
+      NULL },
+    { "Somebody with an address answers for it for one client",
+      "00:00 delivery.set id=acme client=acme roles=manager//ann\n"
+      "00:00 client.set id=umbrella name=Umbrella\n"
+      "00:00 delivery.set id=umbrella client=umbrella roles=manager/desk\n",
       NULL },
     { "The client answers, a supplier does it",
       ROW "contact/A+carrier/R\n 00:00 process.set\n"
