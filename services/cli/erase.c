@@ -107,14 +107,18 @@ static int plan_file(struct erase *x, const struct erase_place *p)
 static int plan(struct erase *x)
 {
     struct msg_error why = { 0 };
+    const struct erase_task *at = x->tasks;
+    int r = erase_find_about(x, &at, &why);
+    if (r < 0)
+        return cli_fail(r, &why, "cannot read the log of %s/%03u", at->service->name, at->number);
     for (uint32_t i = 0; i < x->task_count; i++) {
         struct erase_task *t = &x->tasks[i];
-        int r = erase_plan_log(x, t->service, t->number, &t->events, &why);
+        r = erase_plan_log(x, t->service, t->number, &t->events, &why);
         cli_progress("reading logs", i + 1, x->task_count);
         if (r < 0)
             return cli_fail(r, &why, "cannot read the log of %s/%03u", t->service->name, t->number);
     }
-    int r = erase_scan(x, NULL, plan_file);
+    r = erase_scan(x, NULL, plan_file);
     cli_progress_end();
     return r < 0 ? cli_fail(r, NULL, "cannot look through %s", x->suite.directory) : 0;
 }
@@ -314,6 +318,8 @@ static int run(struct erase *x)
     mention_free(&x->words);
     names_free(&x->living);
     names_free(&x->about);
+    names_free(&x->said);
+    names_free(&x->born);
     names_free(&x->digests);
     names_free(&x->ids);
     close(fd);
@@ -340,10 +346,10 @@ int cli_run_erase(struct cli *cli, int argc, char **argv)
             "state, "
             "checkpoint, copy of a message and log line. It does not come back.\v"
             "It is taken out of the catalog first, which refuses while something there still names "
-            "it. Every field that is marked as personal in events about it, and every text that "
-            "says its name or one of its addresses, becomes \"[erased]\"; when it happened, to "
-            "what "
-            "id and how often stays, and the hash chain still verifies. A name of several words "
+            "it. Every field that is marked as personal in events about it, what somebody said in "
+            "surveys and complaints and what was made of that, and every text that says its name "
+            "or one of its addresses, becomes \"[erased]\"; when it happened, to what id and how "
+            "often stays, and the hash chain still verifies. A name of several words "
             "and an address are found in whatever case, a single word as it is written. Ids stay: "
             "do not make ids of names. In the end every byte of the directory is looked at; exit "
             "code 1 when one still tells, 7 when only ids do.\n\n"

@@ -1,6 +1,7 @@
 /* erase: what `redress erase` shares. It works on the directory of a suite that is down:
  *
  *     erase_look    in the catalog: who it is, who else is there, which words tell it
+ *     erase_about   in the logs: which events are about it, or are what it said
  *     erase_log     the logs: what is taken out of which events
  *     erase_files   everything else: states, copies of messages, log lines; and the last look
  *     erase_remove  the catalog's own events: removed, erased
@@ -19,7 +20,7 @@
 #include "services/cli/cli.h"
 #include "services/cli/erase_names.h"
 
-enum { ERASE_ALSO_MAX = 32 };
+enum { ERASE_ALSO_MAX = 32, ERASE_NAME_BYTES = 512 /* of what `struct names` hold */ };
 
 /* What is to be done with a partition. */
 struct erase_task {
@@ -44,6 +45,8 @@ struct erase {
     struct mentions words; /* what is looked for, and what is others' */
     struct names living; /* "noun/id" of what the catalog has, but not itself */
     struct names about; /* "service noun client/id" of what has events about it */
+    struct names said; /* ids of events that are what it said, or follow from that */
+    struct names born; /* "noun client/id" of what began with one of those */
     struct names digests; /* of copies of messages about it */
     struct names ids; /* ids in which a word is said; they stay */
     json_t *events; /* {service, partition, type, events, first, last, fields} */
@@ -60,15 +63,25 @@ struct erase {
 struct erase_event {
     const struct event_row *row; /* NULL: the runtime's own */
     const char *noun; /* NULL as well */
-    struct text client, id, subject, key;
+    struct text client, id, subject, key, event, cause;
+    bool first; /* of its entity */
     const void *data;
     size_t data_size;
 };
 int erase_event_read(const struct service_type *s, const struct entry *e, struct erase_event *ret);
 
-/* Whether an event is about who is erased: of itself, of its partition, or of something that names
- * it in the field called like its noun. Remembers whatever else the event's entity may have done.
- */
+/* Finds out what is about who is erased, which may be known only from what was logged later, or
+ * elsewhere: fills about, said, born. 0 or -errno, having said which log in *ret_task. */
+int erase_find_about(struct erase *x, const struct erase_task **ret_task, struct msg_error *reterr);
+
+/* Whether an event is about who is erased:
+ *
+ *   - of itself, or of its partition;
+ *   - of something that names it in the field called like its noun;
+ *   - what it said: the field `contact` is it; and what another service made of that: events whose
+ *     cause is one of those, and messages about something that began so.
+ *
+ * Remembers whatever else the event's entity may have done. */
 bool erase_is_about(struct erase *x, const struct service_type *s, const struct erase_event *e);
 
 /* Who it is: fills is_there, is_told, living, words, namers. 0, or the exit code, having said why.

@@ -134,6 +134,8 @@ static int erase_one(void *arg, uint64_t sequence, const struct entry *e, struct
     if (p->counts)
         show(p, event.row ? event.row->name : "", sequence, &report);
     *ret = *e;
+    if (redact_wants(&x->words, e->principal)) /* an import of history is its actor's */
+        ret->principal = REDACTED_TEXT;
     ret->flags |= ENTRY_REDACTED;
     ret->envelope = b.at;
     ret->envelope_size = b.size;

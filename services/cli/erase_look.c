@@ -9,75 +9,15 @@
 #include "services/cli/erase.h"
 #include "services/cli/offline.h"
 
-enum { NAME_BYTES = 512, WORD_MOST = 254 /* bytes of a name or an address; more is prose */ };
+enum { WORD_MOST = 254 /* bytes of a name or an address; more is prose */ };
 
 static void names_add_text(struct names *n, struct text t)
 {
-    char name[NAME_BYTES];
+    char name[ERASE_NAME_BYTES];
     if (t.length && t.length < sizeof name) {
         snprintf(name, sizeof name, "%.*s", TEXT_ARG(t));
         names_add(n, name);
     }
-}
-
-/* --- events ----------------------------------------------------------------------------------- */
-
-int erase_event_read(const struct service_type *s, const struct entry *e, struct erase_event *ret)
-{
-    struct envelope env;
-    struct msg_error error;
-    int r = envelope_read(e->envelope, e->envelope_size, &env, &error);
-    if (r < 0)
-        return r;
-    *ret = (struct erase_event){ .row = service_event_named(s, env.type),
-                                 .subject = env.subject,
-                                 .key = env.partition_key,
-                                 .data = env.data,
-                                 .data_size = env.data_size };
-    ret->noun = ret->row ? ret->row->noun : NULL;
-    subject_split(env.subject, &ret->client, &ret->id);
-    return 0;
-}
-
-/* The field called like the noun, where it names one. */
-static const struct field *whose(const struct record *r, const char *noun)
-{
-    struct field_rows rows = r->fields();
-    for (size_t i = 0; i < rows.count; i++)
-        if (rows.at[i].kind == KIND_REFERENCE && strcmp(rows.at[i].name, noun) == 0 &&
-            strcmp(rows.at[i].reference, noun) == 0)
-            return &rows.at[i];
-    return NULL;
-}
-
-static bool names_it(const struct erase *x, const struct erase_event *e)
-{
-    const void *at;
-    size_t size;
-    struct text id;
-    return e->row && whose(e->row->record, x->noun) &&
-           msg_member(e->data, e->data_size, x->noun, &at, &size) == 0 &&
-           msg_read_text(at, size, &id) == 0 && text_equal(id, text_from(x->id));
-}
-
-bool erase_is_about(struct erase *x, const struct service_type *s, const struct erase_event *e)
-{
-    char name[NAME_BYTES];
-    if (s == x->catalog && e->noun && strcmp(e->noun, x->noun) == 0 &&
-        text_equal(e->id, text_from(x->id)))
-        return true;
-    if (!s->single && strcmp(x->noun, "client") == 0 && text_equal(e->key, text_from(x->id)))
-        return true;
-    if (!e->noun)
-        return false;
-    /* Who is still there may have belonged to it, and tells of themselves now. */
-    snprintf(name, sizeof name, "%s/%.*s", e->noun, TEXT_ARG(e->id));
-    if (s == x->catalog && names_has(&x->living, name))
-        return false;
-    snprintf(name, sizeof name, "%s %s %.*s", s->name, e->noun, TEXT_ARG(e->subject));
-    if (names_it(x, e))
-        names_add(&x->about, name);
-    return names_has(&x->about, name);
 }
 
 /* --- what there is ---------------------------------------------------------------------------- */
@@ -85,7 +25,7 @@ bool erase_is_about(struct erase *x, const struct service_type *s, const struct 
 /* Somebody who can be erased has an event that says so. */
 static bool is_erasable(const struct service_type *s, const char *noun)
 {
-    char name[NAME_BYTES];
+    char name[ERASE_NAME_BYTES];
     snprintf(name, sizeof name, "%s.erased", noun);
     return service_event_named(s, text_from(name)) != NULL;
 }
@@ -160,7 +100,7 @@ static int look_at(struct looking *l, const struct entity_row *row, struct text 
                    const void *image, size_t size)
 {
     struct erase *x = l->x;
-    char name[NAME_BYTES];
+    char name[ERASE_NAME_BYTES];
     arena_reset(&l->arena);
     void *value = arena_alloc(&l->arena, row->record->size);
     int r = image_read(row->record, image, size, &l->arena, value);

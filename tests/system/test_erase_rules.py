@@ -252,7 +252,7 @@ def test_history_and_its_outbox(tmp_path):
     rows.write_text(head + row.format(n=1, title=NAME) + row.format(n=2, title="disk"), encoding="utf-8")
     with redress.Suite() as suite:
         suite.data.mkdir(parents=True, mode=0o700)
-        suite.cli("import", "tickets", rows, "--map", "ticket-log", "--history", "--model", model)
+        suite.cli("import", "tickets", rows, "--map", "ticket-log", "--history", "--model", model, "--actor", NAME)
         letters = len(list((suite.data / "outbox").iterdir()))
         assert letters > 2 and told_in(suite.data, but=())
         said = refused(suite, "person", "p-1", "--yes", code=4)
