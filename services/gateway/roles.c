@@ -32,8 +32,8 @@ bool role_may_query(const struct role *r, const struct service_type *s)
     return r->reads && (!only || *only);
 }
 
-/* Commands of the catalog that are work and change nothing of what was agreed. */
-static const char *const work[] = { "duty.accept" };
+/* Commands of the catalog that are work: who takes over a shift changes nothing of the roster. */
+static const char *const work[] = { "duty.accept", "override.set", "override.remove" };
 
 bool role_may_command(const struct role *r, const struct service_type *s,
                       const struct command_row *row)

@@ -146,6 +146,24 @@ def test_roles(door, tokens, escalations):
         assert door.post("/v1/people", {"id": "p", "name": "P", "side": "provider"}, tokens[role]).status == status, role
 
 
+def test_to_take_a_shift_is_not_to_edit_a_roster(door, suite, tokens):
+    """Who works takes over shifts and gives them back; what the roster says is for administrators (GoAlert 4544)."""
+    layer = {"name": "A", "from": "2026-01-01", "handover": "09:00", "unit": "week", "every": 1, "people": [{"person": "turn"}]}
+    roster = {"id": "net", "group": "network", "zone": "UTC", "layers": [layer]}
+    shift = {"id": "swap", "roster": "net", "person": "turn", "from": redress.from_now(3600), "to": redress.from_now(7200)}
+    instead = {"id": "instead", "roster": "net", "fallback": "turn", "from": redress.from_now(86400), "to": redress.from_now(90000)}
+    with suite.commander(service="catalog") as catalog:
+        sse.catalog(catalog, "person.set", {"id": "turn", "name": "T", "side": "provider"})
+        sse.catalog(catalog, "group.set", {"id": "network", "side": "provider"})
+        sse.catalog(catalog, "roster.set", roster)
+    for role, takes, edits in (("viewer", 403, 403), ("operator", 200, 403), ("administrator", 200, 200), ("client", 403, 403),
+                               ("scoped", 403, 403)):
+        assert door.post("/v1/overrides", shift, tokens[role]).status == takes, role
+        assert door.post("/v1/overrides/swap/remove", bearer=tokens[role]).status == takes, role
+        assert door.post("/v1/rosters", roster, tokens[role]).status == edits, role
+        assert door.post("/v1/temporaries", instead, tokens[role]).status == edits, role
+
+
 def test_clients_see_what_is_theirs(door, tokens, escalations):
     full = door.read(f"/v1/escalations/{escalations[OURS]}", tokens["operator"]).json
     seen = door.read(f"/v1/escalations/{escalations[OURS]}", tokens["client"]).json

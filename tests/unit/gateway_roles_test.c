@@ -75,6 +75,11 @@ static void what_roles_may(void **state)
         assert_int_equal(may(r, "escalation", "escalation.ack"), rows[i].commands);
         assert_int_equal(may(r, "catalog", "person.set"), rows[i].administers);
         assert_int_equal(may(r, "catalog", "duty.accept"), rows[i].commands);
+        assert_int_equal(may(r, "catalog", "override.set"), rows[i].commands);
+        assert_int_equal(may(r, "catalog", "override.remove"), rows[i].commands);
+        assert_int_equal(may(r, "catalog", "roster.set"), rows[i].administers);
+        assert_int_equal(may(r, "catalog", "roster.remove"), rows[i].administers);
+        assert_int_equal(may(r, "catalog", "temporary.set"), rows[i].administers);
         assert_int_equal(r->reports, rows[i].reports);
         assert_int_equal(r->as_client, strcmp(rows[i].role, "client") == 0);
     }
