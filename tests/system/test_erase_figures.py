@@ -42,11 +42,11 @@ def work(number, person):
     return {"effort": f"w-{number}", "person": person, "started_at": redress.from_now(-3600), "minutes": 30, "work_type": "incident"}
 
 
-def life(told):
+def life(told, name="acme"):
     """Two people at a client who complain, answer, and are worked with; one is to be forgotten. The escalation's id."""
     for person in ("ann", "deal"):
         told.person(person)
-    told.client("acme", {1: ["ann"], 4: ["deal"]}, contact="c-17")
+    told.client("acme", {1: ["ann"], 4: ["deal"]}, contact="c-17", name=name)
     told.person("c-17", MAIL, name=NAME, side="client", client="acme")
     told.person("c-18", OTHER_MAIL, name=OTHER, side="client", client="acme")
     told.heard()
@@ -62,7 +62,7 @@ def life(told):
             figures.ok("survey.record", "acme", elsewhere(number, *row))
         for number, person in enumerate((NAME, OTHER)):
             figures.ok("effort.record", "acme", work(number, person))
-        sip.ok("candidate.propose", "acme", {"title": f"{NAME} waits", "problem": f"So says {MAIL}", "evidence": f"{OTHER} called"})
+        sip.ok("candidate.propose", "acme", {"title": f"{NAME} of {name} waits", "problem": f"So says {MAIL}", "evidence": f"{OTHER} called"})
         redress.wait_for(lambda: sum(row["times"] for row in sip.query("sip.candidates", {}, client="acme")["result"]) >= 3, 20,
                          "sip to hear of both complaints")
     escalation = raised[0]["subject"].split("/")[1]
@@ -70,7 +70,7 @@ def life(told):
     told.wait_messages("acme", 1, stage="raised", person="deal")
     told.wait_messages("acme", 1, stage="account_complaint", person="deal")
     told.settled("acme")
-    told.client("acme", {1: ["ann"], 4: ["deal"]})  # and nothing in the catalog names c-17 any more
+    told.client("acme", {1: ["ann"], 4: ["deal"]}, name=name)  # and nothing in the catalog names c-17 any more
     return escalation
 
 
@@ -150,6 +150,26 @@ def test_a_second_time_finds_nothing(done):
     assert report["event_count"] == 0 and report["erased"]
     verified(done["told"].suite)
     done["told"].suite.up()
+
+
+def test_a_client_with_its_people():
+    """All that was said there, by whomever, and the names of client and people; the numbers stay."""
+    company = "Klinik am Söderweg"
+    with peers.Told() as told:
+        life(told, company)
+        counted = figures_of(told.suite)[1]
+        for person in ("c-17", "c-18"):
+            told.set("person.remove", {"person": person})
+        told.heard()
+        told.suite.down()
+        assert told_in(told.suite.data, company, but=())
+        erase(told.suite, "client", "acme")
+        assert told_in(told.suite.data, company, *THEIRS, NAME, MAIL, OTHER, OTHER_MAIL, but=()) == []
+        verified(told.suite)
+        told.suite.up()
+        events = [event for event in told.events(service="kpi") if event["type"] in ("survey.answered", "complaint.recorded")]
+        assert events and {event["data"].get("comment", event["data"].get("title")) for event in events} == {"[erased]"}
+        assert figures_of(told.suite)[1] == counted
 
 
 def test_a_programme_and_its_people():
