@@ -62,7 +62,8 @@ def life(told, name="acme"):
             figures.ok("survey.record", "acme", elsewhere(number, *row))
         for number, person in enumerate((NAME, OTHER)):
             figures.ok("effort.record", "acme", work(number, person))
-        sip.ok("candidate.propose", "acme", {"title": f"{NAME} of {name} waits", "problem": f"So says {MAIL}", "evidence": f"{OTHER} called"})
+        sip.ok("candidate.propose", "acme", {"title": f"{NAME} of {name} waits", "problem": f"So says {MAIL}",
+                                             "evidence": f"{OTHER} called"})
         redress.wait_for(lambda: sum(row["times"] for row in sip.query("sip.candidates", {}, client="acme")["result"]) >= 3, 20,
                          "sip to hear of both complaints")
     escalation = raised[0]["subject"].split("/")[1]
