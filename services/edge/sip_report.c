@@ -11,6 +11,7 @@
 enum step {
     STEP_CLIENT,
     STEP_PEOPLE,
+    STEP_SUMMARY,
     STEP_OPEN,
     STEP_ENDED,
     STEP_PROGRAMME,
@@ -27,6 +28,7 @@ static const struct {
 } steps[] = {
     [STEP_CLIENT] = { "catalog", "catalog.client", NULL },
     [STEP_PEOPLE] = { "catalog", "catalog.people", NULL },
+    [STEP_SUMMARY] = { "sip", "sip.summary", NULL },
     [STEP_OPEN] = { "sip", "sip.programmes", NULL },
     [STEP_ENDED] = { "sip", "sip.programmes", NULL },
     [STEP_PROGRAMME] = { "sip", "sip.programme", "programme" },
@@ -45,8 +47,8 @@ struct sip_report *sip_report_begin(struct text client, struct text programme)
         return NULL;
     r->client = strndup(client.length ? client.at : "", client.length);
     r->programme = strndup(programme.length ? programme.at : "", programme.length);
-    r->document = json_pack("{ss ss s[]}", "client", r->client ? r->client : "", "name",
-                            r->client ? r->client : "", "programmes");
+    r->document = json_pack("{ss ss s{} s[]}", "client", r->client ? r->client : "", "name",
+                            r->client ? r->client : "", "summary", "programmes");
     r->people = json_object();
     if (!r->client || !r->programme || !r->document || !r->people)
         sip_report_end(&r);
@@ -132,6 +134,7 @@ static json_t *parameters_of(const struct sip_report *r)
         return json_pack("{ss}", "client", r->client);
     case STEP_PEOPLE:
         return json_object();
+    case STEP_SUMMARY:
     case STEP_OPEN:
         return json_pack("{ss}", "client", r->client);
     case STEP_ENDED:
@@ -143,6 +146,48 @@ static json_t *parameters_of(const struct sip_report *r)
     default:
         return json_pack("{ss}", "programme", id);
     }
+}
+
+/* --- figures -----------------------------------------------------------------------------------
+ */
+
+bool report_has_ended(const json_t *action)
+{
+    const char *state = chart_text(action, "state");
+    return strcmp(state, "done") == 0 || strcmp(state, "skipped") == 0;
+}
+
+bool report_is_late(const json_t *action)
+{
+    return json_is_true(json_object_get(action, "overdue")) && !report_has_ended(action) &&
+           strcmp(chart_text(action, "state"), "done_unverified") != 0;
+}
+
+/* A sum, or one as part of another: in percent, or as a mean. */
+static const struct {
+    const char *name, *of, *words;
+    double times;
+} figures[REPORT_FIGURES] = {
+    { "candidates", NULL, "Candidates", 1 },
+    { "launched", NULL, "Programmes", 1 },
+    { "closed", NULL, "Closeouts", 1 },
+    { "proved", "closed", "Proved, % of closeouts", 100 },
+    { "relapses", "closed", "Relapsed, % of closeouts", 100 },
+    { "days_closed", "closed", "Days to closeout, mean", 1 },
+    { "actions_on_time", "actions_done", "Actions on time, % of done", 100 },
+    { "reviews_missed", NULL, "Reviews missed", 1 },
+};
+
+bool report_figure(const struct sip_report *r, size_t i, const char **ret_words, double *ret)
+{
+    const json_t *sums = json_object_get(r->document, "summary");
+    double part, all = 1;
+    *ret_words = figures[i].words;
+    if (!chart_value(sums, figures[i].name, &part) ||
+        (figures[i].of && (!chart_value(sums, figures[i].of, &all) || all <= 0)))
+        return false;
+    *ret = figures[i].times * part / all;
+    return true;
 }
 
 bool sip_report_ask(struct sip_report *r, struct sip_ask *ret)
@@ -194,6 +239,9 @@ void sip_report_take(struct sip_report *r, const json_t *rows)
         json_object_set(r->document, "name", json_object_get(row, "name"));
     else if (r->step == STEP_PEOPLE)
         take_people(r, rows);
+    else if (r->step == STEP_SUMMARY && rows)
+        json_object_set_new(r->document, "summary",
+                            json_deep_copy(json_is_array(rows) ? row : rows));
     else if (r->step == STEP_OPEN || r->step == STEP_ENDED)
         take_register(r, rows);
     else if (r->step == STEP_PROGRAMME && row)

@@ -46,7 +46,7 @@ static bool is_number(const char *s)
 /* RFC 4180: quoted where it must be. What a spreadsheet would run is made a text (CWE-1236). */
 static void cell(FILE *out, const char *s)
 {
-    bool formula = *s && strchr("=+-@\t\r", *s) && !is_number(s);
+    bool formula = *s && strchr("=+-@\t\r\n", *s) && !is_number(s);
     bool quoted = formula || s[strcspn(s, "\",\r\n")];
     if (quoted)
         fputc('"', out);
@@ -103,6 +103,20 @@ static void registered(const struct sheet *s, const json_t *row, const json_t *p
                                        [VALUE] = shown(row, "percent", &percent),
                                        [VERDICT] = chart_text(row, "verdict"),
                                        [WORDS] = chart_text(programme, "problem") });
+}
+
+static void summed(const struct sheet *s)
+{
+    for (size_t i = 0; i < REPORT_FIGURES; i++) {
+        char number[CHART_NUMBER];
+        const char *words;
+        double v;
+        if (!report_figure(s->report, i, &words, &v))
+            continue;
+        chart_number(v, number);
+        line(s->out,
+             (const char *const[COLUMNS]){ [PART] = "summary", [NAME] = words, [VALUE] = number });
+    }
 }
 
 static void planned(const struct sheet *s, const json_t *actions)
@@ -218,6 +232,7 @@ char *sip_report_csv(const struct sip_report *r, const char *made)
                                               [NAME] = chart_text(r->document, "name"),
                                               [WHO] = chart_text(r->document, "client"),
                                               [FROM] = made });
+    summed(&s);
     json_array_foreach(json_object_get(r->document, "programmes"), i, one)
     {
         const json_t *row = json_object_get(one, "row");

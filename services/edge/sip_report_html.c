@@ -32,15 +32,30 @@ const char sip_report_style[] =
     "3mm; font-size: 8.5pt; font-weight: 600; white-space: nowrap; }\n"
     ".charts { display: grid; grid-template-columns: 1fr 1fr; gap: 0 5mm; align-items: start; }\n"
     "svg { display: block; max-width: 100%; height: auto; margin: 1mm 0; }\n"
+    ".sums th { overflow-wrap: normal; }\n.more { display: none; }\n"
     "@media print { @page { size: A4; margin: 10mm; } :root { font-size: 8.5pt; } body { "
-    "max-width: "
-    "none; padding: 0; } h1 { font-size: 14pt; } h2 { margin-top: 3mm; padding-top: 2mm; "
-    "font-size: "
-    "11pt; } h3 { margin: 2.5mm 0 .5mm; font-size: 9pt; } table, .conditions { font-size: 8pt; } "
-    "th, "
-    "td { padding: .6mm 1.5mm; } h2, h3 { break-after: avoid; } tr, svg, li { break-inside: avoid; "
-    "} "
-    "}\n";
+    "max-width: none; padding: 0; } h1 { font-size: 14pt; } h2 { margin-top: 3mm; padding-top: "
+    "2mm; font-size: 11pt; } h3 { margin: 2.5mm 0 .5mm; font-size: 9pt; } table, .conditions { "
+    "font-size: 8pt; } th, td { padding: .6mm 1.5mm; } h2, h3 { break-after: avoid; } section, tr, "
+    "svg, li { break-inside: avoid; }\n"
+    /* More than a page holds: smaller, and so many lines of each text; all of it is in the CSV. */
+    ".tight { font-size: 7pt; line-height: 1.2; } .tight table, .tight .conditions { font-size: "
+    "7pt; } .tight h1 { font-size: 12pt; } .tight h2 { margin-top: 2mm; padding-top: 1mm; "
+    "font-size: 10pt; } .tight h3 { margin: 1.5mm 0 .3mm; font-size: 8pt; } .tight p { "
+    "margin-bottom: "
+    ".8mm; } .tight th, .tight td { padding: .3mm 1.2mm; white-space: nowrap; }\n"
+    ".tight .cut { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 1; "
+    "overflow: hidden; white-space: normal; } .tight td .cut { max-width: 35mm; } .tight .three { "
+    "-webkit-line-clamp: 3; white-space: pre-line; } .tight .five { -webkit-line-clamp: 5; "
+    "white-space: pre-line; } .tight .conditions .cut { -webkit-line-clamp: 2; }\n"
+    ".tight .sums th { white-space: normal; } .tight .mark { padding: 0 1mm; font-size: 6.5pt; } "
+    ".tight .charts { grid-template-columns: repeat(4, "
+    "1fr); gap: 0 2mm; } .tight .rest { display: "
+    "none; } .tight .more { display: block; } }\n";
+
+/* Of a programme that is more than a page: so many of its actions, lessons and charts are printed.
+ */
+enum { ROWS_PRINTED = 10, LESSONS_PRINTED = 2, CHARTS_PRINTED = 4 };
 
 struct page {
     FILE *out;
@@ -107,21 +122,38 @@ static const char *number(const json_t *row, const char *name, struct words *buf
     return buffer->at;
 }
 
-/* A cell of text that is somebody's own. */
+/* A cell of text that is somebody's own; of a page that is full one line of it. */
 static void cell(const struct page *p, const char *s)
 {
-    fputs("<td>", p->out);
+    fputs("<td><div class=\"cut\">", p->out);
     text(p, s);
-    fputs("</td>", p->out);
+    fputs("</div></td>", p->out);
 }
 
-static void paragraph(const struct page *p, const char *title, const char *s)
+static void head_cell(const struct page *p, const char *s)
+{
+    fputs("<th scope=\"row\"><div class=\"cut\">", p->out);
+    text(p, s);
+    fputs("</div></th>", p->out);
+}
+
+/* `lines`: how many of a page that is full, "cut", "cut three" or "cut five". */
+static void paragraph(const struct page *p, const char *title, const char *lines, const char *s)
 {
     if (!*s)
         return;
-    put(p, "<h3>", title, "</h3>\n<p>");
+    if (title)
+        put(p, "<h3>", title, "</h3>\n");
+    fprintf(p->out, "<p class=\"%s\">", lines);
     text(p, s);
     put(p, "</p>\n");
+}
+
+/* What does not fit is said, and where it is. */
+static void more(const struct page *p, size_t left_out)
+{
+    if (left_out)
+        fprintf(p->out, "<p class=\"more muted\">And %zu more, in the CSV.</p>\n", left_out);
 }
 
 static void head(const struct page *p, const char *title, const char *const *columns)
@@ -153,15 +185,42 @@ static void registered(const struct page *p, const json_t *programmes)
     {
         const json_t *row = json_object_get(one, "row");
         struct words state, rag, verdict, percent;
-        put(p, "<tr><th scope=\"row\">");
-        text(p, chart_text(row, "title"));
-        put(p, "</th><td>", named(row, "state", &state), "</td><td>", named(row, "rag", &rag), " ",
+        put(p, "<tr>");
+        head_cell(p, chart_text(row, "title"));
+        put(p, "<td>", named(row, "state", &state), "</td><td>", named(row, "rag", &rag), " ",
             chart_text(row, "trend"), "</td><td>", number(row, "percent", &percent),
             json_object_get(row, "percent") ? " %" : "", "</td><td>",
             chart_text(row, "next_review"), "</td>");
         cell(p, report_person(p->report, chart_text(row, "manager")));
         put(p, "<td>", named(row, "verdict", &verdict), "</td></tr>\n");
     }
+    end(p);
+}
+
+/* What all of them come to. */
+static void summed(const struct page *p)
+{
+    const char *words;
+    double v = 0;
+    bool any = false;
+    for (size_t i = 0; i < REPORT_FIGURES; i++)
+        any = report_figure(p->report, i, &words, &v) || any;
+    if (!any)
+        return;
+    put(p, "<table class=\"sums\">\n<thead><tr>");
+    for (size_t i = 0; i < REPORT_FIGURES; i++) {
+        (void)report_figure(p->report, i, &words, &v);
+        put(p, "<th scope=\"col\">", words, "</th>");
+    }
+    put(p, "</tr></thead>\n<tbody><tr>");
+    for (size_t i = 0; i < REPORT_FIGURES; i++) {
+        char number[CHART_NUMBER];
+        bool there = report_figure(p->report, i, &words, &v);
+        if (there)
+            chart_number(v, number);
+        put(p, "<td>", there ? number : "\xe2\x80\x93", "</td>");
+    }
+    put(p, "</tr>\n");
     end(p);
 }
 
@@ -177,13 +236,14 @@ static void objectives(const struct page *p, const json_t *programme, const json
         const json_t *after = json_array_get(outcomes, i);
         struct words kpi, was, target, is, change, low, high, verdict;
         bool known = json_object_get(after, "change") != NULL;
-        put(p, "<tr><th scope=\"row\">");
-        text(p, chart_text(one, "name"));
-        put(p, "</th><td>", named(one, "kpi", &kpi), "</td><td>", number(one, "baseline", &was),
+        bool certain = json_object_get(after, "low") != NULL;
+        put(p, "<tr>");
+        head_cell(p, chart_text(one, "name"));
+        put(p, "<td>", named(one, "kpi", &kpi), "</td><td>", number(one, "baseline", &was),
             "</td><td>", number(one, "target", &target), "</td><td>", chart_text(one, "by"),
             "</td><td>", number(after, "after", &is), "</td><td>", number(after, "change", &change),
-            "</td><td>", known ? number(after, "low", &low) : "", known ? " to " : "",
-            known ? number(after, "high", &high) : "", "</td><td>",
+            "</td><td>", certain ? number(after, "low", &low) : "", certain ? " to " : "",
+            certain ? number(after, "high", &high) : "", "</td><td>",
             known ? "<span class=\"mark\">" : "<span>", named(after, "verdict", &verdict),
             "</span></td></tr>\n");
     }
@@ -207,34 +267,56 @@ static void charts(const struct page *p, const json_t *programme, const json_t *
                                          .mark = "Programme",
                                          .narrow = true };
         char *svg = chart_svg(chart, &look);
+        put(p, i < CHARTS_PRINTED ? "<div>" : "<div class=\"rest\">");
         if (svg)
             fputs(svg, p->out);
+        put(p, "</div>\n");
         free(svg);
         json_decref(chart);
     }
     put(p, "</div>\n");
 }
 
+/* What a full page leaves out first: what has ended, then what is not late. */
+static int urgency(const json_t *action)
+{
+    return report_has_ended(action) ? 2 : report_is_late(action) ? 0 : 1;
+}
+
+/* How many actions come before this one when the most urgent do. */
+static size_t before(const json_t *actions, size_t at)
+{
+    int mine = urgency(json_array_get(actions, at));
+    const json_t *a;
+    size_t i, count = 0;
+    json_array_foreach(actions, i, a)
+    {
+        int other = urgency(a);
+        count += other < mine || (other == mine && i < at);
+    }
+    return count;
+}
+
 static void planned(const struct page *p, const json_t *actions)
 {
     static const char *const columns[] = { "No.", "Action", "Owner", "Due", "State", NULL };
+    size_t count = json_array_size(actions), i;
     const json_t *a;
-    size_t i;
-    if (json_array_size(actions) == 0)
+    if (!count)
         return;
     head(p, "Plan", columns);
     json_array_foreach(actions, i, a)
     {
         struct words n, state;
-        bool late = json_is_true(json_object_get(a, "overdue"));
-        put(p, "<tr><td>", number(a, "number", &n), "</td><th scope=\"row\">");
-        text(p, chart_text(a, "words"));
-        put(p, "</th>");
+        put(p, before(actions, i) < ROWS_PRINTED ? "<tr><td>" : "<tr class=\"rest\"><td>",
+            number(a, "number", &n), "</td>");
+        head_cell(p, chart_text(a, "words"));
         cell(p, report_person(p->report, chart_text(a, "owner")));
         put(p, "<td>", chart_text(a, "due"), "</td><td>",
-            late ? "Overdue" : named(a, "state", &state), "</td></tr>\n");
+            report_is_late(a) ? "Overdue" : named(a, "state", &state), "</td></tr>\n");
     }
     end(p);
+    more(p, count > ROWS_PRINTED ? count - ROWS_PRINTED : 0);
 }
 
 static void progressed(const struct page *p, const json_t *reviews)
@@ -245,9 +327,8 @@ static void progressed(const struct page *p, const json_t *reviews)
         return;
     put(p, "<h3>", "Progress", "</h3>\n<p><span class=\"mark\">", named(last, "rag", &rag), " ",
         chart_text(last, "trend"), "</span>", " Review ", number(last, "number", &n), " of ",
-        chart_text(last, "held_on"), ", the next on ", chart_text(last, "next_on"), "</p>\n<p>");
-    text(p, chart_text(last, "minutes"));
-    put(p, "</p>\n");
+        chart_text(last, "held_on"), ", the next on ", chart_text(last, "next_on"), "</p>\n");
+    paragraph(p, NULL, "cut three", chart_text(last, "minutes"));
 }
 
 static void closed(const struct page *p, const json_t *conditions)
@@ -264,11 +345,12 @@ static void closed(const struct page *p, const json_t *conditions)
     json_array_foreach(conditions, i, x)
     {
         bool holds = json_is_true(json_object_get(x, "holds"));
-        put(p, "<li><strong>", holds ? "\xe2\x9c\x93 " : "\xe2\x97\x8b ", "</strong>");
+        put(p, "<li><div class=\"cut\"><strong>", holds ? "\xe2\x9c\x93 " : "\xe2\x97\x8b ",
+            "</strong>");
         text(p, chart_text(x, "condition"));
         put(p, "<span class=\"muted\">", holds ? "" : " open: ");
         text(p, holds ? "" : chart_text(x, "why"));
-        put(p, "</span></li>\n");
+        put(p, "</span></div></li>\n");
     }
     put(p, "</ul>\n");
 }
@@ -276,42 +358,89 @@ static void closed(const struct page *p, const json_t *conditions)
 static void learned(const struct page *p, const json_t *lessons)
 {
     const json_t *x;
-    size_t i;
-    if (json_array_size(lessons))
-        put(p, "<h3>", "Lessons", "</h3>\n<ul>\n");
+    size_t count = json_array_size(lessons), i;
+    if (!count)
+        return;
+    put(p, "<h3>", "Lessons", "</h3>\n<ul>\n");
     json_array_foreach(lessons, i, x)
     {
-        put(p, "<li><strong>");
+        put(p, i < LESSONS_PRINTED ? "<li>" : "<li class=\"rest\">", "<div class=\"cut\"><strong>");
         text(p, chart_text(x, "name"));
         put(p, "</strong> ");
         text(p, chart_text(x, "text"));
-        put(p, "</li>\n");
+        put(p, "</div></li>\n");
     }
-    if (json_array_size(lessons))
-        put(p, "</ul>\n");
+    put(p, "</ul>\n");
+    more(p, count > LESSONS_PRINTED ? count - LESSONS_PRINTED : 0);
 }
 
 static void programme(const struct page *p, const json_t *one)
 {
     const json_t *of = json_object_get(one, "programme"), *row = json_object_get(one, "row");
     struct words state;
-    put(p, "<h2>");
+    put(p, "<h2 class=\"cut\">");
     text(p, chart_text(row, "title"));
-    put(p, "</h2>\n<p class=\"muted\">", named(row, "state", &state), "; led by ");
+    put(p, "</h2>\n<p class=\"muted cut\">", named(row, "state", &state), "; led by ");
     text(p, report_person(p->report, chart_text(of, "manager")));
     put(p, ", sponsored by ");
     text(p, report_person(p->report, chart_text(of, "sponsor")));
     put(p, " and ");
     text(p, report_person(p->report, chart_text(of, "client_sponsor")));
     put(p, ", since ", chart_text(of, "launched_on"), "</p>\n");
-    paragraph(p, "Problem", chart_text(of, "problem"));
-    paragraph(p, "Charter", chart_text(of, "charter"));
+    paragraph(p, "Problem", "cut three", chart_text(of, "problem"));
+    paragraph(p, "Charter", "cut five", chart_text(of, "charter"));
     objectives(p, of, json_object_get(one, "verdict"));
     charts(p, of, json_object_get(one, "charts"));
     planned(p, json_object_get(one, "actions"));
     progressed(p, json_object_get(one, "reviews"));
     closed(p, json_object_get(one, "exit"));
     learned(p, json_object_get(one, "lessons"));
+}
+
+/* --- how full it is ----------------------------------------------------------------------------
+ */
+
+/* Lines that a text takes where so many letters fit beside each other; wide ones count twice. */
+static size_t lines_of(const char *s, size_t letters)
+{
+    size_t lines = 1, used = 0;
+    for (; *s; s++) {
+        unsigned char c = (unsigned char)*s;
+        if (c == '\n' || used >= letters) {
+            lines++;
+            used = 0;
+        }
+        used += (c & 0xc0) == 0x80 ? 0 : c >= 0xe1 ? 2 : 1;
+    }
+    return lines;
+}
+
+static size_t lines_of_all(const json_t *rows, const char *member, size_t letters)
+{
+    const json_t *row;
+    size_t i, lines = 0;
+    json_array_foreach(rows, i, row) lines += lines_of(chart_text(row, member), letters);
+    return lines;
+}
+
+/* Whether a programme may need more than a page; on the safe side. */
+static bool is_full(const json_t *one)
+{
+    enum { WIDE = 100, NARROW = 20, PLAN = 60, HEADS = 18, CHART = 16, PAGE = 60 };
+    const json_t *of = json_object_get(one, "programme"), *row = json_object_get(one, "row");
+    const json_t *reviews = json_object_get(one, "reviews"),
+                 *charts = json_object_get(one, "charts");
+    const json_t *last = json_array_get(reviews, json_array_size(reviews) - 1);
+    size_t lines =
+        HEADS + lines_of(chart_text(row, "title"), PLAN) +
+        lines_of(chart_text(row, "title"), NARROW) + lines_of(chart_text(of, "problem"), WIDE) +
+        lines_of(chart_text(of, "charter"), WIDE) + lines_of(chart_text(last, "minutes"), WIDE) +
+        lines_of_all(json_object_get(of, "objectives"), "name", NARROW) +
+        lines_of_all(json_object_get(one, "actions"), "words", PLAN) +
+        lines_of_all(json_object_get(one, "lessons"), "text", PLAN) +
+        lines_of_all(json_object_get(one, "exit"), "why", PLAN) +
+        (json_array_size(charts) + 1) / 2 * CHART;
+    return lines > PAGE;
 }
 
 char *sip_report_html(const struct sip_report *r, const char *made, const char *style)
@@ -332,16 +461,21 @@ char *sip_report_html(const struct sip_report *r, const char *made, const char *
         fprintf(p.out, "<link rel=\"stylesheet\" href=\"%s\">\n", style);
     else
         fprintf(p.out, "<style>\n%s</style>\n", sip_report_style);
-    put(&p, "</head>\n<body>\n<main>\n<h1>", "Service improvement: ");
+    bool alone = json_array_size(all) == 1, full = alone && is_full(json_array_get(all, 0));
+    put(&p, "</head>\n<body>\n", full ? "<main class=\"tight\">" : "<main>", "<h1 class=\"cut\">",
+        "Service improvement: ");
     text(&p, chart_text(r->document, "name"));
     put(&p, "</h1>\n<p class=\"muted\">", "As it stood on ", made, "</p>\n");
     if (json_array_size(all))
         registered(&p, all);
     else
         put(&p, "<p>", "There is no programme.", "</p>\n");
+    summed(&p);
     json_array_foreach(all, i, one)
     {
+        put(&p, is_full(one) ? "<section class=\"tight\">\n" : "<section>\n");
         programme(&p, one);
+        put(&p, "</section>\n");
     }
     put(&p, "</main>\n</body>\n</html>\n");
     if (fclose(p.out) != 0) {

@@ -12,10 +12,15 @@
 
 static const char STYLE_PATH[] = "/report.css";
 
+enum { PAGES_MAX = 40 /* of one question: of more, the rest is left out */ };
+
 struct reporting {
     struct api api; /* first: api_of */
     struct sip_report *report;
     const struct query_row *asked;
+    struct text body; /* what is asked for, of `asked` */
+    json_t *rows; /* of the pages that came */
+    int pages;
     const struct report_form *form;
     bool provider; /* names of the provider's own may be told */
 };
@@ -59,6 +64,17 @@ static void finish(struct call *c)
 
 static void go_on(struct call *c);
 
+static void give_up(struct call *c, int error, const struct reply *reply)
+{
+    struct reporting *r = c->state;
+    json_decref(r->rows);
+    r->rows = NULL;
+    sip_report_end(&r->report);
+    call_failed(c, error, reply);
+}
+
+static void ask(struct call *c, struct text cursor);
+
 /* What the catalog does not tell leaves ids where names would be; without programmes there is no
  * report. */
 static void came(void *arg, int error, const struct reply *reply, struct arena *a)
@@ -68,41 +84,57 @@ static void came(void *arg, int error, const struct reply *reply, struct arena *
     (void)a;
     bool ok = error == 0 && reply->status == STATUS_ok;
     if (!ok && !r->api.service->single) {
-        sip_report_end(&r->report);
-        call_failed(c, error, reply);
+        give_up(c, error, reply);
         return;
     }
     json_t *rows = ok ? api_rows(c, r->asked->result, reply) : NULL;
-    sip_report_take(r->report, rows);
+    if (r->rows && rows)
+        json_array_extend(r->rows, rows);
+    else if (rows)
+        r->rows = json_incref(rows);
     json_decref(rows);
+    if (ok && !text_empty(reply->cursor) && ++r->pages < PAGES_MAX) {
+        ask(c, arena_text(&c->arena, reply->cursor));
+        return;
+    }
+    sip_report_take(r->report, r->rows);
+    json_decref(r->rows);
+    r->rows = NULL;
     go_on(c);
+}
+
+static void ask(struct call *c, struct text cursor)
+{
+    struct reporting *r = c->state;
+    const struct request q = { .query = true,
+                               .type = text_from(r->asked->name),
+                               .client = r->api.service->single ? PROVIDER_CLIENT : r->api.client,
+                               .data = r->body.at,
+                               .data_size = r->body.length,
+                               .limit = PAGE_MAX,
+                               .cursor = cursor };
+    int error = bus_ask(c->gateway->bus, r->api.service, &q, came, c);
+    if (error < 0)
+        give_up(c, error, NULL);
 }
 
 static void go_on(struct call *c)
 {
     struct reporting *r = c->state;
-    struct sip_ask ask;
+    struct sip_ask next;
     struct msg_error ignored;
     struct msg_buffer body = { .arena = &c->arena };
-    while (sip_report_ask(r->report, &ask)) {
-        r->asked = http_query(services, text_from(ask.query), &r->api.service);
-        bool may = r->asked && (r->provider || !ask.provider);
-        if (!may || json_to_msg(ask.parameters, &body, &ignored) < 0) {
+    while (sip_report_ask(r->report, &next)) {
+        r->asked = http_query(services, text_from(next.query), &r->api.service);
+        bool may = r->asked && (r->provider || !next.provider);
+        if (!may || json_to_msg(next.parameters, &body, &ignored) < 0) {
             sip_report_take(r->report, NULL);
             continue;
         }
-        const struct request q = { .query = true,
-                                   .type = text_from(r->asked->name),
-                                   .client =
-                                       r->api.service->single ? PROVIDER_CLIENT : r->api.client,
-                                   .data = body.at,
-                                   .data_size = body.size,
-                                   .limit = PAGE_MAX };
-        int error = bus_ask(c->gateway->bus, r->api.service, &q, came, c);
-        if (error < 0) {
-            sip_report_end(&r->report);
-            call_failed(c, error, NULL);
-        }
+        r->body =
+            arena_text(&c->arena, (struct text){ (const char *)body.at, (uint32_t)body.size });
+        r->pages = 0;
+        ask(c, (struct text){ 0 });
         return;
     }
     finish(c);

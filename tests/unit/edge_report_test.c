@@ -17,6 +17,8 @@ static const struct {
 } answers[] = {
     { "catalog.client", "[{'id': 'acme', 'name': 'Acme <Works>'}]" },
     { "catalog.people", "[{'id': 'ann', 'name': '=cmd|calc'}]" },
+    { "sip.summary", "[{'candidates': 5, 'launched': 2, 'closed': 2, 'proved': 1, 'days_closed': "
+                     "61, 'actions_done': 4, 'actions_on_time': 3, 'reviews_missed': 0}]" },
     { "sip.programmes", "[{'id': 'sip-1', 'client': 'acme', 'title': '@SUM(A1), </h2><script>', "
                         "'state': 'executing', 'manager': 'ann', 'percent': 40}]" },
     { "sip.programme", "[{'id': 'sip-1', 'manager': 'ann', 'sponsor': 'x', 'client_sponsor': 'y', "
@@ -25,7 +27,9 @@ static const struct {
                        "'nps', 'baseline': '-12.5000', 'target': '20.0000', 'by': '2026-12-01'}], "
                        "'lessons': [{'lesson': 'l-1'}]}]" },
     { "sip.actions", "[{'number': 1, 'words': '\\t=1+1', 'state': 'wip', 'owner': 'ann', 'due': "
-                     "'2026-03-01', 'original_due': '2026-02-01'}]" },
+                     "'2026-03-01', 'original_due': '2026-02-01', 'overdue': true}, "
+                     "{'number': 2, 'words': 'Was late', 'state': 'done', 'owner': 'ann', 'due': "
+                     "'2026-03-01', 'original_due': '2026-02-01', 'overdue': true}]" },
     { "sip.reviews", "[{'number': 1, 'rag': 'amber', 'trend': 'same', 'held_on': '2026-02-01', "
                      "'next_on': '2026-03-01', 'minutes': 'Said & done', 'metrics': []}]" },
     { "sip.exit", "[{'number': 1, 'condition': 'All met', 'holds': true}, {'number': 2, "
@@ -87,7 +91,7 @@ static void as_csv(void **state)
     size_t asked;
     (void)state;
     struct sip_report *r = made("", true, &asked);
-    assert_int_equal(asked, 11);
+    assert_int_equal(asked, 12);
     char *csv = sip_report_csv(r, "2026-11-22");
     is_in(csv, "part,programme,number,name,state,who,from,due,figure,baseline,target,value,low,"
                "high,verdict,words\r\n");
@@ -98,6 +102,11 @@ static void as_csv(void **state)
     is_in(csv, "plan,sip-1,1,\"'\t=1+1\",wip,\"'=cmd|calc\",2026-02-01,2026-03-01,");
     is_in(csv, "verdict,sip-1,1,Better,,,,,nps,-12.5000,20.0000,10.0000,3.1000,41.9000,proved,");
     is_in(csv, "closeout,sip-1,2,No recurrence,open,,,,,,,,,,,Not over <yet>\r\n");
+    is_in(csv, "summary,,,Candidates,,,,,,,,5,,,,\r\n");
+    is_in(csv, "summary,,,\"Proved, % of closeouts\",,,,,,,,50,,,,\r\n");
+    is_in(csv, "summary,,,\"Days to closeout, mean\",,,,,,,,30.5,,,,\r\n");
+    is_in(csv, "summary,,,\"Actions on time, % of done\",,,,,,,,75,,,,\r\n");
+    assert_null(strstr(csv, "Relapsed")); /* who reads may not see that sum */
     is_in(csv, "lessons,sip-1,l-1,Ask first,,,,,,,,,,,,then buy\r\n");
     free(csv);
     sip_report_end(&r);
@@ -122,6 +131,11 @@ static void as_a_page(void **state)
         is_in(html, "<td>22.5</td><td>3.1 to 41.9</td><td><span class=\"mark\">Proved</span>");
         is_in(html, "<svg ");
         is_in(html, "<strong>Ask first</strong> then buy");
+        is_in(html, "<td>5</td><td>2</td><td>2</td><td>50</td><td>\xe2\x80\x93</td><td>30.5</td>");
+        is_in(html, "<td>2026-03-01</td><td>Overdue</td>");
+        is_in(html, "<td>2026-03-01</td><td>Done</td>");
+        is_in(html, "<main><h1");
+        is_in(html, "<section>");
     }
     is_in(linked, "<link rel=\"stylesheet\" href=\"/report.css\">");
     assert_null(strstr(linked, "<style"));
@@ -129,6 +143,38 @@ static void as_a_page(void **state)
     is_in(whole, "size: A4");
     free(linked);
     free(whole);
+    sip_report_end(&r);
+}
+
+/* What is more than a page: what has ended and what is not late are left out of print first. */
+static void as_a_full_page(void **state)
+{
+    enum { ACTIONS = 64 };
+    struct sip_ask ask;
+    (void)state;
+    struct sip_report *r = sip_report_begin(text_from("acme"), text_from(""));
+    while (sip_report_ask(r, &ask)) {
+        json_t *rows = answer(&ask);
+        for (int i = 3; strcmp(ask.query, "sip.actions") == 0 && i <= ACTIONS; i++)
+            json_array_append_new(rows, json_pack("{si ss ss ss ss}", "number", i, "words", "Do it",
+                                                  "state", i % 2 ? "skipped" : "open", "owner",
+                                                  "ann", "due", "2026-03-01"));
+        sip_report_take(r, rows);
+        json_decref(rows);
+    }
+    char *html = sip_report_html(r, "2026-11-22", NULL);
+    size_t left_out = 0;
+    for (const char *at = html; (at = strstr(at, "<tr class=\"rest\">")); at++)
+        left_out++;
+    is_in(html, "<main class=\"tight\"><h1");
+    is_in(html, "<section class=\"tight\">");
+    is_in(html, "And 54 more, in the CSV.");
+    is_in(html, "<tr><td>1</td>"); /* late */
+    is_in(html, "<tr class=\"rest\"><td>2</td>"); /* done */
+    is_in(html, "<tr class=\"rest\"><td>3</td>"); /* left out of the plan */
+    is_in(html, "<tr><td>4</td>");
+    assert_int_equal(left_out, ACTIONS - 10);
+    free(html);
     sip_report_end(&r);
 }
 
@@ -168,7 +214,7 @@ static void for_others(void **state)
     free(csv);
     sip_report_end(&r);
     r = made("sip-2", true, &asked);
-    assert_int_equal(asked, 4);
+    assert_int_equal(asked, 5);
     assert_int_equal(sip_report_count(r), 0);
     char *html = sip_report_html(r, "2026-11-22", NULL);
     is_in(html, "There is no programme.");
@@ -180,10 +226,8 @@ static void for_others(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(as_csv),
-        cmocka_unit_test(as_a_page),
-        cmocka_unit_test(as_json),
-        cmocka_unit_test(for_others),
+        cmocka_unit_test(as_csv),  cmocka_unit_test(as_a_page),  cmocka_unit_test(as_a_full_page),
+        cmocka_unit_test(as_json), cmocka_unit_test(for_others),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

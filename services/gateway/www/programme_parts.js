@@ -48,7 +48,7 @@ function chartOf(entity, one, points) {
 
 function outcomeNode(entity, objective, outcome, points) {
   const change = outcome?.change === undefined ? null : [`${number(outcome.before)} before, ${number(outcome.after)} after: a change of `, h('strong', null, number(outcome.change)),
-    ` (95 % certain: ${number(outcome.low)} to ${number(outcome.high)})`, outcome.less_is_better ? '; less is better' : ''];
+    outcome.low === undefined ? ' (too little for an interval)' : ` (95 % certain: ${number(outcome.low)} to ${number(outcome.high)})`, outcome.less_is_better ? '; less is better' : ''];
   return h('div', { class: 'outcome' },
     h('h3', null, h('bdi', null, objective.name), ' ', outcome ? verdictWords(outcome.verdict) : null),
     change ? h('p', null, change) : h('p', { class: 'muted' }, 'No period closed behind the last action yet.'),
@@ -117,16 +117,17 @@ function actionRow(one, schema, refresh) {
   const button = buttonsOf('actions', one.id, one.client, refresh);
   const place = problemPlace();
   const verbs = mayCommand() ? [...(NEXT[one.state] ?? []), ...(['done', 'skipped'].includes(one.state) ? [] : ['change'])] : [];
+  const late = one.overdue && !['done_unverified', 'done', 'skipped'].includes(one.state);
   const initial = { words: one.words, owner: one.owner, due: one.due, days: one.days, effect_kpi: one.effect_kpi, effect: one.effect };
   return {
-    head: 1, late: one.overdue,
+    head: 1, late,
     cells: [one.number,
-      [h('bdi', null, one.words), h('small', null, `removes cause ${one.cause}`, one.after?.length ? `, after ${one.after.map(({ number: n }) => n).join(', ')}` : '',
+      [h('bdi', null, one.words), h('small', null, `removes cause ${one.cause}`, one.waits_for?.length ? `, after ${one.waits_for.map(({ number: n }) => n).join(', ')}` : '',
         one.effect_kpi ? [`, for ${kpiName(one.effect_kpi)} `, h('bdi', null, one.effect ?? '')] : null),
       one.reason ? h('small', null, 'Because ', h('bdi', null, one.reason)) : null, one.evidence ? h('small', null, 'Shown by ', h('bdi', null, one.evidence)) : null],
       [h('bdi', null, personName(one.owner)), one.responsible?.length ? h('small', null, 'with ', names(one.responsible)) : null],
-      [h('span', { class: one.overdue ? 'overdue' : null }, day(one.due)), one.slips ? h('small', null, `first ${dayText(one.original_due)}, ${one.slips} ${one.slips === 1 ? 'slip' : 'slips'}`) : null],
-      [h('span', { class: `state ${one.overdue ? 'bad' : STATES[one.state]}`, title: meaning(propertyOf(schema, 'state'), one.state) }, one.overdue ? 'Overdue' : capital(plain(one.state))),
+      [h('span', { class: late ? 'overdue' : null }, day(one.due)), one.slips ? h('small', null, `first ${dayText(one.original_due)}, ${one.slips} ${one.slips === 1 ? 'slip' : 'slips'}`) : null],
+      [h('span', { class: `state ${late ? 'bad' : STATES[one.state]}`, title: meaning(propertyOf(schema, 'state'), one.state) }, late ? 'Overdue' : capital(plain(one.state))),
         one.verified_by ? h('small', null, 'verified by ', h('bdi', null, personName(one.verified_by)), ', ', dayText(one.verified_on)) : null],
       verbs.length ? h('div', { class: 'row' }, verbs.map((verb) => button(verb, { place, initial: verb === 'change' ? initial : {} })), place) : ''],
   };
@@ -141,7 +142,7 @@ export function planCard({ entity, actions }, refresh) {
 // --- reviews -----------------------------------------------------------------------------------------------------------
 
 function agendaList(items) {
-  return h('ul', { class: 'plainlist' }, items.map((one) => h('li', null, capital(plain(one.kind)), one.number ? ` ${one.number}` : '', one.words ? [': ', h('bdi', null, one.words)] : null, one.day ? [' ', day(one.day)] : null)));
+  return h('ul', { class: 'plainlist' }, items.map((one) => h('li', null, capital(plain(one.kind)), one.number ? ` ${one.number}` : '', one.words ?? one.risk ? [': ', h('bdi', null, one.words ?? one.risk)] : null, one.day ? [' ', day(one.day)] : null)));
 }
 
 function reviewNode(one) {
