@@ -94,7 +94,11 @@ void react_programme_alarmed(const struct context *ctx, struct view *v, const vo
         [programme_alarm_signoff_asked] = stage_programme_signoff_asked,
         [programme_alarm_closed] = stage_programme_closed,
         [programme_alarm_relapsed] = stage_programme_relapsed,
-        [programme_alarm_candidate] = stage_programme_candidate,
+        [programme_alarm_approval_asked] = stage_programme_approval_asked,
+        [programme_alarm_approval_expired] = stage_programme_approval_expired,
+        [programme_alarm_cancelled] = stage_programme_cancelled,
+        [programme_alarm_action_opened] = stage_programme_action_opened,
+        [programme_alarm_action_done] = stage_programme_action_done,
     };
     const struct react_programme_alarmed *p = event;
     const struct happening h = { .stage = stages[p->alarm],
@@ -104,7 +108,34 @@ void react_programme_alarmed(const struct context *ctx, struct view *v, const vo
     struct message_queued m = { .about = about_of(d, "programme", ctx->cause),
                                 .title = p->title,
                                 .words = p->words,
+                                .contact = p->owner,
                                 .day = p->day };
+    if (!tell_is_late(ctx))
+        tell(ctx, v, d, &h, &m);
+}
+
+/* What a candidate is called: its title, else what it is about. */
+static struct text called(const struct react_candidate_alarmed *c)
+{
+    const struct text names[] = { c->title, c->component, c->service };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (!text_empty(names[i]))
+            return names[i];
+    return (struct text)TEXT_OF("the client as a whole");
+}
+
+void react_candidate_alarmed(const struct context *ctx, struct view *v, const void *event,
+                             struct decision *d)
+{
+    const struct react_candidate_alarmed *c = event;
+    const struct happening h = { .stage = stage_programme_candidate,
+                                 .service = c->service,
+                                 .component = c->component };
+    struct message_queued m = { .about = about_of(d, "candidate", ctx->cause),
+                                .title = called(c),
+                                .service = c->service,
+                                .component = c->component,
+                                .day = c->day };
     if (!tell_is_late(ctx))
         tell(ctx, v, d, &h, &m);
 }

@@ -107,7 +107,12 @@ static const struct route_row {
     PROGRAMME(stage_programme_signoff_asked),
     PROGRAMME(stage_programme_closed),
     PROGRAMME(stage_programme_relapsed),
-    PROGRAMME(stage_programme_candidate),
+    { stage_programme_candidate, ANY_WAY, THE_LINE, FIXED, 3, 4 },
+    PROGRAMME(stage_programme_approval_asked),
+    PROGRAMME(stage_programme_approval_expired),
+    PROGRAMME(stage_programme_cancelled),
+    PROGRAMME(stage_programme_action_opened),
+    PROGRAMME(stage_programme_action_done),
 };
 
 /* --- what the lines are made of -------------------------------------------------------------- */

@@ -65,7 +65,12 @@ struct text template_type(int32_t stage)
         [stage_programme_signoff_asked] = TEXT_OF("programme.alarmed"),
         [stage_programme_closed] = TEXT_OF("programme.alarmed"),
         [stage_programme_relapsed] = TEXT_OF("programme.alarmed"),
-        [stage_programme_candidate] = TEXT_OF("programme.alarmed"),
+        [stage_programme_candidate] = TEXT_OF("candidate.alarmed"),
+        [stage_programme_approval_asked] = TEXT_OF("programme.alarmed"),
+        [stage_programme_approval_expired] = TEXT_OF("programme.alarmed"),
+        [stage_programme_cancelled] = TEXT_OF("programme.alarmed"),
+        [stage_programme_action_opened] = TEXT_OF("programme.alarmed"),
+        [stage_programme_action_done] = TEXT_OF("programme.alarmed"),
     };
     return types[stage];
 }

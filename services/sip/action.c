@@ -80,6 +80,21 @@ static bool may_judge(const struct context *ctx, struct view *v, const struct wo
     return false;
 }
 
+/* Who is informed of an action, when it is done. */
+static void tell_done(struct decision *d, const struct programme *p, const struct action *a)
+{
+    struct text who[PEOPLE_MAX];
+    for (uint32_t i = 0; i < a->informed.count; i++)
+        who[i] = a->informed.at[i].person;
+    if (a->informed.count)
+        programme_tell(d, p,
+                       (struct programme_alarmed){ .alarm = programme_alarm_action_done,
+                                                   .number = a->number,
+                                                   .words = a->words,
+                                                   .owner = a->owner },
+                       who, a->informed.count);
+}
+
 void decide_action_verify(const struct context *ctx, struct view *v, const void *command,
                           struct decision *d)
 {
@@ -92,7 +107,8 @@ void decide_action_verify(const struct context *ctx, struct view *v, const void 
     EMIT(d, action_verified, now.id, .programme = now.programme, .by = c->person,
          .day = day_at(zone_of(v, ctx->client), ctx->now));
     plan_tell(d, w.programme, &w.plan, &now, NULL, false);
-    plan_open_ready(d, &w.plan, now.number);
+    tell_done(d, w.programme, &now);
+    plan_open_ready(d, w.programme, &w.plan, now.number);
 }
 
 void decide_action_refute(const struct context *ctx, struct view *v, const void *command,
@@ -120,7 +136,7 @@ void decide_action_skip(const struct context *ctx, struct view *v, const void *c
     EMIT(d, action_skipped, now.id, .programme = now.programme, .reason = c->reason);
     plan_tell(d, w.programme, &w.plan, &now, NULL, true);
     if (w.programme->state != programme_state_planning)
-        plan_open_ready(d, &w.plan, now.number);
+        plan_open_ready(d, w.programme, &w.plan, now.number);
 }
 
 /* --- folds -------------------------------------------------------------------------------------
@@ -175,6 +191,8 @@ void apply_action_verified(struct fold *f, const void *event, void *entity)
     a->verified_by = e->by;
     a->verified_on = e->day;
     TOTAL_ADD(f, actions_open, -1);
+    TOTAL_ADD(f, actions_done, 1);
+    TOTAL_ADD(f, actions_on_time, a->finished_on <= a->original_due);
 }
 
 void apply_action_refuted(struct fold *f, const void *event, void *entity)
@@ -201,12 +219,13 @@ void apply_action_skipped(struct fold *f, const void *event, void *entity)
     TOTAL_ADD(f, actions_open, -1);
 }
 
+/* Who is told next is kept for when it goes on. */
 void apply_action_stopped(struct fold *f, const void *event, void *entity)
 {
     struct action *a = entity;
     (void)f, (void)event;
     a->standing = true;
-    untold(a);
+    a->stage_at = 0;
 }
 
 void apply_action_resumed(struct fold *f, const void *event, void *entity)
@@ -215,6 +234,7 @@ void apply_action_resumed(struct fold *f, const void *event, void *entity)
     struct action *a = entity;
     (void)f;
     a->standing = false;
+    a->due = e->due ? e->due : a->due;
     a->stage = e->stage;
     a->stage_at = e->stage_at;
 }
@@ -244,6 +264,15 @@ struct staged action_staged(const struct context *ctx, struct view *v, int64_t d
     return s;
 }
 
+void action_resume(const struct context *ctx, struct view *v, struct decision *d,
+                   const struct action *a, int64_t days)
+{
+    const struct zone *z = zone_of(v, ctx->client);
+    int32_t stage = a->standing ? a->stage : 0;
+    EMIT(d, action_resumed, a->id, .programme = a->programme, .due = a->due + days, .stage = stage,
+         .stage_at = stage ? stage_at(ctx, z, a->due + days, (enum action_stage)stage) : 0);
+}
+
 int64_t due_action(const void *entity)
 {
     const struct action *a = entity;
@@ -260,6 +289,8 @@ void wake_action(const struct context *ctx, struct view *v, struct text id, cons
     struct staged next = { 0 };
     /* Up the line: whoever is higher answers for it, and those below are told as well. */
     const struct text line[] = { p->sponsor, p->manager, p->coordinator, a->owner };
+    struct text who[PEOPLE_MAX];
+    size_t count = 0;
     const size_t all = sizeof line / sizeof *line;
     while (told < action_stage_sponsor &&
            stage_at(ctx, z, a->due, (enum action_stage)(told + 1)) <= ctx->now)
@@ -269,6 +300,10 @@ void wake_action(const struct context *ctx, struct view *v, struct text id, cons
         next.at = stage_at(ctx, z, a->due, next.stage);
     }
     size_t from = told == action_stage_reminder ? all - 1 : action_stage_sponsor - told;
+    while (from < all)
+        who[count++] = line[from++];
+    for (uint32_t i = 0; i < a->responsible.count; i++)
+        who[count++] = a->responsible.at[i].person;
     EMIT(d, action_day_told, id, .occurred_at = a->stage_at, .told = (int32_t)told,
          .stage = (int32_t)next.stage, .stage_at = next.at);
     programme_tell(d, p,
@@ -277,8 +312,9 @@ void wake_action(const struct context *ctx, struct view *v, struct text id, cons
                                                             : programme_alarm_action_overdue,
                                                .number = a->number,
                                                .words = a->words,
-                                               .day = a->due },
-                   line + from, all - from);
+                                               .day = a->due,
+                                               .owner = a->owner },
+                   who, count);
 }
 
 void lapse_action(void *entity, int64_t until)

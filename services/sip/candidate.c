@@ -31,7 +31,7 @@ bool objectives_have(const struct objective *all, uint32_t count, const struct s
     return false;
 }
 
-bool programme_has(const struct programme *p, const struct scope *s)
+static bool programme_has(const struct programme *p, const struct scope *s)
 {
     return objectives_have(p->objectives.at, p->objectives.count, s);
 }
@@ -39,12 +39,24 @@ bool programme_has(const struct programme *p, const struct scope *s)
 /* --- what is there already ---------------------------------------------------------------------
  */
 
+/* The first of an index that has it for an objective. */
+static const struct programme *first_having(struct view *v, int index, const struct key *key,
+                                            const struct scope *s)
+{
+    struct walk *w = view_walk(v, index, key, PROGRAMMES_MAX);
+    struct found found;
+    while (view_next(w, &found))
+        if (programme_has(found.entity, s))
+            return found.entity;
+    return NULL;
+}
+
 /* The open programme about it, or that has it for an objective; else one that is closed and
  * watched. */
 static const struct programme *programme_about(const struct context *ctx, struct view *v,
                                                const struct scope *s)
 {
-    struct key key = { .length = 0 }, open = { .length = 0 };
+    struct key key = { .length = 0 }, open = { .length = 0 }, watched = { .length = 0 };
     struct found found;
     key_text(&key, ctx->client);
     scope_key(&key, s);
@@ -54,11 +66,11 @@ static const struct programme *programme_about(const struct context *ctx, struct
         return about;
     key_text(&open, ctx->client);
     key_integer(&open, false);
-    struct walk *w = view_walk(v, INDEX_programme_by_client, &open, PROGRAMMES_MAX);
-    while (view_next(w, &found))
-        if (programme_has(found.entity, s))
-            return found.entity;
-    return about;
+    const struct programme *having = first_having(v, INDEX_programme_by_client, &open, s);
+    if (having || about)
+        return having ? having : about;
+    key_text(&watched, ctx->client);
+    return first_having(v, INDEX_programme_by_watch, &watched, s);
 }
 
 static const struct candidate *candidate_about(const struct context *ctx, struct view *v,
@@ -113,11 +125,18 @@ static void strengthen(struct decision *d, const struct candidate *c, const stru
          .evidence = listed(d, e));
 }
 
-static void recur(struct view *v, struct decision *d, const struct programme *p,
-                  const struct evidence *e)
+/* The day of it: the last that it rests on, else the one it was told. */
+static int64_t day_of(struct view *v, const struct programme *p, const struct evidence *e)
 {
-    EMIT(d, programme_recurred, p->id, .day = e->to ? e->to : day_at(zone_of(v, p->client), e->at),
-         .evidence = listed(d, e));
+    return e->to ? e->to : day_at(zone_of(v, p->client), e->at);
+}
+
+/* Whether it opens a closed programme again: what shows itself, not what somebody proposes, and not
+ * what was so before the last action and is only told late. */
+static bool is_back(struct view *v, const struct programme *p, const struct evidence *e)
+{
+    return e->cause != candidate_cause_hand && p->closures.count < CLOSURES_MAX &&
+           day_of(v, p, e) > programme_since(p);
 }
 
 static void find(const struct context *ctx, struct view *v, struct decision *d,
@@ -126,7 +145,8 @@ static void find(const struct context *ctx, struct view *v, struct decision *d,
     const struct sip_options *o = ctx->options;
     const struct candidate *weakest;
     struct text id = decision_id(d, "can", 0);
-    int64_t rank = ranks[s->evidence.cause];
+    const struct zone *z = zone_of(v, ctx->client);
+    int64_t rank = ranks[s->evidence.cause], days = o->candidate_days;
     bool full = count_open(ctx, v, &weakest) >= (uint64_t)o->candidates_max;
     if (full && (!weakest || weakest->rank >= rank)) {
         if (s->evidence.cause == candidate_cause_hand)
@@ -139,7 +159,8 @@ static void find(const struct context *ctx, struct view *v, struct decision *d,
     }
     EMIT(d, candidate_found, id, .cause = s->evidence.cause, .rank = rank, .kpi = s->scope.kpi,
          .service = s->scope.service, .component = s->scope.component, .title = s->title,
-         .problem = s->problem, .evidence = listed(d, &s->evidence));
+         .problem = s->problem, .evidence = listed(d, &s->evidence),
+         .alarm_at = days ? day_begins(z, day_at(z, ctx->now) + 1 + days) : 0);
     if (full)
         EMIT(d, candidate_dropped, weakest->id, .stronger = id, .rank = weakest->rank);
 }
@@ -149,10 +170,10 @@ void candidate_hear(const struct context *ctx, struct view *v, struct decision *
 {
     const struct programme *p = programme_about(ctx, v, &s->scope);
     const struct candidate *c = candidate_about(ctx, v, &s->scope);
-    bool by_hand = s->evidence.cause == candidate_cause_hand;
     if (p && !programme_is_over(p))
-        recur(v, d, p, &s->evidence);
-    else if (p && !by_hand && p->closures.count < CLOSURES_MAX)
+        EMIT(d, programme_recurred, p->id, .day = day_of(v, p, &s->evidence),
+             .evidence = listed(d, &s->evidence));
+    else if (p && is_back(v, p, &s->evidence))
         programme_relapse(ctx, v, d, p, listed(d, &s->evidence), (struct text){ 0 });
     else if (c)
         strengthen(d, c, &s->evidence);
@@ -233,7 +254,8 @@ void apply_candidate_found(struct fold *f, const void *event, void *entity)
                              .found_at = f->time,
                              .found_by = f->actor,
                              .times = 1,
-                             .evidence = e->evidence };
+                             .evidence = e->evidence,
+                             .alarm_at = e->alarm_at };
     set_rank(c, e->rank);
     TOTAL_ADD(f, candidates, 1);
     TOTAL_ADD(f, by_event, e->cause != candidate_cause_hand);
@@ -254,6 +276,7 @@ static void decided(struct fold *f, struct candidate *c, enum candidate_state st
                     struct text reason)
 {
     c->state = (int32_t)state;
+    c->alarm_at = 0;
     c->reason = reason;
     c->decided_by = f->actor;
     c->decided_at = f->time;
@@ -296,6 +319,37 @@ void apply_candidate_launched(struct fold *f, const void *event, void *entity)
     c->state = candidate_state_launched;
     c->programme = e->programme;
     TOTAL_ADD(f, waiting, -1);
+}
+
+/* --- its day -----------------------------------------------------------------------------------
+ */
+
+int64_t due_candidate(const void *entity)
+{
+    const struct candidate *c = entity;
+    return c->alarm_at;
+}
+
+void wake_candidate(const struct context *ctx, struct view *v, struct text id, const void *entity,
+                    struct decision *d)
+{
+    const struct candidate *c = entity;
+    EMIT(d, candidate_alarmed, id, .occurred_at = c->alarm_at, .cause = c->cause, .kpi = c->kpi,
+         .service = c->service, .component = c->component, .title = c->title,
+         .day = day_at(zone_of(v, ctx->client), c->found_at));
+}
+
+void lapse_candidate(void *entity, int64_t until)
+{
+    struct candidate *c = entity;
+    (void)until;
+    c->alarm_at = 0;
+}
+
+void apply_candidate_alarmed(struct fold *f, const void *event, void *entity)
+{
+    (void)f, (void)event;
+    lapse_candidate(entity, 0);
 }
 
 /* --- indexes -----------------------------------------------------------------------------------

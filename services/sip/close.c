@@ -107,13 +107,16 @@ void apply_programme_survey_settled(struct fold *f, const void *event, void *ent
     p->survey_words = e->words;
 }
 
+enum { WORDS_MAX = 500 /* of what people are told */ };
+
 void decide_programme_close(const struct context *ctx, struct view *v, const void *command,
                             struct decision *d)
 {
     const struct programme_close *c = command;
     const struct programme *p = view_get(v, ENTITY_programme, c->programme);
-    const struct text who[] = { p->manager, p->coordinator, p->sponsor };
+    const struct text who[] = { p->manager, p->coordinator, p->sponsor, p->client_sponsor };
     const struct zone *z = zone_of(v, p->client);
+    int64_t today = day_at(z, ctx->now);
     struct exit_condition exits[CONDITIONS];
     int refusals[CONDITIONS];
     if (!programme_moves(p, d))
@@ -126,10 +129,12 @@ void decide_programme_close(const struct context *ctx, struct view *v, const voi
     enum verdict verdict = programme_outcomes(v, p, outcomes);
     EMIT(d, programme_closed, p->id, .code = c->code, .achieved = c->achieved, .notes = c->notes,
          .verdict = (int32_t)verdict, .outcomes = { outcomes, p->objectives.count },
-         .watch_until = day_begins(z, day_at(z, ctx->now) + p->watch_days + 1));
-    programme_tell(
-        d, p, (struct programme_alarmed){ .alarm = programme_alarm_closed, .tell_client = true },
-        who, sizeof who / sizeof *who);
+         .watch_until = day_begins(z, today + p->watch_days + 1), .days = today - p->launched_on);
+    programme_tell(d, p,
+                   (struct programme_alarmed){ .alarm = programme_alarm_closed,
+                                               .tell_client = true,
+                                               .words = shortened(c->notes, WORDS_MAX) },
+                   who, sizeof who / sizeof *who);
 }
 
 void apply_programme_closed(struct fold *f, const void *event, void *entity)
@@ -145,9 +150,10 @@ void apply_programme_closed(struct fold *f, const void *event, void *entity)
     p->state = programme_state_closed;
     APPEND(f, &p->closures, &c);
     p->watch_until = e->watch_until;
-    p->next_review = p->remind_at = p->missed_at = 0;
+    p->next_review = p->missed_on = p->remind_at = p->missed_at = 0;
     TOTAL_ADD(f, open, -1);
     TOTAL_ADD(f, closed, 1);
+    TOTAL_ADD(f, days_closed, e->days);
     TOTAL_ADD(f, proved, e->verdict == verdict_proved);
     TOTAL_ADD(f, not_shown, e->verdict == verdict_not_shown);
     TOTAL_ADD(f, worse, e->verdict == verdict_worse);

@@ -5,8 +5,7 @@
 #define OPEN(c, words)                                                                             \
     ((c)->why = (struct text)TEXT_OF(words), (c)->holds = false, (c)->evidence = (struct text){ 0 })
 
-/* Since when it counts: the day of the last action, else that of the launch. */
-static int64_t since_of(const struct programme *p)
+int64_t programme_since(const struct programme *p)
 {
     return p->acted_on ? p->acted_on : p->launched_on;
 }
@@ -49,16 +48,10 @@ static void look_criteria(struct view *v, const struct programme *p, struct exit
     c->about = (struct text){ 0 };
 }
 
-/* Whether a series is of what the programme is about: of its component, of its service, or, where
- * it has neither, of the whole client. */
-static bool is_within(const struct programme *p, const struct series *s)
-{
-    if (!text_empty(s->component))
-        return text_equal(p->component, s->component);
-    if (!text_empty(s->service))
-        return text_equal(p->service, s->service);
-    return text_empty(p->component) && text_empty(p->service);
-}
+static const int32_t kpis[] = {
+#define KPI(name, measure, good, least, most, of, unit, formula) kpi_##name,
+#include "proto/kpi/kpis.def"
+};
 
 /* In how many periods in a row, the newest among them, it was what it is to be: by the catalog as
  * its periods closed, and by the programme's own objective. Enough where neither says. */
@@ -75,14 +68,14 @@ static int64_t periods_kept(const struct programme *p, const struct series *s)
     return kept;
 }
 
-static bool look_series(struct view *v, const struct programme *p, const struct series *is,
-                        struct exit_condition *c)
+/* Whether a figure of some place is as it is to be; one that nobody knows is. */
+static bool look_series(struct view *v, const struct programme *p, int32_t kpi, struct text service,
+                        struct text component, struct exit_condition *c)
 {
     struct filled filled;
-    const struct series *s = &filled.series;
-    series_fill(v, p->client, is, &filled);
-    int64_t bad = series_bad_signal(s, since_of(p)), kept = periods_kept(p, s);
-    c->about = text_empty(s->component) ? s->service : s->component;
+    const struct series *s = series_of(v, p->client, kpi, service, component, &filled);
+    int64_t bad = series_bad_signal(s, programme_since(p)), kept = periods_kept(p, s);
+    c->about = text_empty(component) ? service : component;
     if (kept < p->periods) {
         OPEN(c, "A figure was not in target in enough periods in a row.");
         c->count = kept;
@@ -95,16 +88,20 @@ static bool look_series(struct view *v, const struct programme *p, const struct 
     return c->holds;
 }
 
+/* Every figure of its component and of its service; of the whole client where it has neither; and
+ * wherever its objectives are. */
 static void look_targets(struct view *v, const struct programme *p, struct exit_condition *c)
 {
-    struct key key = { .length = 0 };
-    struct found found;
-    key_text(&key, p->client);
-    struct walk *w = view_walk(v, INDEX_series_by_figure, &key, SERIES_MAX);
-    while (view_next(w, &found)) {
-        const struct series *s = found.entity;
-        const struct scope scope = { s->kpi, s->service, s->component };
-        if ((is_within(p, s) || programme_has(p, &scope)) && !look_series(v, p, s, c))
+    const struct text nowhere = { 0 };
+    bool whole = text_empty(p->service) && text_empty(p->component);
+    for (size_t i = 0; i < sizeof kpis / sizeof *kpis; i++)
+        if ((!text_empty(p->component) && !look_series(v, p, kpis[i], nowhere, p->component, c)) ||
+            ((whole || !text_empty(p->service)) &&
+             !look_series(v, p, kpis[i], p->service, nowhere, c)))
+            return;
+    for (uint32_t i = 0; i < p->objectives.count; i++) {
+        const struct objective *o = &p->objectives.at[i];
+        if (!look_series(v, p, o->kpi, o->service, o->component, c))
             return;
     }
 }
@@ -112,8 +109,8 @@ static void look_targets(struct view *v, const struct programme *p, struct exit_
 static void look_recurrence(const struct context *ctx, struct view *v, const struct programme *p,
                             struct exit_condition *c)
 {
-    int64_t over = since_of(p) + p->window_days;
-    if (p->recurred_on > since_of(p)) {
+    int64_t over = programme_since(p) + p->window_days;
+    if (p->recurred_on > programme_since(p)) {
         OPEN(c, "The problem showed itself again since the last action.");
         c->day = p->recurred_on;
         c->count = p->recurrences;

@@ -4,6 +4,7 @@
 #include "services/sip/sip.h"
 
 enum { HUNDREDTH = 100 /* ten-thousandths in one; and percent in a whole */ };
+#define SQUARES_NONE INT64_MAX
 
 /* How before and after are compared: shares and scores by what was counted, means by what was
  * measured; all else by the figures of its periods, each of which is one observation. */
@@ -66,7 +67,8 @@ static void put_none(struct filled *f, const struct closed_period *of_client)
     put_newest(f, &p);
 }
 
-void series_fill(struct view *v, struct text client, const struct series *s, struct filled *ret)
+static void series_fill(struct view *v, struct text client, const struct series *s,
+                        struct filled *ret)
 {
     struct text nowhere = { 0 };
     ret->series = *s;
@@ -95,6 +97,16 @@ const struct series *series_of(struct view *v, struct text client, int32_t kpi, 
     return &ret->series;
 }
 
+/* Figures may be so large (costs in a small currency) that their squares are beyond 63 bits: then
+ * there are none, and no interval. */
+static void window_square(struct window *w, int64_t hundredths)
+{
+    int64_t square;
+    if (w->sum_squares == SQUARES_NONE || __builtin_mul_overflow(hundredths, hundredths, &square) ||
+        __builtin_add_overflow(w->sum_squares, square, &w->sum_squares))
+        w->sum_squares = SQUARES_NONE;
+}
+
 static void window_add(struct window *w, const struct closed_period *p)
 {
     int64_t hundredths = fixed_ratio(p->value, HUNDREDTH, 1);
@@ -106,7 +118,7 @@ static void window_add(struct window *w, const struct closed_period *p)
     w->squares += p->squares;
     w->n += p->n;
     w->sum += hundredths;
-    w->sum_squares += hundredths * hundredths;
+    window_square(w, hundredths);
 }
 
 /* Whether its sums say more than its periods do. */
@@ -193,7 +205,8 @@ static bool change_of(const struct objective *o, const struct window *after, str
                 .interval;
         return true;
     }
-    if (summed || o->periods < 2 || after->periods < 2)
+    if (summed || o->periods < 2 || after->periods < 2 || o->sum_squares == SQUARES_NONE ||
+        after->sum_squares == SQUARES_NONE)
         return false;
     *ret = mean_change(o->sum, o->sum_squares, o->periods, after->sum, after->sum_squares,
                        after->periods)

@@ -175,7 +175,8 @@ void react_survey_invited(const struct context *ctx, struct view *v, const void 
     }
 }
 
-/* How many others of the client reached executives so shortly before this one. */
+/* How many others of the client reached executives so shortly before this one; copies may know of
+ * later ones already. */
 static uint32_t count_others(const struct context *ctx, struct view *v, const struct escalation *e)
 {
     const struct sip_options *o = ctx->options;
@@ -188,7 +189,7 @@ static uint32_t count_others(const struct context *ctx, struct view *v, const st
         const struct escalation *other = found.entity;
         if (other->executives_at < e->executives_at - o->executives_days * DAYS)
             break;
-        count += !text_equal(found.id, ctx->cause);
+        count += other->executives_at <= e->executives_at && !text_equal(found.id, ctx->cause);
     }
     return count;
 }

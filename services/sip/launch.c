@@ -16,6 +16,28 @@ static bool roles_fit(const struct context *ctx, struct view *v, const struct pr
            person_fits(ctx, v, r->client_sponsor, WHO_CLIENT, "client_sponsor", d);
 }
 
+/* The charter waits: who approves it is asked, and who answers for the programme knows. */
+static void ask_approval(struct decision *d, const struct programme *p)
+{
+    const struct text who[] = { p->approver, p->manager, p->coordinator };
+    programme_tell(d, p, (struct programme_alarmed){ .alarm = programme_alarm_approval_asked }, who,
+                   sizeof who / sizeof *who);
+}
+
+static void tell_begin(struct decision *d, const struct programme *p, int64_t day)
+{
+    const struct text who[] = { p->manager, p->coordinator, p->sponsor, p->client_sponsor };
+    programme_tell(d, p,
+                   (struct programme_alarmed){
+                       .alarm = programme_alarm_launched, .day = day, .tell_client = true },
+                   who, sizeof who / sizeof *who);
+}
+
+static bool waits_for_approval(const struct programme *p)
+{
+    return p->state == programme_state_launched;
+}
+
 static struct text or_else(struct text said, struct text otherwise)
 {
     return text_empty(said) ? otherwise : said;
@@ -34,8 +56,15 @@ void decide_programme_assign(const struct context *ctx, struct view *v, const vo
                                               or_else(c->client_sponsor, p->client_sponsor) };
     if (programme_is_over(p))
         REFUSE(d, ended, "programme");
-    else if (roles_fit(ctx, v, &r, d))
+    else if (roles_fit(ctx, v, &r, d)) {
+        struct programme now = *p;
+        now.manager = r.manager;
+        now.coordinator = r.coordinator;
+        now.approver = r.approver;
         decision_emit(d, EVENT_programme_assigned, p->id, &r, sizeof r);
+        if (waits_for_approval(p) && !text_equal(p->approver, r.approver))
+            ask_approval(d, &now);
+    }
 }
 
 void apply_programme_assigned(struct fold *f, const void *event, void *entity)
@@ -54,7 +83,7 @@ void apply_programme_assigned(struct fold *f, const void *event, void *entity)
  */
 
 /* The end of the last of so many days from Monday to Friday behind today. */
-static int64_t approval_until(const struct context *ctx, struct view *v)
+int64_t approval_until(const struct context *ctx, struct view *v)
 {
     enum { SATURDAY = 5 };
     const struct sip_options *o = ctx->options;
@@ -65,25 +94,21 @@ static int64_t approval_until(const struct context *ctx, struct view *v)
     return day_begins(z, day + 1);
 }
 
-static bool waits_for_approval(const struct programme *p)
-{
-    return p->state == programme_state_launched;
-}
-
 void decide_programme_approve(const struct context *ctx, struct view *v, const void *command,
                               struct decision *d)
 {
     const struct programme_approve *c = command;
     const struct programme *p = view_get(v, ENTITY_programme, c->programme);
-    (void)ctx;
     if (!waits_for_approval(p))
         REFUSE(d, approval_none, "programme");
-    else if (p->approval_expired)
+    else if (!p->approve_until)
         REFUSE(d, approval_over, "programme");
     else if (!text_equal(p->approver, c->person))
         REFUSE(d, not_approver, "person");
-    else
+    else {
         EMIT(d, programme_approved, p->id, .by = c->person);
+        tell_begin(d, p, day_at(zone_of(v, ctx->client), ctx->now));
+    }
 }
 
 void apply_programme_approved(struct fold *f, const void *event, void *entity)
@@ -100,7 +125,7 @@ void apply_programme_approval_expired(struct fold *f, const void *event, void *e
 {
     struct programme *p = entity;
     (void)f, (void)event;
-    p->approval_expired = true;
+    p->approve_until = 0;
 }
 
 void decide_programme_revise(const struct context *ctx, struct view *v, const void *command,
@@ -108,12 +133,15 @@ void decide_programme_revise(const struct context *ctx, struct view *v, const vo
 {
     const struct programme_revise *c = command;
     const struct programme *p = view_get(v, ENTITY_programme, c->programme);
-    if (programme_is_over(p))
+    if (programme_is_over(p)) {
         REFUSE(d, ended, "programme");
-    else
-        EMIT(d, programme_revised, p->id, .problem = c->problem, .charter = c->charter,
-             .risks = c->risks, .cost = c->cost, .benefit = c->benefit,
-             .approve_until = waits_for_approval(p) ? approval_until(ctx, v) : 0);
+        return;
+    }
+    EMIT(d, programme_revised, p->id, .problem = c->problem, .charter = c->charter,
+         .risks = c->risks, .cost = c->cost, .benefit = c->benefit,
+         .approve_until = waits_for_approval(p) ? approval_until(ctx, v) : 0);
+    if (waits_for_approval(p))
+        ask_approval(d, p);
 }
 
 void apply_programme_revised(struct fold *f, const void *event, void *entity)
@@ -127,7 +155,6 @@ void apply_programme_revised(struct fold *f, const void *event, void *entity)
     p->cost = e->cost;
     p->benefit = e->benefit;
     p->approve_until = e->approve_until;
-    p->approval_expired = false;
 }
 
 /* --- objectives and criteria -------------------------------------------------------------------
@@ -280,7 +307,13 @@ void decide_programme_launch(const struct context *ctx, struct view *v, const vo
         !take_criteria(c, from, &criteria, d))
         return;
     struct text id = decision_id(d, "sip", 0);
-    const struct text who[] = { c->manager, c->coordinator, c->sponsor, c->approver };
+    const struct programme begun = { .id = id,
+                                     .title = c->title,
+                                     .manager = c->manager,
+                                     .coordinator = c->coordinator,
+                                     .approver = c->approver,
+                                     .sponsor = c->sponsor,
+                                     .client_sponsor = c->client_sponsor };
     EMIT(d, programme_launched, id, .candidate = c->candidate, .cause = from->cause,
          .kpi = from->kpi, .service = from->service, .component = from->component,
          .title = c->title, .day = today, .problem = or_else(c->problem, from->problem),
@@ -295,10 +328,10 @@ void decide_programme_launch(const struct context *ctx, struct view *v, const vo
          .benefit = c->benefit, .next_review = today + cadence, .remind_at = t.remind_at,
          .missed_at = t.missed_at);
     EMIT(d, candidate_launched, c->candidate, .programme = id);
-    programme_tell(d, &(struct programme){ .id = id, .title = c->title },
-                   (struct programme_alarmed){
-                       .alarm = programme_alarm_launched, .day = today, .tell_client = true },
-                   who, sizeof who / sizeof *who);
+    if (text_empty(c->approver))
+        tell_begin(d, &begun, today);
+    else
+        ask_approval(d, &begun);
 }
 
 void apply_programme_launched(struct fold *f, const void *event, void *entity)

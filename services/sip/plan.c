@@ -38,14 +38,46 @@ bool plan_is_ready(const struct plan *plan, const struct action_number_list *aft
     return true;
 }
 
-void plan_open_ready(struct decision *d, const struct plan *plan, int64_t ended)
+/* Opens them, and tells all who have a part in them: who answers for them, works on them, is asked.
+ * Who is informed hears when they are done. */
+static void open_all(struct decision *d, const struct programme *p,
+                     const struct action *const *actions, uint32_t count)
 {
+    enum { PARTS_MAX = 17 }; /* one, and two lists of eight */
+    struct text *who = decision_alloc(d, (count + 1) * PARTS_MAX * sizeof *who);
+    struct programme_alarmed told = { .alarm = programme_alarm_action_opened };
+    size_t parts = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        const struct action *a = actions[i];
+        EMIT(d, action_opened, a->id, .programme = a->programme);
+        who[parts++] = a->owner;
+        for (uint32_t k = 0; k < a->responsible.count; k++)
+            who[parts++] = a->responsible.at[k].person;
+        for (uint32_t k = 0; k < a->consulted.count; k++)
+            who[parts++] = a->consulted.at[k].person;
+    }
+    if (count == 1) {
+        told.number = actions[0]->number;
+        told.words = actions[0]->words;
+        told.day = actions[0]->due;
+        told.owner = actions[0]->owner;
+    }
+    if (count)
+        programme_tell(d, p, told, who, parts);
+}
+
+void plan_open_ready(struct decision *d, const struct programme *p, const struct plan *plan,
+                     int64_t ended)
+{
+    const struct action *ready[ACTIONS_MAX];
+    uint32_t count = 0;
     for (uint32_t i = 0; i < plan->count; i++) {
         const struct action *a = plan->at[i];
         if (a->state == action_state_pending && a->number != ended &&
             plan_is_ready(plan, &a->waits_for, ended))
-            EMIT(d, action_opened, a->id, .programme = a->programme);
+            ready[count++] = a;
     }
+    open_all(d, p, ready, count);
 }
 
 void plan_tell(struct decision *d, const struct programme *p, const struct plan *plan,
@@ -225,7 +257,7 @@ void decide_action_plan(const struct context *ctx, struct view *v, const void *c
         if (p->state == programme_state_monitoring || p->state == programme_state_signoff)
             programme_move(ctx, v, d, p, programme_state_executing, (struct text){ 0 });
         if (p->state != programme_state_planning && plan_is_ready(&plan, &a.waits_for, 0))
-            EMIT(d, action_opened, a.id, .programme = p->id);
+            open_all(d, p, (const struct action *const[]){ &a }, 1);
     }
 }
 
@@ -295,6 +327,10 @@ void decide_action_change(const struct context *ctx, struct view *v, const void 
         REFUSE(d, action_ended, "action");
         return;
     }
+    if (is->state == action_state_done_unverified && !text_equal(is->owner, a.owner)) {
+        REFUSE(d, owner_finished, "owner");
+        return;
+    }
     if (!may_do(ctx, v, &a, c->due != 0, d) || !may_wait(&plan, &a.waits_for, a.number, d))
         return;
     struct staged s = action_staged(ctx, v, a.due);
@@ -309,7 +345,7 @@ void decide_action_change(const struct context *ctx, struct view *v, const void 
     plan_tell(d, p, &plan, &a, NULL, true);
     if (a.state == action_state_pending && p->state == programme_state_executing &&
         plan_is_ready(&plan, &a.waits_for, 0))
-        EMIT(d, action_opened, a.id, .programme = p->id);
+        open_all(d, p, (const struct action *const[]){ &a }, 1);
 }
 
 void apply_action_changed(struct fold *f, const void *event, void *entity)
@@ -389,7 +425,7 @@ void decide_programme_post(const struct context *ctx, struct view *v, const void
 {
     const struct programme_post *c = command;
     const struct programme *p = view_get(v, ENTITY_programme, c->programme);
-    const struct text who[] = { p->manager, p->coordinator };
+    const struct text who[] = { p->manager, p->coordinator, p->client_sponsor };
     (void)ctx;
     if (!may_plan(p, d))
         return;
@@ -433,7 +469,7 @@ void decide_programme_sign(const struct context *ctx, struct view *v, const void
             return;
         programme_move(ctx, v, d, p, programme_state_executing, (struct text){ 0 });
         plan_load(v, p->id, &plan);
-        plan_open_ready(d, &plan, 0);
+        plan_open_ready(d, p, &plan, 0);
     }
 }
 

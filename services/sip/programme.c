@@ -37,7 +37,7 @@ void programme_tell(struct decision *d, const struct programme *p, struct progra
 {
     struct person_name *people = decision_alloc(d, count * sizeof *people);
     uint32_t told = 0;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count && told < PEOPLE_MAX; i++)
         if (!is_told(people, told, who[i]))
             people[told++].person = who[i];
     a.title = p->title;
@@ -87,19 +87,17 @@ void decide_programme_resume(const struct context *ctx, struct view *v, const vo
         REFUSE(d, not_on_hold, "programme");
         return;
     }
+    int64_t days = p->held_on ? today - p->held_on : 0;
     int64_t next = p->next_review > today ? p->next_review : today + p->cadence_days;
     struct review_times t = review_times(ctx, z, next);
+    bool asked = p->held_from == programme_state_launched && p->approve_until;
     EMIT(d, programme_moved, p->id, .state = p->held_from, .from = p->state, .day = today,
-         .next_review = next, .remind_at = t.remind_at, .missed_at = t.missed_at);
+         .next_review = next, .remind_at = t.remind_at, .missed_at = t.missed_at,
+         .approve_until = asked ? approval_until(ctx, v) : 0);
     plan_load(v, p->id, &plan);
-    for (uint32_t i = 0; i < plan.count; i++) {
-        const struct action *a = plan.at[i];
-        if (!a->standing)
-            continue;
-        struct staged s = action_staged(ctx, v, a->due);
-        EMIT(d, action_resumed, a->id, .programme = p->id, .stage = (int32_t)s.stage,
-             .stage_at = s.at);
-    }
+    for (uint32_t i = 0; i < plan.count; i++)
+        if (!action_is_over(plan.at[i]) && (plan.at[i]->standing || days))
+            action_resume(ctx, v, d, plan.at[i], days);
 }
 
 /* --- onwards -----------------------------------------------------------------------------------
@@ -127,7 +125,7 @@ void decide_programme_signoff(const struct context *ctx, struct view *v, const v
 {
     const struct programme_signoff *c = command;
     const struct programme *p = view_get(v, ENTITY_programme, c->programme);
-    const struct text who[] = { p->manager, p->coordinator };
+    const struct text who[] = { p->manager, p->coordinator, p->client_sponsor };
     if (!programme_moves(p, d))
         return;
     if (p->state != programme_state_monitoring) {
@@ -194,6 +192,9 @@ void apply_programme_moved(struct fold *f, const void *event, void *entity)
     p->state = e->state;
     p->reason = e->reason;
     p->held_from = e->state == programme_state_on_hold ? e->from : 0;
+    p->held_on = e->state == programme_state_on_hold ? e->day : 0;
+    if (e->approve_until)
+        p->approve_until = e->approve_until;
     if (e->state == programme_state_on_hold || e->next_review) {
         p->remind_at = e->remind_at;
         p->missed_at = e->missed_at;
@@ -217,6 +218,8 @@ void decide_programme_cancel(const struct context *ctx, struct view *v, const vo
 {
     const struct programme_cancel *c = command;
     const struct programme *p = view_get(v, ENTITY_programme, c->programme);
+    const struct text who[] = { p->manager, p->coordinator, p->sponsor, p->client_sponsor };
+    bool begun = p->state != programme_state_launched && p->held_from != programme_state_launched;
     struct plan plan;
     (void)ctx;
     if (programme_is_over(p)) {
@@ -228,6 +231,11 @@ void decide_programme_cancel(const struct context *ctx, struct view *v, const vo
     for (uint32_t i = 0; i < plan.count; i++)
         if (!action_is_over(plan.at[i]))
             EMIT(d, action_skipped, plan.at[i]->id, .programme = p->id, .reason = c->reason);
+    /* The client heard of it when its charter was approved. */
+    programme_tell(
+        d, p,
+        (struct programme_alarmed){ .alarm = programme_alarm_cancelled, .tell_client = begun }, who,
+        sizeof who / sizeof *who - !begun);
 }
 
 void apply_programme_cancelled(struct fold *f, const void *event, void *entity)
@@ -236,7 +244,7 @@ void apply_programme_cancelled(struct fold *f, const void *event, void *entity)
     struct programme *p = entity;
     p->state = programme_state_cancelled;
     p->reason = e->reason;
-    p->next_review = p->remind_at = p->missed_at = 0;
+    p->next_review = p->missed_on = p->remind_at = p->missed_at = 0;
     TOTAL_ADD(f, open, -1);
     TOTAL_ADD(f, cancelled, 1);
 }
@@ -244,7 +252,7 @@ void apply_programme_cancelled(struct fold *f, const void *event, void *entity)
 void programme_relapse(const struct context *ctx, struct view *v, struct decision *d,
                        const struct programme *p, struct evidence_list evidence, struct text reason)
 {
-    const struct text who[] = { p->manager, p->coordinator, p->sponsor };
+    const struct text who[] = { p->manager, p->coordinator, p->sponsor, p->client_sponsor };
     const struct zone *z = zone_of(v, p->client);
     int64_t today = day_at(z, ctx->now), next = today + p->cadence_days;
     struct review_times t = review_times(ctx, z, next);

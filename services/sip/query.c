@@ -40,6 +40,15 @@ bool index_programme_by_scope(struct text client, struct text id, const void *en
     return !programme_is_over(p) || p->watch_until;
 }
 
+bool index_programme_by_watch(struct text client, struct text id, const void *entity, struct key *k)
+{
+    const struct programme *p = entity;
+    (void)id;
+    key_text(k, client);
+    key_integer(k, p->watch_until);
+    return programme_is_over(p) && p->watch_until;
+}
+
 bool index_review_by_programme(struct text client, struct text id, const void *entity,
                                struct key *k)
 {

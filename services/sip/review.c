@@ -71,16 +71,7 @@ static void put(struct agenda *a, enum agenda_item_kind kind, int64_t number, st
         };
 }
 
-static struct text shortened(struct text t)
-{
-    enum { WORDS_MAX = 300 };
-    if (t.length <= WORDS_MAX)
-        return t;
-    t.length = WORDS_MAX;
-    while ((t.at[t.length] & 0xc0) == 0x80) /* no half of a character */
-        t.length--;
-    return t;
-}
+enum { WORDS_MAX = 300 };
 
 static void put_actions(struct agenda *a, const struct plan *plan, int64_t today, int64_t until)
 {
@@ -89,11 +80,12 @@ static void put_actions(struct agenda *a, const struct plan *plan, int64_t today
         if (action_is_over(is))
             continue;
         if (is->state == action_state_done_unverified)
-            put(a, agenda_item_kind_verify, is->number, shortened(is->words), is->finished_on);
+            put(a, agenda_item_kind_verify, is->number, shortened(is->words, WORDS_MAX),
+                is->finished_on);
         else if (is->due < today)
-            put(a, agenda_item_kind_overdue, is->number, shortened(is->words), is->due);
+            put(a, agenda_item_kind_overdue, is->number, shortened(is->words, WORDS_MAX), is->due);
         else if (is->due <= until)
-            put(a, agenda_item_kind_due, is->number, shortened(is->words), is->due);
+            put(a, agenda_item_kind_due, is->number, shortened(is->words, WORDS_MAX), is->due);
     }
 }
 
@@ -112,8 +104,10 @@ uint32_t programme_agenda(const struct context *ctx, struct view *v, const struc
         put(&a, agenda_item_kind_plan, 0, (struct text){ 0 }, 0);
     plan_load(v, p->id, &plan);
     put_actions(&a, &plan, today, today + p->cadence_days);
-    for (uint32_t i = 0; i < p->risks.count; i++)
+    for (uint32_t i = 0; i < p->risks.count && a.count < AGENDA_MAX; i++) {
         put(&a, agenda_item_kind_risk, i + 1, (struct text){ 0 }, 0); /* clients read agendas */
+        a.at[a.count - 1].risk = p->risks.at[i].words;
+    }
     return a.count;
 }
 
@@ -180,6 +174,8 @@ static bool may_review(const struct context *ctx, struct view *v, const struct p
         return false;
     if (p->reviews == REVIEWS_MAX)
         REFUSE(d, reviews_full, "programme");
+    else if (held_on < p->launched_on)
+        REFUSE(d, review_early, "held_on");
     else if (held_on > today)
         REFUSE(d, review_ahead, "held_on");
     else if (next_on <= today)
@@ -213,11 +209,11 @@ void decide_programme_review(const struct context *ctx, struct view *v, const vo
          .rag = (int32_t)rag, .trend = (int32_t)trend, .next_review = next_on,
          .remind_at = t.remind_at, .missed_at = t.missed_at);
     EMIT(d, progress_review_held, review_id(d, p->id, p->reviews + 1), .programme = p->id,
-         .number = p->reviews + 1, .held_on = held_on, .planned_on = p->next_review,
-         .attended = c->attended, .agenda = agenda_with(ctx, v, d, p, &c->agenda),
-         .metrics = { metrics, count }, .percent = p->percent,
-         .overdue = count_overdue(&plan, today), .rag = (int32_t)rag, .trend = (int32_t)trend,
-         .minutes = c->minutes, .next_on = next_on);
+         .number = p->reviews + 1, .held_on = held_on,
+         .planned_on = p->missed_on ? p->missed_on : p->next_review, .attended = c->attended,
+         .agenda = agenda_with(ctx, v, d, p, &c->agenda), .metrics = { metrics, count },
+         .percent = p->percent, .overdue = count_overdue(&plan, today), .rag = (int32_t)rag,
+         .trend = (int32_t)trend, .minutes = c->minutes, .next_on = next_on);
 }
 
 void apply_programme_reviewed(struct fold *f, const void *event, void *entity)
@@ -227,6 +223,7 @@ void apply_programme_reviewed(struct fold *f, const void *event, void *entity)
     p->reviews = e->number;
     p->rag = e->rag;
     p->trend = e->trend;
+    p->missed_on = 0;
     p->next_review = e->next_review;
     p->remind_at = e->remind_at;
     p->missed_at = e->missed_at;
@@ -265,7 +262,7 @@ struct instants {
 static struct instants instants_of(const struct programme *p)
 {
     struct instants i = { .watch = p->watch_until, .remind = p->remind_at, .missed = p->missed_at };
-    if (p->state == programme_state_launched && !p->approval_expired)
+    if (p->state == programme_state_launched)
         i.approval = p->approve_until;
     return i;
 }
@@ -286,16 +283,39 @@ static bool is_due(const struct context *ctx, int64_t at)
     return at && at <= ctx->now;
 }
 
+/* The day of a review was over: the next one is a cadence behind it, and never in the past. */
+static void miss(const struct context *ctx, struct view *v, struct decision *d,
+                 const struct programme *p, int64_t at)
+{
+    const struct text who[] = { p->coordinator, p->manager, p->sponsor };
+    const struct zone *z = zone_of(v, p->client);
+    int64_t today = day_at(z, ctx->now), next = p->next_review + p->cadence_days;
+    if (next < today)
+        next += (today - next + p->cadence_days - 1) / p->cadence_days * p->cadence_days;
+    struct review_times t = review_times(ctx, z, next);
+    EMIT(d, programme_review_missed, p->id, .occurred_at = at, .day = p->next_review,
+         .next_review = next, .remind_at = t.remind_at > ctx->now ? t.remind_at : 0,
+         .missed_at = t.missed_at);
+    programme_tell(d, p,
+                   (struct programme_alarmed){ .alarm = programme_alarm_review_missed,
+                                               .number = p->reviews + 1,
+                                               .day = p->next_review },
+                   who, sizeof who / sizeof *who);
+}
+
 void wake_programme(const struct context *ctx, struct view *v, struct text id, const void *entity,
                     struct decision *d)
 {
     const struct programme *p = entity;
-    const struct text who[] = { p->coordinator, p->manager, p->sponsor };
-    enum { COORDINATOR_AND_MANAGER = 2, SPONSOR_TOO = 3 };
+    const struct text who[] = { p->coordinator, p->manager, p->client_sponsor };
     struct instants i = instants_of(p);
-    (void)v;
-    if (is_due(ctx, i.approval))
+    if (is_due(ctx, i.approval)) {
+        const struct text asked[] = { p->manager, p->coordinator, p->approver };
         EMIT(d, programme_approval_expired, id, .occurred_at = i.approval);
+        programme_tell(d, p,
+                       (struct programme_alarmed){ .alarm = programme_alarm_approval_expired },
+                       asked, sizeof asked / sizeof *asked);
+    }
     if (is_due(ctx, i.remind)) {
         EMIT(d, programme_review_reminded, id, .day = p->next_review);
         if (!is_due(ctx, i.missed)) /* the service was down: too late for that */
@@ -304,16 +324,10 @@ void wake_programme(const struct context *ctx, struct view *v, struct text id, c
                                                        .number = p->reviews + 1,
                                                        .day = p->next_review,
                                                        .tell_client = true },
-                           who, COORDINATOR_AND_MANAGER);
+                           who, sizeof who / sizeof *who);
     }
-    if (is_due(ctx, i.missed)) {
-        EMIT(d, programme_review_missed, id, .occurred_at = i.missed, .day = p->next_review);
-        programme_tell(d, p,
-                       (struct programme_alarmed){ .alarm = programme_alarm_review_missed,
-                                                   .number = p->reviews + 1,
-                                                   .day = p->next_review },
-                       who, SPONSOR_TOO);
-    }
+    if (is_due(ctx, i.missed))
+        miss(ctx, v, d, p, i.missed);
     if (is_due(ctx, i.watch))
         EMIT(d, programme_watch_ended, id, .occurred_at = i.watch);
 }
@@ -322,8 +336,8 @@ void wake_programme(const struct context *ctx, struct view *v, struct text id, c
 void lapse_programme(void *entity, int64_t until)
 {
     struct programme *p = entity;
-    if (p->approve_until && p->approve_until <= until)
-        p->approval_expired = true;
+    if (p->approve_until <= until)
+        p->approve_until = 0;
     if (p->remind_at <= until)
         p->remind_at = 0;
     if (p->missed_at <= until)
@@ -340,8 +354,11 @@ void apply_programme_review_reminded(struct fold *f, const void *event, void *en
 
 void apply_programme_review_missed(struct fold *f, const void *event, void *entity)
 {
+    const struct programme_review_missed *e = event;
     struct programme *p = entity;
-    (void)event;
-    p->missed_at = 0;
+    p->missed_on = p->missed_on ? p->missed_on : e->day;
+    p->next_review = e->next_review ? e->next_review : p->next_review;
+    p->remind_at = e->remind_at;
+    p->missed_at = e->missed_at;
     TOTAL_ADD(f, reviews_missed, 1);
 }

@@ -88,6 +88,16 @@ bool people_fit(const struct context *ctx, struct view *v, const struct person_n
     return true;
 }
 
+struct text shortened(struct text t, uint32_t most)
+{
+    if (t.length <= most)
+        return t;
+    t.length = most;
+    while ((t.at[t.length] & 0xc0) == 0x80)
+        t.length--;
+    return t;
+}
+
 void evidence_add(struct fold *f, struct evidence_list *list, const struct evidence *e)
 {
     if (list->count == EVIDENCE_MAX) {

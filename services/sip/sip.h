@@ -18,7 +18,7 @@ enum {
     LESSONS_MAX = 8,
     CLOSURES_MAX = 8,
     PROGRAMMES_MAX = 64, /* of one client, that are looked at at once */
-    SERIES_MAX = 4096, /* of one client, that are looked at at once */
+    PEOPLE_MAX = 64, /* who are told of one thing */
     CONDITIONS = 8, /* of a closeout: seven, and the client's confirmation */
 };
 
@@ -48,6 +48,9 @@ bool person_fits(const struct context *ctx, struct view *v, struct text id, enum
 bool people_fit(const struct context *ctx, struct view *v, const struct person_name_list *people,
                 const char *field, struct decision *d);
 
+/* At most so many bytes of a text, and no half of a character. */
+struct text shortened(struct text t, uint32_t most);
+
 /* The newest of a list, so that one more has room; in the fold's memory. */
 void evidence_add(struct fold *f, struct evidence_list *list, const struct evidence *e);
 
@@ -63,7 +66,6 @@ void scope_key(struct key *k, const struct scope *s);
 
 /* Whether a figure of that very scope is one of the objectives. */
 bool objectives_have(const struct objective *all, uint32_t count, const struct scope *s);
-bool programme_has(const struct programme *p, const struct scope *s);
 
 /* Something that speaks for a programme: it opens a watched one again, is added to what there is,
  * or makes a candidate. */
@@ -93,8 +95,6 @@ struct filled {
     struct series series; /* its periods may be those below */
     struct closed_period at[PERIODS_MAX];
 };
-void series_fill(struct view *v, struct text client, const struct series *s, struct filled *ret);
-
 /* The one of that figure, filled; without periods where there is none. */
 const struct series *series_of(struct view *v, struct text client, int32_t kpi, struct text service,
                                struct text component, struct filled *ret);
@@ -122,6 +122,12 @@ int64_t series_bad_signal(const struct series *s, int64_t behind);
 /* Before and after by objective; returns the weakest verdict of them. */
 enum verdict programme_outcomes(struct view *v, const struct programme *p,
                                 struct objective_outcome ret[static OBJECTIVES_MAX]);
+
+/* --- launch.c ----------------------------------------------------------------------------------
+ */
+
+/* Until when a charter is to be approved that waits for it from now on. */
+int64_t approval_until(const struct context *ctx, struct view *v);
 
 /* --- programme.c -------------------------------------------------------------------------------
  */
@@ -163,8 +169,10 @@ uint32_t plan_open(const struct plan *plan); /* how many have not ended */
 /* Whether all that one waits for has ended; `ended` counts as that. */
 bool plan_is_ready(const struct plan *plan, const struct action_number_list *after, int64_t ended);
 
-/* Opens actions that wait for nothing any more, when `ended` has. */
-void plan_open_ready(struct decision *d, const struct plan *plan, int64_t ended);
+/* Opens actions that wait for nothing any more, when `ended` has, and tells those who have a part
+ * in them. */
+void plan_open_ready(struct decision *d, const struct programme *p, const struct plan *plan,
+                     int64_t ended);
 
 /* Tells what the plan comes to when one of its actions is replaced by `now` (NULL: none is), or
  * `more` is added; `changed` when it is another plan than before. */
@@ -178,6 +186,10 @@ struct staged {
 };
 struct staged action_staged(const struct context *ctx, struct view *v, int64_t due);
 
+/* The programme goes on: an action's day is so many days later, and so is who is told of it. */
+void action_resume(const struct context *ctx, struct view *v, struct decision *d,
+                   const struct action *a, int64_t days);
+
 /* --- review.c ----------------------------------------------------------------------------------
  */
 
@@ -190,6 +202,9 @@ uint32_t programme_agenda(const struct context *ctx, struct view *v, const struc
 
 /* --- exit.c ------------------------------------------------------------------------------------
  */
+
+/* Since when recurrences and signals count: the day of the last action, else that of the launch. */
+int64_t programme_since(const struct programme *p);
 
 /* Whether the conditions of the closeout hold; `refusals` are those of the ones that do not. */
 void exit_look(const struct context *ctx, struct view *v, const struct programme *p,

@@ -165,7 +165,7 @@ def test_a_programme_from_a_proposal_to_a_relapse():
         row = life.rows("sip.programmes")[0]
         assert (row["id"], row["state"], row["relapses"]) == (programme, "executing", 1)
         alarms = [event["data"]["alarm"] for event in life.log("sip") if event["type"] == "programme.alarmed"]
-        steps = ["launched", "plan_posted", "signoff_asked", "closed", "relapsed"]
+        steps = ["launched", "plan_posted", "action_opened", "signoff_asked", "closed", "relapsed"]
         assert [each for each in alarms if not each.startswith("review")] == steps
         assert "review_missed" in alarms, "nobody held the second one"
         assert life.rows("sip.reviews", programme=programme)[0]["agenda"]

@@ -11,6 +11,8 @@
 #define PROGRAMME                                                                                  \
     "09:00 person:l1@acme hears programme.alarmed prg-1 title=Mail_stays_up words=New_disks "
 
+#define CANDIDATE "09:00 s@acme hears candidate.alarmed can-1 day=2026-01-01 "
+
 static const struct given_row surveys[] = {
     { "One mail, though the contact's first address is another", MSP CONTACT,
       ASKS "kind=nps scale_min=0",
@@ -73,18 +75,40 @@ static const struct given_row programmes[] = {
     { "A client without a primary contact", PEOPLE "00:00 copies client.changed acme name=Acme\n",
       PROGRAMME "alarm=closed tell_client=yes",
       "09:00 message.queued failure=nobody reader=client stage=programme_closed" },
-    { "Nobody named is said", MSP, PROGRAMME "alarm=candidate",
-      "09:00 message.queued failure=nobody reader=responder stage=programme_candidate" },
+    { "Nobody named is said", MSP, PROGRAMME "alarm=closed",
+      "09:00 message.queued failure=nobody reader=responder stage=programme_closed" },
+    { "Whose action it is, is said", MSP, PROGRAMME "alarm=action_overdue people=l2 owner=l3",
+      "09:00 message.queued stage=programme_action_overdue contact=l3" },
+    { "Nobody decided on a candidate: those who answer for the client are told, by its title, or "
+      "by what it is about",
+      MSP,
+      CANDIDATE "title=Mail_is_slow service=mail\n" CANDIDATE "component=disk-7\n" CANDIDATE
+                "service=mail\n" CANDIDATE,
+      "09:00 message.queued person=l3 stage=programme_candidate reader=manager level=3 "
+      "title=Mail_is_slow service=mail day=2026-01-01 about=candidate/can-1\n"
+      "09:00 message.queued person=l4 level=4\n"
+      "09:00 message.queued title=disk-7 component=disk-7\n 09:00 message.queued\n"
+      "09:00 message.queued title=mail service=mail\n 09:00 message.queued\n"
+      "09:00 message.queued title=the_client_as_a_whole\n 09:00 message.queued" },
+    { "Long ago: nobody is told of a candidate", MSP, CANDIDATE "committed=02:59", "" },
     { "Somebody whom the catalog does not know", MSP, PROGRAMME "alarm=launched people=gone",
       "09:00 message.queued person=gone failure=no_address stage=programme_launched" },
     { "Each alarm has its words", MSP,
       PROGRAMME "alarm=action_overdue people=l2\n" PROGRAMME
                 "alarm=review_due people=l2\n" PROGRAMME "alarm=review_missed people=l2\n" PROGRAMME
-                "alarm=relapsed people=l2",
+                "alarm=relapsed people=l2\n" PROGRAMME "alarm=approval_asked people=l2\n" PROGRAMME
+                "alarm=approval_expired people=l2\n" PROGRAMME
+                "alarm=cancelled people=l2\n" PROGRAMME "alarm=action_opened people=l2\n" PROGRAMME
+                "alarm=action_done people=l2",
       "09:00 message.queued stage=programme_action_overdue\n"
       "09:00 message.queued stage=programme_review_due\n"
       "09:00 message.queued stage=programme_review_missed\n"
-      "09:00 message.queued stage=programme_relapsed" },
+      "09:00 message.queued stage=programme_relapsed\n"
+      "09:00 message.queued stage=programme_approval_asked\n"
+      "09:00 message.queued stage=programme_approval_expired\n"
+      "09:00 message.queued stage=programme_cancelled\n"
+      "09:00 message.queued stage=programme_action_opened\n"
+      "09:00 message.queued stage=programme_action_done" },
     { "Long ago: nobody", MSP, PROGRAMME "alarm=launched people=l2 committed=02:59", "" },
 };
 

@@ -80,6 +80,9 @@ static const struct given_row executives[] = {
       RAISED("2162:00", "esc-2", "6"), "" },
     { "Just within 90 days", RAISED("01:00", "esc-1", "6"), RAISED("2161:00", "esc-2", "6"),
       "2161:00 candidate.found cause=escalations" },
+    { "One that came later speaks for none that came before, though it is known already",
+      "02:00 copies escalation.raised esc-2 raised_at=02:00 level=6\n",
+      "03:00 hears escalation.raised esc-1 raised_at=01:00 level=6 committed=01:00", "" },
     { "One without a service, that another service told of only in part", "",
       "01:00 hears escalation.level_raised esc-1 level=5\n"
       "02:00 hears escalation.level_raised esc-1 level=6",
@@ -199,6 +202,34 @@ static const struct given_row decided[] = {
       "row id=can-2\n row id=can-1\n row id=can-2\n row id=can-1" },
 };
 
+static const struct given_row waiting[] = {
+    { "Managers are told when nobody decided for seven days behind the first, once", PEOPLE,
+      "01:00 candidate.propose\n 02:00 candidate.propose\n 400:00 passes",
+      "01:00 candidate.found alarm_at=192:00\n 02:00 candidate.strengthened\n"
+      "192:00 candidate.alarmed can-1 occurred_at=192:00 cause=hand service=mail "
+      "title=Mail_is_slow day=2026-01-05" },
+    { "Days are those of the client's wall; an option says how many",
+      "option candidate_days=2\n" PEOPLE
+      "01:00 copies client.changed acme name=Acme zone=Pacific|Auckland\n",
+      "11:30 candidate.propose\n 100:00 passes",
+      "11:30 candidate.found alarm_at=83:00\n 83:00 candidate.alarmed day=2026-01-06" },
+    { "Nobody is told of one that was decided",
+      PEOPLE BAD_WEEKS "01:00 candidate.propose\n 01:00 candidate.qualify\n"
+                       "01:00 candidate.propose service=a\n"
+                       "01:00 candidate.reject candidate=can-2\n",
+      "400:00 passes", "" },
+    { "Or where an option says that nobody is", "option candidate_days=0\n" PEOPLE,
+      "01:00 candidate.propose\n 9000:00 passes", "01:00 candidate.found" },
+    { "Nor of what passed before the clock was adopted", "01:00 candidate.propose\n",
+      "300:00 adopts\n 400:00 passes", "" },
+};
+
+static void test_waiting(void **state)
+{
+    (void)state;
+    GIVEN_ROWS(&sip_book, waiting);
+}
+
 static void test_found(void **state)
 {
     (void)state;
@@ -234,7 +265,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_found),   cmocka_unit_test(test_executives),
         cmocka_unit_test(test_merged),  cmocka_unit_test(test_full),
-        cmocka_unit_test(test_decided),
+        cmocka_unit_test(test_decided), cmocka_unit_test(test_waiting),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -46,7 +46,7 @@ static const struct given_row shown[] = {
       "02:00 programme.launch criteria=closeout/Nearly_all/sla_attainment////90\n" GOOD_WEEKS
           PERIOD("673:00", "from=2026-02-02 to=2026-02-08", ""),
       "711:00 query sip.exit programme=sip-1 limit=1\n 711:00 query sip.exit programme=sip-9",
-      "row number=1 holds=yes" },
+      "696:00 programme.review_missed\n 696:00 programme.alarmed\n row number=1 holds=yes" },
 };
 
 static const struct given_row targets[] = {
@@ -136,6 +136,8 @@ static const struct given_row recurrence[] = {
       "720:00 programme.close",
       "288:00 programme.review_reminded\n 288:00 programme.alarmed\n"
       "360:00 programme.review_missed\n 360:00 programme.alarmed\n"
+      "624:00 programme.review_reminded\n 624:00 programme.alarmed\n"
+      "696:00 programme.review_missed\n 696:00 programme.alarmed\n"
       "refused exit_recurrence programme\n row number=1 holds=yes\n row number=2 holds=yes\n"
       "row number=3 condition=The_problem_did_not_come_back. "
       "why=The_time_in_which_it_must_not_come_back_is_not_over. day=2026-02-03\n"
@@ -148,6 +150,7 @@ static const struct given_row recurrence[] = {
       SIGNED "06:00 action.skip\n 06:00 programme.post\n" GOOD_WEEKS "671:00 programme.criterion\n",
       "671:59 programme.close\n 700:00 programme.close",
       "refused exit_recurrence programme\n"
+      "696:00 programme.review_missed\n 696:00 programme.alarmed\n"
       "refused exit_lessons programme" },
 };
 
@@ -243,12 +246,13 @@ static const struct given_row confirmation[] = {
            "801:00 query sip.summary",
       FOUR "row number=5\n row number=6\n row number=7\n row number=8 holds=yes evidence=ken\n"
            "800:00 programme.closed sip-1 code=resolved achieved=met notes=It_holds "
-           "verdict=proved watch_until=2976:00\n"
-           "800:00 programme.alarmed alarm=closed people=mia+cora+pat tell_client=yes\n"
+           "verdict=proved watch_until=2976:00 days=33\n"
+           "800:00 programme.alarmed alarm=closed people=mia+cora+pat+olga tell_client=yes\n"
            "row state=closed closures=800:00/ann/resolved/met/It_holds/proved "
            "watch_until=2976:00\n"
            "row state=closed closed_at=800:00 verdict=proved\n"
-           "one candidates=1 launched=1 closed=1 proved=1 actions=1 reviews_missed=1" },
+           "one candidates=1 launched=1 closed=1 days_closed=33 proved=1 actions=1 actions_done=1 "
+           "actions_on_time=1 reviews_missed=2" },
 };
 
 /* --- behind it ---------------------------------------------------------------------------------
@@ -257,18 +261,40 @@ static const struct given_row confirmation[] = {
 #define SIGNAL(at)                                                                                 \
     at " hears signal.found sig-1 kind=decay rule=run_of_eight kpi=sla_attainment service=mail "   \
        "from=2026-02-02 to=2026-03-01 points=2026-02-23/2026-03-01/80/100\n"
+/* A programme about mail whose objective is a figure of the whole client. */
+#define WHOLE                                                                                      \
+    PEOPLE "00:00 hears series.closed s2 kpi=csat_escalation from=2025-12-29 to=2026-01-04 "       \
+           "value=80 n=10 numerator=8 denominator=10\n"                                            \
+           "01:00 candidate.propose\n 01:00 candidate.qualify\n"                                   \
+           "02:00 programme.launch objectives=Ask/csat_escalation///yes/90/2026-06-30/Surveys "    \
+           "periods=1\n 03:00 programme.cause\n 03:00 action.plan\n 04:00 programme.post\n"        \
+           "05:00 programme.sign\n 06:00 action.start\n 29:00 action.finish\n"                     \
+           "30:00 action.verify\n 31:00 programme.monitor\n"                                       \
+           "336:00 hears series.closed s2 kpi=csat_escalation from=2026-01-12 to=2026-01-18 "      \
+           "value=95 n=20 numerator=19 denominator=20\n" REST "720:00 programme.close\n"
+#define RATED(at)                                                                                  \
+    at " hears signal.found sig-1 kind=decay rule=run_of_eight kpi=csat_escalation "               \
+       "from=2026-02-02 to=2026-03-01 points=2026-02-23/2026-03-01/70/10\n"
 static const struct given_row relapse[] = {
     { "A bad signal while it is watched opens it again, with what shows it", CLOSED,
       SIGNAL("1400:00") "1400:00 query sip.programme programme=sip-1\n 1400:00 query sip.summary\n"
                         "1401:00 programme.close",
       "1400:00 programme.relapsed sip-1 day=2026-03-04 next_review=2026-03-18 remind_at=1680:00 "
       "missed_at=1752:00\n"
-      "1400:00 programme.alarmed alarm=relapsed people=mia+cora+pat tell_client=yes\n"
+      "1400:00 programme.alarmed alarm=relapsed people=mia+cora+pat+olga tell_client=yes\n"
       "row state=executing relapses=1 recurrences=1 recurred_on=2026-03-04 "
       "criteria=1/closeout/They_say_so next_review=2026-03-18\n"
-      "one candidates=1 launched=1 open=1 closed=1 proved=1 relapses=1 actions=1 "
-      "reviews_missed=1\n"
+      "one candidates=1 launched=1 open=1 closed=1 days_closed=30 proved=1 relapses=1 "
+      "actions=1 actions_done=1 actions_on_time=1 reviews_missed=2\n"
       "refused exit_criteria programme" },
+    { "So does one in the figure of an objective, wherever that is", WHOLE, RATED("1400:00"),
+      "1400:00 programme.relapsed sip-1\n 1400:00 programme.alarmed alarm=relapsed" },
+    { "What rests on days up to the last action is only told late, and is no relapse", CLOSED,
+      "1400:00 hears signal.found sig-1 kind=decay rule=run_of_eight kpi=sla_attainment "
+      "service=mail from=2025-12-08 to=2026-01-06 points=2025-12-29/2026-01-06/80/100\n"
+      "1400:00 hears signal.found sig-2 kind=decay rule=run_of_eight kpi=sla_attainment "
+      "service=mail from=2025-12-08 to=2026-01-07 points=2025-12-29/2026-01-07/80/100\n",
+      "1400:00 candidate.found can-2\n 1400:00 programme.relapsed\n 1400:00 programme.alarmed" },
     { "Somebody who proposes it then makes a candidate, and may open it again by hand", CLOSED,
       "1000:00 candidate.propose\n 1001:00 programme.reopen\n"
       "1001:00 query sip.programme programme=sip-1",

@@ -24,29 +24,31 @@ static const struct given_row plans[] = {
       "04:00 programme.post notes=Here_it_is\n 05:00 programme.sign\n"
       "05:00 query sip.programme programme=sip-1",
       "04:00 programme.plan_posted sip-1 version=2 notes=Here_it_is\n"
-      "04:00 programme.alarmed alarm=plan_posted people=mia+cora tell_client=yes\n"
+      "04:00 programme.alarmed alarm=plan_posted people=mia+cora+olga tell_client=yes\n"
       "05:00 programme.plan_signed by=olga version=2\n"
       "05:00 programme.moved state=executing from=planning day=2026-01-05\n"
-      "05:00 action.opened sip-1.1\n"
+      "05:00 action.opened sip-1.1\n 05:00 programme.alarmed alarm=action_opened people=ann\n"
       "row state=executing notes=Here_it_is plan_version=2 posted_version=2 posted_at=04:00 "
       "signed_by=olga signed_at=05:00 signed_version=2 actions=2" },
     { "A plan that changed is posted again, and may be signed again", SIGNED,
       "06:00 action.plan\n 07:00 programme.post\n 08:00 programme.sign person=ken",
       "06:00 action.planned sip-1.2\n 06:00 programme.plan_changed version=2\n"
-      "06:00 action.opened sip-1.2\n 07:00 programme.plan_posted version=2\n"
+      "06:00 action.opened sip-1.2\n 06:00 programme.alarmed\n 07:00 programme.plan_posted "
+      "version=2\n"
       "07:00 programme.alarmed\n 08:00 programme.plan_signed by=ken version=2" },
     { "An action that waits for another begins behind it, done or skipped",
       SIGNED "06:00 action.plan waits_for=1\n 06:00 action.plan waits_for=1+2\n"
              "06:00 action.start\n 06:00 action.finish\n",
       "07:00 action.verify\n 08:00 action.skip action=sip-1.2",
       "07:00 action.verified sip-1.1\n 07:00 programme.plan_changed percent=33\n"
-      "07:00 action.opened sip-1.2\n"
+      "07:00 action.opened sip-1.2\n 07:00 programme.alarmed number=2\n"
       "08:00 action.skipped sip-1.2\n 08:00 programme.plan_changed percent=50 version=4\n"
-      "08:00 action.opened sip-1.3" },
+      "08:00 action.opened sip-1.3\n 08:00 programme.alarmed number=3" },
     { "One that still waited is skipped itself",
       SIGNED "06:00 action.plan waits_for=1\n 06:00 action.plan waits_for=2\n",
       "07:00 action.skip action=sip-1.2",
-      "07:00 action.skipped sip-1.2\n 07:00 programme.plan_changed\n 07:00 action.opened sip-1.3" },
+      "07:00 action.skipped sip-1.2\n 07:00 programme.plan_changed\n 07:00 action.opened sip-1.3\n"
+      "07:00 programme.alarmed" },
     { "One skipped while the plan is written opens none", PLANNED "03:00 action.plan waits_for=1\n",
       "04:00 action.skip", "04:00 action.skipped\n 04:00 programme.plan_changed" },
     { "A plan of which all was skipped is done", PLANNED, "04:00 action.skip",
@@ -92,7 +94,8 @@ static const struct given_row work[] = {
       "row state=done_unverified evidence=It_holds_a_million finished_on=2026-01-06\n"
       "30:00 action.verified by=cora day=2026-01-06\n"
       "30:00 programme.plan_changed version=1 actions=1 percent=100 acted_on=2026-01-06\n"
-      "row state=done verified_by=cora verified_on=2026-01-06\n one actions=1" },
+      "row state=done verified_by=cora verified_on=2026-01-06\n one actions=1 actions_done=1 "
+      "actions_on_time=1" },
     { "Held before it began", SIGNED, "06:00 action.hold", "06:00 action.held" },
     { "Not done after all: its day counts again", FINISHED,
       "30:00 action.refute\n 30:00 " ROW "\n 31:00 action.finish",
@@ -121,7 +124,7 @@ static const struct given_row work[] = {
       "07:00 action.change action=sip-1.2 waits_for=3",
       "06:00 action.changed\n 06:00 programme.plan_changed\n"
       "07:00 action.changed sip-1.2\n 07:00 programme.plan_changed\n"
-      "07:00 action.opened sip-1.2" },
+      "07:00 action.opened sip-1.2\n 07:00 programme.alarmed alarm=action_opened number=2" },
     { "Changed while the plan is written, nothing begins", PLANNED, "04:00 action.change days=2",
       "04:00 action.changed\n 04:00 programme.plan_changed" },
     { "Who says that it is done is not told of its day", FINISHED,
@@ -160,7 +163,7 @@ static const struct given_row days[] = {
       "320:00 action.day_told told=manager stage=sponsor stage_at=432:00\n"
       "320:00 programme.alarmed alarm=action_overdue people=ann+cora\n"
       "320:00 programme.review_reminded\n"
-      "320:00 programme.alarmed alarm=review_due people=cora+ann" },
+      "320:00 programme.alarmed alarm=review_due people=cora+ann+olga" },
     { "A clock adopted: nobody is told of what was due before", SIGNED,
       "500:00 adopts\n 501:00 passes\n 502:00 query sip.summary",
       "one candidates=1 launched=1 open=1 actions=1 actions_open=1" },
@@ -170,6 +173,63 @@ static const struct given_row days[] = {
       "192:00 action.day_told told=owner stage_at=193:00\n 192:00 programme.alarmed\n"
       "193:00 action.day_told told=coordinator\n 193:00 programme.alarmed" },
 };
+
+/* Whoever has a part in an action hears of it. */
+static const struct given_row parts[] = {
+    { "It can begin: its owner, who works on it, who is asked; it is late: the first two; it is "
+      "done: who is told",
+      CAUSED "03:00 action.plan responsible=sam consulted=ken+ann informed=olga\n"
+             "04:00 programme.post\n",
+      "05:00 programme.sign\n 121:00 action.start\n 193:00 action.finish\n 194:00 action.verify",
+      "05:00 programme.plan_signed\n 05:00 programme.moved\n 05:00 action.opened sip-1.1\n"
+      "05:00 programme.alarmed sip-1 alarm=action_opened people=ann+sam+ken number=1 "
+      "words=Grow_the_queue day=2026-01-12 owner=ann\n"
+      "120:00 action.day_told\n 120:00 programme.alarmed alarm=action_due people=ann+sam "
+      "owner=ann\n 121:00 action.started\n"
+      "192:00 action.day_told\n 192:00 programme.alarmed alarm=action_overdue people=ann+sam\n"
+      "193:00 action.finished\n 194:00 action.verified\n 194:00 programme.plan_changed\n"
+      "194:00 programme.alarmed alarm=action_done people=olga number=1 words=Grow_the_queue "
+      "owner=ann\n" },
+    { "Of all that begin at once, once",
+      PLANNED "03:00 action.plan owner=pat\n 03:00 action.plan\n 04:00 programme.post\n",
+      "05:00 programme.sign",
+      "05:00 programme.plan_signed\n 05:00 programme.moved\n 05:00 action.opened sip-1.1\n"
+      "05:00 action.opened sip-1.2\n 05:00 action.opened sip-1.3\n"
+      "05:00 programme.alarmed alarm=action_opened people=ann+pat" },
+};
+
+#define BERLIN QUALIFIED "01:30 copies client.changed acme name=Acme zone=Europe|Berlin\n"
+/* 2026-03-29 has 23 hours in Berlin, from 1991:00 to 2014:00; 2026-10-25 has 25, from 7030:00. */
+static const struct given_row summer[] = {
+    { "A day begins and ends by the client's wall, also where that leaps forward",
+      BERLIN "02:00 programme.launch cadence_days=1\n 03:00 programme.cause\n",
+      "03:00 action.plan due=2026-03-29\n 03:00 query sip.programme programme=sip-1",
+      "03:00 action.planned stage=reminder stage_at=1943:00\n 03:00 programme.plan_changed\n"
+      "row next_review=2026-01-06" },
+    { "So does its end",
+      BERLIN "02:00 programme.launch\n 03:00 programme.cause\n 1944:00 programme.review\n",
+      "1944:00 action.plan due=2026-03-29\n 2014:00 passes",
+      "1944:00 action.planned stage=owner stage_at=2014:00\n 1944:00 programme.plan_changed\n"
+      "2014:00 action.day_told stage_at=2062:00\n 2014:00 programme.alarmed" },
+    { "And a review's", BERLIN, "02:00 programme.launch cadence_days=83",
+      "02:00 programme.launched next_review=2026-03-29 remind_at=1943:00 missed_at=2014:00\n"
+      "02:00 candidate.launched\n 02:00 programme.alarmed" },
+    { "And where it leaps back", BERLIN, "02:00 programme.launch cadence_days=293",
+      "02:00 programme.launched next_review=2026-10-25 remind_at=6982:00 missed_at=7055:00\n"
+      "02:00 candidate.launched\n 02:00 programme.alarmed" },
+};
+
+static void test_parts(void **state)
+{
+    (void)state;
+    GIVEN_ROWS(&sip_book, parts);
+}
+
+static void test_summer(void **state)
+{
+    (void)state;
+    GIVEN_ROWS(&sip_book, summer);
+}
 
 static const struct given_row looked_up[] = {
     { "By programme, owner, client, and whether they ended",
@@ -212,10 +272,9 @@ static void test_looked_up(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_plans),
-        cmocka_unit_test(test_work),
-        cmocka_unit_test(test_days),
-        cmocka_unit_test(test_looked_up),
+        cmocka_unit_test(test_plans), cmocka_unit_test(test_work),
+        cmocka_unit_test(test_days),  cmocka_unit_test(test_looked_up),
+        cmocka_unit_test(test_parts), cmocka_unit_test(test_summer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -15,7 +15,7 @@ static const struct given_row launch[] = {
       "32000/256080000/950000/2026-06-30/By_clocks next_review=2026-01-19 remind_at=288:00 "
       "missed_at=360:00\n"
       "02:00 candidate.launched can-1 programme=sip-1\n"
-      "02:00 programme.alarmed sip-1 alarm=launched title=Mail_in_time people=mia+cora+pat "
+      "02:00 programme.alarmed sip-1 alarm=launched title=Mail_in_time people=mia+cora+pat+olga "
       "tell_client=yes day=2026-01-05\n"
       "row id=can-1 state=launched programme=sip-1\n"
       "one candidates=1 launched=1 open=1" },
@@ -64,16 +64,20 @@ static const struct given_row approval[] = {
       "02:00 programme.launch approver=pat\n 02:00 query sip.programmes\n"
       "100:00 programme.approve\n 101:00 query sip.programme programme=sip-1",
       "02:00 programme.launched approver=pat approve_until=240:00\n 02:00 candidate.launched\n"
-      "02:00 programme.alarmed people=mia+cora+pat\n row state=launched\n"
-      "100:00 programme.approved sip-1 by=pat\n row state=planning approved_by=pat" },
+      "02:00 programme.alarmed alarm=approval_asked people=pat+mia+cora\n row state=launched\n"
+      "100:00 programme.approved sip-1 by=pat\n"
+      "100:00 programme.alarmed alarm=launched people=mia+cora+pat+olga tell_client=yes "
+      "day=2026-01-09\n row state=planning approved_by=pat" },
     { "Then the approval expires, once, and the charter is revised before it is asked for again",
       QUALIFIED "02:00 programme.launch approver=pat\n",
       "240:00 passes\n 241:00 programme.approve\n 242:00 programme.revise cost=1\n"
       "243:00 programme.approve",
       "240:00 programme.approval_expired sip-1 occurred_at=240:00\n"
+      "240:00 programme.alarmed alarm=approval_expired people=mia+cora+pat\n"
       "refused approval_over programme\n"
       "242:00 programme.revised sip-1 problem=Slow charter=Mend_it cost=100 approve_until=528:00\n"
-      "243:00 programme.approved" },
+      "242:00 programme.alarmed alarm=approval_asked people=pat+mia+cora\n"
+      "243:00 programme.approved\n 243:00 programme.alarmed alarm=launched" },
     { "A revised charter of one that is approved is not asked for again", LAUNCHED,
       "03:00 programme.revise\n 500:00 query sip.programme programme=sip-1",
       "03:00 programme.revised\n"
@@ -86,12 +90,16 @@ static const struct given_row approval[] = {
       "refused approval_over programme" },
     { "A clock adopted before: all comes in its time",
       QUALIFIED "02:00 programme.launch approver=pat\n", "10:00 adopts\n 287:59 passes",
-      "240:00 programme.approval_expired" },
+      "240:00 programme.approval_expired\n 240:00 programme.alarmed" },
     { "A clock adopted before the last of it: that comes in its time",
       "option approve_days=30\n" QUALIFIED "02:00 programme.launch approver=pat\n",
       "300:00 adopts\n 1032:00 passes",
       "360:00 programme.review_missed\n 360:00 programme.alarmed\n"
-      "1032:00 programme.approval_expired" },
+      "624:00 programme.review_reminded\n 624:00 programme.alarmed\n"
+      "696:00 programme.review_missed\n 696:00 programme.alarmed\n"
+      "960:00 programme.review_reminded\n 960:00 programme.alarmed\n"
+      "1032:00 programme.approval_expired\n 1032:00 programme.alarmed\n"
+      "1032:00 programme.review_missed\n 1032:00 programme.alarmed" },
     { "A clock adopted between: the review is still ahead",
       QUALIFIED "02:00 programme.launch approver=pat\n", "250:00 adopts\n 288:00 passes",
       "288:00 programme.review_reminded\n 288:00 programme.alarmed" },
@@ -106,6 +114,10 @@ static const struct given_row roles[] = {
       "04:00 programme.assign approver=mia sponsor=cora client_sponsor=ken",
       "03:00 programme.assigned sip-1 manager=ann coordinator=pat sponsor=pat client_sponsor=olga\n"
       "04:00 programme.assigned manager=ann approver=mia sponsor=cora client_sponsor=ken" },
+    { "Another approver is asked", QUALIFIED "02:00 programme.launch approver=pat\n",
+      "03:00 programme.assign sponsor=ann\n 04:00 programme.assign approver=mia manager=ann",
+      "03:00 programme.assigned\n 04:00 programme.assigned\n"
+      "04:00 programme.alarmed alarm=approval_asked people=mia+ann+cora" },
 };
 
 static const struct given_row states[] = {
@@ -115,7 +127,7 @@ static const struct given_row states[] = {
       "34:00 query sip.programme programme=sip-1",
       "31:00 programme.moved sip-1 state=monitoring from=executing day=2026-01-06\n"
       "32:00 programme.moved state=signoff from=monitoring\n"
-      "32:00 programme.alarmed alarm=signoff_asked people=mia+cora tell_client=yes\n"
+      "32:00 programme.alarmed alarm=signoff_asked people=mia+cora+olga tell_client=yes\n"
       "row state=signoff monitoring_since=2026-01-06\n"
       "33:00 programme.confirmed sip-1 by=ken\n row confirmed_by=ken confirmed_at=33:00" },
     { "Where no primary contact is known, anybody of the client confirms",
@@ -134,22 +146,46 @@ static const struct given_row states[] = {
     { "So does another action", WATCHED, "32:00 action.plan\n 33:00 programme.hold",
       "32:00 action.planned sip-1.2\n 32:00 programme.plan_changed version=2 actions=2 percent=50\n"
       "32:00 programme.moved state=executing from=monitoring\n 32:00 action.opened sip-1.2\n"
-      "33:00 programme.moved state=on_hold\n 33:00 action.stopped sip-1.2" },
+      "32:00 programme.alarmed\n 33:00 programme.moved state=on_hold\n 33:00 action.stopped "
+      "sip-1.2" },
     { "And one while the client is asked", WATCHED "32:00 programme.signoff\n", "33:00 action.plan",
       "33:00 action.planned sip-1.2\n 33:00 programme.plan_changed\n"
-      "33:00 programme.moved state=executing from=signoff\n 33:00 action.opened sip-1.2" },
+      "33:00 programme.moved state=executing from=signoff\n 33:00 action.opened sip-1.2\n"
+      "33:00 programme.alarmed" },
     { "On hold its clocks stand, and nobody is told of anything", SIGNED,
       "06:00 programme.hold\n 06:00 query sip.programme programme=sip-1\n 500:00 passes\n"
       "501:00 programme.resume\n 501:00 query sip.programme programme=sip-1",
       "06:00 programme.moved state=on_hold from=executing reason=They_move_house\n"
       "06:00 action.stopped sip-1.1\n"
-      "row state=on_hold held_from=executing reason=They_move_house next_review=2026-01-19\n"
+      "row state=on_hold held_from=executing held_on=2026-01-05 reason=They_move_house "
+      "next_review=2026-01-19\n"
       "501:00 programme.moved state=executing from=on_hold next_review=2026-02-08 "
       "remind_at=768:00 missed_at=840:00\n"
-      "501:00 action.resumed sip-1.1 stage=owner stage_at=192:00\n"
-      "501:00 action.day_told sip-1.1 told=sponsor\n"
-      "501:00 programme.alarmed alarm=action_overdue people=pat+mia+cora+ann\n"
+      "501:00 action.resumed sip-1.1 due=2026-02-01 stage=reminder stage_at=600:00\n"
       "row state=executing next_review=2026-02-08" },
+    { "Who was told of an action is not told again: what stood goes on where it stood", SIGNED,
+      "241:00 programme.hold\n 481:00 programme.resume\n 482:00 query sip.actions overdue=yes\n"
+      "600:00 passes",
+      "120:00 action.day_told\n 120:00 programme.alarmed\n 192:00 action.day_told\n"
+      "192:00 programme.alarmed\n 240:00 action.day_told told=coordinator\n"
+      "240:00 programme.alarmed\n"
+      "241:00 programme.moved state=on_hold\n 241:00 action.stopped\n"
+      "481:00 programme.moved state=executing day=2026-01-25\n"
+      "481:00 action.resumed due=2026-01-22 stage=manager stage_at=552:00\n"
+      "row due=2026-01-22 original_due=2026-01-12 overdue=yes\n"
+      "552:00 action.day_told told=manager\n 552:00 programme.alarmed" },
+    { "One that is said to be done is as many days later, too", FINISHED,
+      "30:00 programme.hold\n 54:00 programme.resume\n 55:00 action.refute\n"
+      "55:00 query sip.actions",
+      "30:00 programme.moved\n 54:00 programme.moved\n 54:00 action.resumed due=2026-01-13\n"
+      "55:00 action.refuted stage=reminder stage_at=144:00\n row due=2026-01-13" },
+    { "The time to approve a charter begins anew",
+      QUALIFIED "02:00 programme.launch approver=pat\n 03:00 programme.hold\n",
+      "300:00 programme.resume\n 527:00 programme.approve",
+      "300:00 programme.moved state=launched from=on_hold approve_until=552:00\n"
+      "300:00 programme.review_reminded\n 300:00 programme.alarmed\n"
+      "360:00 programme.review_missed\n 360:00 programme.alarmed\n"
+      "527:00 programme.approved\n 527:00 programme.alarmed alarm=launched" },
     { "A review that is still ahead stays where it was; so does watching the figures",
       WATCHED "32:00 programme.hold\n",
       "33:00 programme.resume\n 34:00 query sip.programme programme=sip-1\n"
@@ -157,11 +193,17 @@ static const struct given_row states[] = {
       "33:00 programme.moved state=monitoring next_review=2026-01-19\n"
       "row state=monitoring monitoring_since=2026-01-06\n"
       "35:00 programme.moved state=signoff\n 35:00 programme.alarmed" },
+    { "One that was never approved is given up, and the client, who never heard of it, hears "
+      "nothing",
+      QUALIFIED "02:00 programme.launch approver=pat\n 03:00 programme.hold\n",
+      "04:00 programme.cancel",
+      "04:00 programme.cancelled\n 04:00 programme.alarmed alarm=cancelled people=mia+cora+pat" },
     { "It is given up, with what was open", SIGNED "06:00 action.plan\n 07:00 action.skip\n",
       "10:00 programme.cancel\n 10:00 query sip.programmes ended=yes\n"
       "10:00 query sip.summary\n 900:00 passes",
       "10:00 programme.cancelled sip-1 reason=The_client_left\n"
       "10:00 action.skipped sip-1.2 programme=sip-1 reason=The_client_left\n"
+      "10:00 programme.alarmed alarm=cancelled people=mia+cora+pat+olga tell_client=yes\n"
       "row state=cancelled\n"
       "one candidates=1 launched=1 cancelled=1 actions=2" },
 };

@@ -77,10 +77,11 @@ static const struct given_row launches[] = {
       "04:00 programme.approve\n 04:00 programme.approve programme=sip-9",
       "refused not_approver person\n refused unapproved programme\n"
       "refused unapproved programme\n refused unapproved programme\n"
-      "refused unapproved programme\n 03:00 programme.approved\n"
+      "refused unapproved programme\n 03:00 programme.approved\n 03:00 programme.alarmed\n"
       "refused approval_none programme\n missing programme" },
     { "Too late", QUALIFIED "02:00 programme.launch approver=pat\n", "240:00 programme.approve",
-      "240:00 programme.approval_expired\n refused approval_over programme" },
+      "240:00 programme.approval_expired\n 240:00 programme.alarmed\n refused approval_over "
+      "programme" },
     { "Roles are given to those who may have them", LAUNCHED,
       "03:00 programme.assign sponsor=ken\n 03:00 programme.assign client_sponsor=pat",
       "refused person_side sponsor\n refused person_client client_sponsor" },
@@ -110,7 +111,8 @@ static const struct given_row states[] = {
     { "Nor is one opened again that was given up, or is open", LAUNCHED,
       "03:00 programme.reopen\n 04:00 programme.cancel\n 05:00 programme.reopen\n"
       "05:00 programme.cancel",
-      "refused not_closed programme\n 04:00 programme.cancelled\n refused not_closed programme\n"
+      "refused not_closed programme\n 04:00 programme.cancelled\n 04:00 programme.alarmed\n "
+      "refused not_closed programme\n"
       "refused ended programme" },
     { "One after the other", SIGNED,
       "06:00 programme.monitor\n 06:00 programme.signoff\n 06:00 programme.confirm\n"
@@ -137,7 +139,7 @@ static const struct given_row plans[] = {
       "04:00 programme.plan_changed\n refused plan_unposted programme\n"
       "05:00 programme.plan_posted\n 05:00 programme.alarmed\n refused plan_posted programme\n"
       "refused person_client person\n 06:00 programme.plan_signed\n 06:00 programme.moved\n"
-      "06:00 action.opened\n refused plan_signed programme" },
+      "06:00 action.opened\n 06:00 programme.alarmed\n refused plan_signed programme" },
     { "Of actions", PLANNED,
       "04:00 action.plan cause=2\n 04:00 action.plan due=2026-01-04\n"
       "04:00 action.plan owner=nobody\n 04:00 action.plan owner=una\n"
@@ -164,7 +166,8 @@ static const struct given_row plans[] = {
       "05:00 action.refute",
       "refused action_waits action\n refused action_idle action\n 04:00 programme.plan_posted\n"
       "04:00 programme.alarmed\n 04:00 programme.plan_signed\n 04:00 programme.moved\n"
-      "04:00 action.opened sip-1.1\n refused action_waits action\n refused action_idle action\n"
+      "04:00 action.opened sip-1.1\n 04:00 programme.alarmed\n refused action_waits action\n "
+      "refused action_idle action\n"
       "refused action_unfinished action\n refused action_unfinished action" },
     { "Once", FINISHED, "30:00 action.start\n 30:00 action.finish\n 30:00 action.hold",
       "refused action_begun action\n refused action_idle action\n refused action_idle action" },
@@ -175,6 +178,12 @@ static const struct given_row plans[] = {
       "30:00 action.verify person=una\n 30:00 action.verify person=nobody",
       "refused verifier_owner person\n refused verifier_owner person\n"
       "refused person_elsewhere person\n refused person_unknown person" },
+    { "Nor was: while it waits to be verified, nobody else becomes its owner", FINISHED,
+      "30:00 action.change owner=pat\n 30:00 action.change owner=ann due=2026-01-13\n"
+      "31:00 action.refute\n 32:00 action.change owner=pat",
+      "refused owner_finished owner\n 30:00 action.changed owner=ann\n"
+      "30:00 programme.plan_changed\n 31:00 action.refuted\n 32:00 action.changed owner=pat\n"
+      "32:00 programme.plan_changed" },
     { "What has ended has", DONE "31:00 action.plan\n 31:00 action.skip action=sip-1.2\n",
       "32:00 action.start\n 32:00 action.change\n 32:00 action.skip action=sip-1.2\n"
       "32:00 action.verify",
@@ -196,9 +205,10 @@ static const struct given_row plans[] = {
 
 static const struct given_row others[] = {
     { "Of reviews", SIGNED,
-      "06:00 programme.review held_on=2026-01-06\n 06:00 programme.review next_on=2026-01-05\n"
+      "06:00 programme.review held_on=2026-01-04\n 06:00 programme.review held_on=2026-01-06\n "
+      "06:00 programme.review next_on=2026-01-05\n"
       "06:00 programme.review attended=mia+una",
-      "refused review_ahead held_on\n refused review_order next_on\n"
+      "refused review_early held_on\n refused review_ahead held_on\n refused review_order next_on\n"
       "refused person_elsewhere attended" },
     { "Of criteria",
       QUALIFIED "02:00 programme.launch criteria=closeout/Calm/sla_attainment////95\n",

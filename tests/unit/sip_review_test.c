@@ -55,7 +55,6 @@ static const struct given_row held[] = {
       "312:00 programme.reviewed rag=red\n 312:00 progress_review.held" },
     { "Red when it is for longer", SIGNED "330:00 programme.hold\n 335:00 programme.resume\n",
       "337:00 programme.review",
-      "335:00 action.day_told told=manager\n 335:00 programme.alarmed\n"
       "335:00 programme.review_reminded\n 335:00 programme.alarmed\n"
       "337:00 programme.reviewed rag=red\n 337:00 progress_review.held" },
     { "Amber: the problem showed itself since", SIGNED "30:00 candidate.propose\n",
@@ -115,25 +114,45 @@ static const struct given_row agenda[] = {
       "24:00 action.day_told\n 24:00 programme.alarmed\n"
       "row kind=figure number=1 words=Attain\n row kind=plan\n"
       "row kind=overdue number=1 words=Grow_the_queue day=2026-01-05\n row kind=due number=4\n"
-      "row kind=risk number=1\n"
+      "row kind=risk number=1 risk=Holidays\n"
       "31:00 programme.plan_posted\n 31:00 programme.alarmed\n row kind=figure\n row kind=plan\n"
       "32:00 programme.plan_signed\n 32:00 programme.moved\n 32:00 action.opened sip-1.1\n"
-      "32:00 action.opened sip-1.2\n 32:00 action.opened sip-1.4\n 32:00 action.started\n"
+      "32:00 action.opened sip-1.2\n 32:00 action.opened sip-1.4\n 32:00 programme.alarmed "
+      "people=ann\n "
+      "32:00 action.started\n"
       "32:00 action.finished\n"
       "row kind=figure\n row kind=overdue number=1\n row kind=verify number=4 day=2026-01-06\n"
       "row kind=risk" },
 };
 
 static const struct given_row cadence[] = {
-    { "Those who come are reminded two days before; a review that is missed is told, once",
+    { "Those who come are reminded two days before; a review that is missed is told, "
+      "and the next one is due a cadence behind it",
       LAUNCHED,
       "800:00 passes\n 801:00 query sip.summary\n 801:00 query sip.programme programme=sip-1",
       "288:00 programme.review_reminded sip-1 day=2026-01-19\n"
-      "288:00 programme.alarmed alarm=review_due people=cora+mia number=1 tell_client=yes "
+      "288:00 programme.alarmed alarm=review_due people=cora+mia+olga number=1 tell_client=yes "
       "day=2026-01-19\n"
-      "360:00 programme.review_missed day=2026-01-19 occurred_at=360:00\n"
+      "360:00 programme.review_missed day=2026-01-19 occurred_at=360:00 next_review=2026-02-02 "
+      "remind_at=624:00 missed_at=696:00\n"
       "360:00 programme.alarmed alarm=review_missed people=cora+mia+pat number=1\n"
-      "one reviews_missed=1\n row next_review=2026-01-19" },
+      "624:00 programme.review_reminded day=2026-02-02\n"
+      "624:00 programme.alarmed alarm=review_due day=2026-02-02\n"
+      "696:00 programme.review_missed day=2026-02-02 next_review=2026-02-16\n"
+      "696:00 programme.alarmed alarm=review_missed day=2026-02-02\n"
+      "one reviews_missed=2\n row next_review=2026-02-16 missed_on=2026-01-19" },
+    { "It was missed for weeks while the service was down: the next one is ahead, and so late "
+      "that nobody is reminded",
+      LAUNCHED, "1000:00 starts\n 1033:00 passes",
+      "1000:00 programme.review_reminded\n"
+      "1000:00 programme.review_missed day=2026-01-19 next_review=2026-02-16 missed_at=1032:00\n"
+      "1000:00 programme.alarmed alarm=review_missed\n"
+      "1032:00 programme.review_missed day=2026-02-16 next_review=2026-03-02\n"
+      "1032:00 programme.alarmed" },
+    { "One that is held late is the one that was missed first", LAUNCHED "360:00 passes\n",
+      "370:00 programme.review\n 370:00 query sip.programme programme=sip-1",
+      "370:00 programme.reviewed next_review=2026-02-03\n"
+      "370:00 progress_review.held planned_on=2026-01-19\n row next_review=2026-02-03" },
     { "One that was held in time is not", LAUNCHED "290:00 programme.review\n", "400:00 passes",
       "" },
     { "The service was down: nobody is reminded of what was missed", LAUNCHED, "361:00 starts",

@@ -16,6 +16,13 @@
 #define CLOSES(at, words, from, to, more)                                                          \
     at " hears series.closed s1 kpi=" words " from=" from " to=" to " " more "\n"
 
+/* Two periods of ten before, and two alike behind. */
+#define ALIKE(value)                                                                               \
+    FIGURE("reactive_hours", "5",                                                                  \
+           CLOSES("00:00", "reactive_hours", "2025-12-22", "2025-12-28", "value=10 n=10")          \
+               CLOSES("00:00", "reactive_hours", "2025-12-29", "2026-01-04", "value=10 n=10"))     \
+    CLOSES("336:00", "reactive_hours", "2026-01-12", "2026-01-18", "value=" value " n=4")          \
+    CLOSES("337:00", "reactive_hours", "2026-01-19", "2026-01-25", "value=" value " n=5") LATE
 static const struct given_row verdicts[] = {
     { "A share: 320 of 400 before, 291 of 300 behind the last action; proved", DONE GOOD_WEEKS LATE,
       VERDICT,
@@ -83,6 +90,26 @@ static const struct given_row verdicts[] = {
       VERDICT,
       "row before=100000 after=40000 change=-60000 low=-82670 high=-37330 periods=3 "
       "verdict=proved" },
+    { "Zero is in the interval, though nothing else is: not shown", ALIKE("10"), VERDICT,
+      "row before=100000 after=100000 verdict=not_shown" },
+    { "Next to zero on the good side: proved", ALIKE("9.99"), VERDICT,
+      "row change=-100 low=-100 high=-100 verdict=proved" },
+    { "And on the other: worse", ALIKE("10.01"), VERDICT,
+      "row change=100 low=100 high=100 verdict=worse" },
+    { "Of figures whose squares are beyond all numbers there is no interval",
+      FIGURE("unit_cost", "20000000",
+             CLOSES("00:00", "unit_cost", "2025-12-22", "2025-12-28", "value=40000000 n=9")
+                 CLOSES("00:00", "unit_cost", "2025-12-29", "2026-01-04", "value=41000000 n=9"))
+          CLOSES("336:00", "unit_cost", "2026-01-12", "2026-01-18", "value=10 n=9")
+              CLOSES("337:00", "unit_cost", "2026-01-19", "2026-01-25", "value=12 n=9") LATE,
+      VERDICT, "row before=405000000000 after=110000 verdict=not_shown" },
+    { "Nor when they are so large behind the last action",
+      FIGURE("unit_cost", "5",
+             CLOSES("00:00", "unit_cost", "2025-12-22", "2025-12-28", "value=10 n=9")
+                 CLOSES("00:00", "unit_cost", "2025-12-29", "2026-01-04", "value=12 n=9"))
+          CLOSES("336:00", "unit_cost", "2026-01-12", "2026-01-18", "value=40000000 n=9")
+              CLOSES("337:00", "unit_cost", "2026-01-19", "2026-01-25", "value=41000000 n=9") LATE,
+      VERDICT, "row before=110000 after=405000000000 verdict=not_shown" },
     { "For which one period is too little",
       FIGURE("incidents", "5",
              CLOSES("00:00", "incidents", "2025-12-22", "2025-12-28", "value=11 n=11")
