@@ -386,7 +386,7 @@ node-test:
 ## browser      a real Chromium drives the pages of a real suite; T=operate for one file
 .PHONY: browser pictures
 browser:
-	@$(PACKAGES) build run node browser
+	@$(PACKAGES) build run test node browser
 	$(call build_and,VARIANT=release programs,programs,$(RUN) command browser tests/browser/run.sh \
 	    $(BUILD)/browser $(T:%=%.test.mjs))
 

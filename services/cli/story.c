@@ -114,6 +114,7 @@ static void tell_raised(const struct envelope *e, const json_t *data, const stru
 {
     (void)e;
     const char *cause = string(data, "cause"), *title = string(data, "title");
+    const char *alarm = string(data, "alarm");
     at_level(t, l, integer(data, "level"));
     WHAT(l, "raised, severity %d%s%s", (int)integer(data, "severity"), title[0] ? ": " : "", title);
     if (strcmp(cause, "client_wish") == 0)
@@ -121,7 +122,7 @@ static void tell_raised(const struct envelope *e, const json_t *data, const stru
     else if (strcmp(cause, "hand") == 0)
         WHY(l, "raised by %.*s", TEXT_ARG(e->actor));
     else if (strcmp(cause, "dissatisfaction") == 0)
-        WHY(l, "the client is not satisfied");
+        WHY(l, "%s", alarm[0] ? alarm : "the client is not satisfied");
     else
         WHY(l, "%s", t->why);
 }

@@ -31,6 +31,7 @@ void apply_escalation_raised(struct fold *f, const void *event, void *entity)
         .steps_from = r->raised_at,
         .resolved_at = r->resolved ? r->raised_at : 0,
         .group = r->group,
+        .alarm = r->alarm,
     };
     totals_levels(f, 0, r->level);
     TOTAL_ADD(f, ticket_totals, escalations, 1);

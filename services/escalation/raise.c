@@ -100,6 +100,15 @@ static bool is_raised_already(const struct context *ctx, struct view *v)
     return view_next(view_walk(v, INDEX_escalation_dissatisfied, &client, 1), &found);
 }
 
+/* A client reads the titles of its escalations. What somebody there answered, what was noted of a
+ * complaint, and that we are afraid to lose it are not for all of its people: those are the alarm's
+ * own words, which only the provider's read. */
+static const struct text titles[] = {
+    [account_alarm_detractor] = TEXT_OF("Dissatisfaction in a survey"),
+    [account_alarm_complaint] = TEXT_OF("A complaint about us"),
+    [account_alarm_red_risk] = TEXT_OF("A review of how well we serve"),
+};
+
 /* A hostage is not raised: nothing happened to it yet that anybody could put right. */
 void react_account_alarmed(const struct context *ctx, struct view *v, const void *event,
                            struct decision *d)
@@ -112,7 +121,8 @@ void react_account_alarmed(const struct context *ctx, struct view *v, const void
         .cause = cause_dissatisfaction,
         .severity = SEVERITY_DISSATISFIED,
         .level = LEVEL_DISSATISFIED,
-        .title = a->title,
+        .title = titles[a->alarm],
+        .alarm = a->title,
         .service = a->service,
         .component = a->component,
     };

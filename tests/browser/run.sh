@@ -13,7 +13,8 @@ if ! cmp -s package-lock.json node_modules/.installed; then
 fi
 : "${REDRESS_BUILD:=$here/../../build/release}"
 REDRESS_WWW=$here/../../services/gateway/www
-export REDRESS_BUILD REDRESS_WWW
+REDRESS_ROOT=$here/../..
+export REDRESS_BUILD REDRESS_WWW REDRESS_ROOT
 if [ $# = 0 ]; then
     set -- *.test.mjs
 fi

@@ -53,7 +53,7 @@ def life(told, name="acme"):
     with told.suite.commander(service="kpi") as figures, told.suite.commander(service="sip") as sip:
         known(figures, "complaint.record", {"title": SAID, "text": MORE, "contact": "c-17"})
         raised = redress.wait_for(lambda: told.events("escalation.raised", "escalation"), 20, "an escalation")
-        assert [event["data"]["title"] for event in raised] == [SAID]
+        assert [event["data"]["alarm"] for event in raised] == [SAID]
         known(figures, "complaint.record", {"title": KEPT, "contact": "c-18"})
         for contact, score, comment in (("c-17", 2, COMMENT), ("c-18", 9, KEPT)):
             survey = known(figures, "survey.invite", {"kind": "nps", "contact": contact})
@@ -124,7 +124,7 @@ def test_what_others_said_stays(done):
     assert words.count("[erased]") == 1 and {KEPT, f"{OTHER} called"} <= set(words), words
     told = done["told"]
     row = told.ask.query("escalation.get", {"escalation": done["escalation"]}, client="acme")["result"][0]
-    assert row["title"] == "[erased]" and row["context"] == KEPT
+    assert row["title"] == row["alarm"] == "[erased]" and row["context"] == KEPT
 
 
 def test_numbers_stay(done):

@@ -4,15 +4,15 @@
 #define ALARM "hears account.alarmed acme title=Ms_Olsen_would_not_recommend_us "
 #define RAISED                                                                                     \
     "01:00 escalation.raised esc-1 raised_at=01:00 kind=management cause=dissatisfaction "         \
-    "severity=3 level=4 title=Ms_Olsen_would_not_recommend_us"
+    "severity=3 level=4 alarm=Ms_Olsen_would_not_recommend_us title="
 
 static const struct given_row alarms[] = {
     { "A detractor is an escalation at the level of managers", "",
       "01:00 " ALARM "alarm=detractor service=mail component=disk-7",
-      RAISED " service=mail "
-             "component=disk-7" },
-    { "So is a complaint", "", "01:00 " ALARM "alarm=complaint", RAISED },
-    { "So is a risk that became red", "", "01:00 " ALARM "alarm=red_risk", RAISED },
+      RAISED "Dissatisfaction_in_a_survey service=mail component=disk-7" },
+    { "So is a complaint", "", "01:00 " ALARM "alarm=complaint", RAISED "A_complaint_about_us" },
+    { "So is a risk that became red", "", "01:00 " ALARM "alarm=red_risk",
+      RAISED "A_review_of_how_well_we_serve" },
     { "A hostage is none: there is nothing to put right yet", "", "01:00 " ALARM "alarm=hostage",
       "" },
     { "Nobody is told twice: one is open", "00:30 " ALARM "alarm=detractor\n",

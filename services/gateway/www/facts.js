@@ -7,7 +7,7 @@ import { personName } from '/session.js';
 import { LEVELS, age, capital, countdown, durationMs, label, meaning, plain, span, time, valueOf } from '/words.js';
 
 // In this order; what is not there is not shown.
-const FACTS = ['cause', 'kind', 'group', 'raised_at', 'raised_by', 'primary_contact', 'acked_by', 'acked_at', 'acked_until',
+const FACTS = ['cause', 'alarm', 'kind', 'group', 'raised_at', 'raised_by', 'primary_contact', 'acked_by', 'acked_at', 'acked_until',
   'engaged_after', 'updates', 'highest_level', 'lowered_at', 'resolved_at', 'closed_at', 'closed_by', 'merged_into'];
 const TOLD = ['context', 'impact', 'action', 'workaround'];
 const CLOCKS = ['response', 'resolve', 'update'];
