@@ -24,7 +24,7 @@ void react_survey_invited(const struct context *ctx, struct view *v, const void 
                                 .scale_max = s->scale_max,
                                 .best_is_low = s->best_is_low,
                                 .answer_by = s->expires_at };
-    if (!tell_is_late(ctx))
+    if (ctx->now < s->expires_at)
         tell(ctx, v, d, &h, &m);
 }
 

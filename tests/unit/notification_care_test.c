@@ -36,8 +36,15 @@ static const struct given_row surveys[] = {
       "09:00 s@acme hears survey.invited srv-1 contact=l1 kind=nps scale_min=0 scale_max=10 "
       "expires_at=33:00\n 09:00 sends",
       "09:00 message.queued person=l1\n 09:00 message.failed failure=wrong_side" },
-    { "What was asked long ago is asked of nobody", MSP CONTACT,
-      ASKS "kind=nps scale_min=0 committed=02:59", "" },
+    { "As long as it can be answered somebody is asked, however late: who is not is not silent",
+      MSP CONTACT,
+      "32:59 s@acme hears survey.invited srv-1 contact=olsen kind=nps scale_min=0 "
+      "scale_max=10 expires_at=33:00 committed=02:59",
+      "32:59 message.queued person=olsen stage=asked_nps expires_at=33:00" },
+    { "What cannot be answered any more is asked of nobody", MSP CONTACT,
+      "33:00 s@acme hears survey.invited srv-1 contact=olsen kind=nps scale_min=0 "
+      "scale_max=10 expires_at=33:00 committed=02:59",
+      "" },
 };
 
 static const struct given_row accounts[] = {
