@@ -1,25 +1,12 @@
 /* affected: which clients an announced change affects, and by what (RULES.md, announced changes).
- * What a change touches is found anew for every page of the answer: it is bounded, and a page is
- * rarely full. */
+ */
 #include "services/catalog/catalog.h"
+#include "services/line/touched.h"
 
-enum { /* what is looked at; `more` says when that was not all */
-       COMPONENTS_LOOKED_MAX = 2000,
-       SERVICES_TOUCHED_MAX = 256,
-       /* and what a row holds */
+enum { /* what a row holds; `more` says when that was not all */
        CONTRACTS_SHOWN_MAX = 64,
        SERVICES_SHOWN_MAX = 32,
        COMPONENTS_SHOWN_MAX = 32,
-};
-
-struct touched {
-    const struct change *change;
-    const struct component *components[COMPONENTS_LOOKED_MAX]; /* all of them, by their ids */
-    bool is_hit[COMPONENTS_LOOKED_MAX];
-    uint32_t component_count;
-    struct text services[SERVICES_TOUCHED_MAX];
-    uint32_t service_count;
-    bool more;
 };
 
 bool index_contract_by_client(struct text client, struct text id, const void *entity, struct key *k)
@@ -29,103 +16,6 @@ bool index_contract_by_client(struct text client, struct text id, const void *en
     key_text(k, c->client);
     key_text(k, id);
     return true;
-}
-
-/* --- what it touches -----------------------------------------------------------------------------
- */
-
-static void load(struct touched *t, struct view *v)
-{
-    struct found found;
-    struct walk *w = view_walk(v, INDEX_component_by_id, NULL, COMPONENTS_LOOKED_MAX + 1);
-    while (view_next(w, &found)) {
-        if (t->component_count == COMPONENTS_LOOKED_MAX) {
-            t->more = true;
-            break;
-        }
-        t->components[t->component_count++] = found.entity;
-    }
-}
-
-static bool is_component_hit(const struct touched *t, struct text id)
-{
-    uint32_t low = 0, high = t->component_count;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        int r = text_compare(t->components[middle]->id, id);
-        if (r == 0)
-            return t->is_hit[middle];
-        if (r < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return false;
-}
-
-static bool is_named_component(const struct change *c, struct text id)
-{
-    for (uint32_t i = 0; i < c->components.count; i++)
-        if (text_equal(c->components.at[i].component, id))
-            return true;
-    return false;
-}
-
-static bool needs_hit(const struct touched *t, const struct component *c)
-{
-    for (uint32_t i = 0; i < c->depends.count; i++)
-        if (is_component_hit(t, c->depends.at[i].component))
-            return true;
-    return false;
-}
-
-/* Ring by ring: whatever cannot do without something touched is touched. */
-static void spread(struct touched *t)
-{
-    bool grows = false;
-    for (uint32_t i = 0; i < t->component_count; i++) {
-        t->is_hit[i] = is_named_component(t->change, t->components[i]->id);
-        grows = grows || t->is_hit[i];
-    }
-    while (grows) {
-        grows = false;
-        for (uint32_t i = 0; i < t->component_count; i++)
-            if (!t->is_hit[i] && needs_hit(t, t->components[i]))
-                t->is_hit[i] = grows = true;
-    }
-}
-
-static bool is_touched(const struct touched *t, struct text service)
-{
-    for (uint32_t i = 0; i < t->service_count; i++)
-        if (text_equal(t->services[i], service))
-            return true;
-    return false;
-}
-
-static void touch(struct touched *t, const struct service_name_list *services)
-{
-    for (uint32_t i = 0; i < services->count; i++) {
-        if (is_touched(t, services->at[i].service))
-            continue;
-        if (t->service_count == SERVICES_TOUCHED_MAX) {
-            t->more = true;
-            return;
-        }
-        t->services[t->service_count++] = services->at[i].service;
-    }
-}
-
-static void look(struct touched *t, struct view *v)
-{
-    if (t->change->components.count) {
-        load(t, v);
-        spread(t);
-    }
-    touch(t, &t->change->services);
-    for (uint32_t i = 0; i < t->component_count; i++)
-        if (t->is_hit[i])
-            touch(t, &t->components[i]->services);
 }
 
 /* --- whom that affects
@@ -156,7 +46,7 @@ static bool show_services(struct row *r, const struct touched *t, const struct c
     bool any = false;
     for (uint32_t i = 0; i < c->services.count; i++) {
         struct text service = c->services.at[i].service;
-        if (!is_touched(t, service))
+        if (!touched_service(t, service))
             continue;
         any = true;
         if (is_shown(r, service))
@@ -235,7 +125,7 @@ void query_catalog_affected(const struct context *ctx, struct view *v, const voi
     t.change = view_get_of(v, ENTITY_change, PROVIDER_CLIENT, q->change);
     if (!t.change)
         return;
-    look(&t, v);
+    touched_look(&t, v);
     struct walk *w = answer_walk(a, v, INDEX_client_by_id, NULL);
     while (view_next(w, &found) && answer_client(&t, found.entity, v, a))
         continue;

@@ -1,9 +1,10 @@
 /* account: see account.h; the timer, the alarms and the folds. */
 #include "services/kpi/account.h"
 
+#include "services/kpi/contract.h"
 #include "services/kpi/survey.h"
 
-enum { QUIET_DAYS = 7 };
+enum { QUIET_DAYS = 7, WARNINGS_MAX = 64 /* as the row says */ };
 
 /* --- days ------------------------------------------------------------------------------------ */
 
@@ -51,7 +52,7 @@ void react_escalation_assessed(const struct context *ctx, struct view *v, const 
     const struct react_escalation_assessed *r = event;
     account_stir(ctx, v, d);
     EMIT(d, account_assessed, ctx->client, .assessment = r->assessment, .escalation = ctx->cause,
-         .day = client_day(v, ctx->client, ctx->now));
+         .day = client_day(v, ctx->client, ctx->cause_time));
 }
 
 /* --- the clock ------------------------------------------------------------------------------- */
@@ -106,29 +107,59 @@ static bool tells_red(const struct kpi_options *o, const struct account *a,
     return look->level == risk_level_red && (!a->red || calm);
 }
 
-static bool tells_hostage(const struct account *a, const struct account_looked *look)
+static bool is_warned(const struct account *a, int64_t end, int64_t notice)
 {
-    int64_t notice = look->renewal ? hostage_notice(look->renewal - look->day) : 0;
-    return look->quadrant == quadrant_hostage && notice &&
-           (a->warned_renewal != look->renewal || notice < a->warned_days);
+    for (uint32_t i = 0; i < a->warnings.count; i++)
+        if (a->warnings.at[i].renewal == end && a->warnings.at[i].days <= notice)
+            return true;
+    return false;
+}
+
+/* Managers are told of each end by itself: one that is near does not hide a later one. */
+static void warn_of_ends(const struct context *ctx, struct view *v, struct decision *d,
+                         const struct account *a, const struct account_looked *look)
+{
+    struct account_alarmed e = {
+        .alarm = account_alarm_hostage,
+        .title = text_from("The client is not satisfied, and may leave when the contract ends."),
+        .score = look->score,
+        .reasons = look->reasons
+    };
+    int64_t told[WARNINGS_MAX];
+    uint32_t count = 0;
+    struct key key = { .length = 0 };
+    struct found found;
+    key_text(&key, ctx->client);
+    struct walk *w = view_walk(v, INDEX_contract_by_client, &key, UINT32_MAX);
+    while (count < WARNINGS_MAX && view_next(w, &found)) {
+        const struct contract *c = found.entity;
+        bool covers = contract_covers(contract_known(c, 0), look->day);
+        int64_t end = covers ? contract_turn(c, look->day) : 0;
+        int64_t notice = end ? hostage_notice(end - look->day) : 0;
+        bool same = false;
+        for (uint32_t i = 0; i < count; i++)
+            same = same || told[i] == end;
+        if (!notice || same || is_warned(a, end, notice))
+            continue;
+        told[count++] = end;
+        e.renewal = end;
+        e.days_left = end - look->day;
+        account_alarm(ctx, v, d, &e);
+    }
 }
 
 static void warn(const struct context *ctx, struct view *v, struct decision *d,
                  const struct account *a, const struct account_looked *look)
 {
-    struct account_alarmed e = { .score = look->score, .reasons = look->reasons };
-    if (tells_red(ctx->options, a, look)) {
-        e.alarm = account_alarm_red_risk;
-        e.title = text_from("The risk of losing the client is high.");
-        account_alarm(ctx, v, d, &e);
-    }
-    if (tells_hostage(a, look)) {
-        e.alarm = account_alarm_hostage;
-        e.title = text_from("The client is not satisfied, and may leave when the contract ends.");
-        e.renewal = look->renewal;
-        e.days_left = look->renewal - look->day;
-        account_alarm(ctx, v, d, &e);
-    }
+    const struct account_alarmed red = { .alarm = account_alarm_red_risk,
+                                         .title =
+                                             text_from("The risk of losing the client is high."),
+                                         .score = look->score,
+                                         .reasons = look->reasons };
+    if (tells_red(ctx->options, a, look))
+        account_alarm(ctx, v, d, &red);
+    if (look->quadrant == quadrant_hostage)
+        warn_of_ends(ctx, v, d, a, look);
 }
 
 /* Nothing speaks of it but tickets that are well: it need not be looked at every day. What changes
@@ -238,18 +269,29 @@ void apply_account_assessed(struct fold *f, const void *event, void *entity)
     a->assessed = e->day;
 }
 
+/* What is over is forgotten; of too many the first goes. */
+static void take_warning(struct fold *f, struct account *a, const struct account_alarmed *e)
+{
+    const struct warning is = { .renewal = e->renewal, .days = hostage_notice(e->days_left) };
+    struct warning_list kept = { 0 };
+    for (uint32_t i = a->warnings.count == WARNINGS_MAX; i < a->warnings.count; i++) {
+        const struct warning *w = &a->warnings.at[i];
+        if (w->renewal != is.renewal && w->renewal >= e->day - 1)
+            APPEND(f, &kept, w);
+    }
+    APPEND(f, &kept, &is);
+    a->warnings = kept;
+}
+
 void apply_account_alarmed(struct fold *f, const void *event, void *entity)
 {
     const struct account_alarmed *e = event;
     struct account *a = entity;
-    (void)f;
     a->alarms++;
     if (e->alarm == account_alarm_red_risk)
         a->red = true;
-    if (e->alarm == account_alarm_hostage) {
-        a->warned_renewal = e->renewal;
-        a->warned_days = hostage_notice(e->days_left);
-    }
+    if (e->alarm == account_alarm_hostage)
+        take_warning(f, a, e);
 }
 
 /* --- looking it up --------------------------------------------------------------------------- */

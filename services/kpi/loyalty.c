@@ -88,6 +88,12 @@ static void look_at_lock(struct bonds *b, const struct contract *c,
         (void)lock(b, "nobody else offers it");
 }
 
+/* What is paid in another currency cannot be added. */
+static int64_t value_of(const struct contract_version *v)
+{
+    return v->valued ? v->value : 0;
+}
+
 static void look_at_contract(struct bonds *b, const struct contract *c)
 {
     const struct contract_version *known = contract_known(c, 0);
@@ -99,7 +105,7 @@ static void look_at_contract(struct bonds *b, const struct contract *c)
     if (first)
         look->customer_since = known->start;
     if (known->start == look->customer_since)
-        b->first_value += c->versions.at[0].value;
+        b->first_value += value_of(&c->versions.at[0]);
     int64_t gap = known->start - b->ended;
     if (b->ended && -RENEWAL_GAP <= gap && gap <= RENEWAL_GAP)
         look->renewals++;
@@ -112,7 +118,7 @@ static void look_at_contract(struct bonds *b, const struct contract *c)
         look->renewals += (look->day - known->start) / (known->end - known->start + 1);
     if (turn && (!look->renewal || turn < look->renewal))
         look->renewal = turn;
-    look->value += known->value;
+    look->value += value_of(known);
     look_at_lock(b, c, known, turn);
 }
 

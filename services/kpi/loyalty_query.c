@@ -4,11 +4,19 @@
 #include "services/kpi/bucket.h"
 #include "services/kpi/contract.h"
 #include "services/kpi/loyalty.h"
+#include "services/line/touched.h"
 
 #include <string.h>
 
 /* --- who is touched by a change ----------------------------------------------------------------
  */
+
+bool index_component_by_id(struct text client, struct text id, const void *entity, struct key *k)
+{
+    (void)client, (void)entity;
+    key_text(k, id);
+    return true;
+}
 
 static bool names_client(const struct change *c, struct text client)
 {
@@ -18,26 +26,25 @@ static bool names_client(const struct change *c, struct text client)
     return false;
 }
 
-static bool names_service(const struct change *c, struct text service)
+/* In force on a day of the change. */
+static bool holds(const struct contract_version *known, const struct change *c)
 {
-    for (uint32_t i = 0; i < c->services.count; i++)
-        if (text_equal(c->services.at[i].service, service))
-            return true;
-    return false;
+    int64_t from = c->from / DAYS, first = known->start > from ? known->start : from;
+    return first <= c->to / DAYS && contract_covers(known, first);
 }
 
-/* A contract in force on the day covers one of its services. */
-static bool binds(struct view *v, const struct change *c, const struct account *a)
+/* A contract that holds then covers one of the services that it touches. */
+static bool binds(struct view *v, const struct touched *t, struct text client)
 {
     struct key key = { .length = 0 };
     struct found found;
-    key_text(&key, a->client);
+    key_text(&key, client);
     struct walk *w = view_walk(v, INDEX_contract_by_client, &key, UINT32_MAX);
     while (view_next(w, &found)) {
         const struct contract *k = found.entity;
-        bool covers = contract_covers(contract_known(k, 0), a->day);
-        for (uint32_t i = 0; covers && i < k->services.count; i++)
-            if (names_service(c, k->services.at[i].service))
+        bool held = holds(contract_known(k, 0), t->change);
+        for (uint32_t i = 0; held && i < k->services.count; i++)
+            if (touched_service(t, k->services.at[i].service))
                 return true;
     }
     return false;
@@ -66,9 +73,9 @@ static bool uses(struct view *v, const struct change *c, const struct account *a
     return false;
 }
 
-static bool is_touched(struct view *v, const struct change *c, const struct account *a)
+static bool is_touched(struct view *v, const struct touched *t, const struct account *a)
 {
-    return names_client(c, a->client) || binds(v, c, a) || uses(v, c, a);
+    return names_client(t->change, a->client) || binds(v, t, a->client) || uses(v, t->change, a);
 }
 
 /* --- kpi.loyalty -------------------------------------------------------------------------------
@@ -109,24 +116,41 @@ static struct walk *walk_clients(const struct context *ctx, struct view *v, stru
     return answer_walk(a, v, index, &key);
 }
 
+/* The change that is asked about, and what it touches; false when the question cannot be answered.
+ * That a change is not known must not look like one that troubles nobody. */
+static bool read_change(const struct kpi_loyalty *q, struct view *v, struct answer *a,
+                        struct touched *ret)
+{
+    if (text_empty(q->change)) {
+        if (!q->has.delta && !q->crossing)
+            return true;
+        REFUSE_ANSWER(a, change_needed, "change");
+        return false;
+    }
+    ret->change = view_get_of(v, ENTITY_change, PROVIDER_CLIENT, q->change);
+    if (!ret->change) {
+        REFUSE_ANSWER(a, change_unknown, "change");
+        return false;
+    }
+    touched_look(ret, v);
+    return true;
+}
+
 void query_kpi_loyalty(const struct context *ctx, struct view *v, const void *parameters,
                        struct answer *a)
 {
     const struct kpi_loyalty *q = parameters;
-    const struct change *change = NULL;
+    struct touched t = { .change = NULL };
     struct found found;
-    if (!text_empty(q->change)) {
-        change = view_get_of(v, ENTITY_change, PROVIDER_CLIENT, q->change);
-        if (!change)
-            return;
-    }
+    if (!read_change(q, v, a, &t))
+        return;
     struct walk *w = walk_clients(ctx, v, a, INDEX_account_by_client, q->client);
     while (view_next(w, &found)) {
         struct loyal_client row = loyal_row(found.entity);
         if ((q->quadrant && row.quadrant != q->quadrant) ||
-            (change && !is_touched(v, change, found.entity)))
+            (t.change && !is_touched(v, &t, found.entity)))
             continue;
-        if (change)
+        if (t.change)
             loyalty_foresee(ctx->options, q->delta, &row);
         if ((row.crosses || !q->crossing) && !answer_row(a, &row))
             break;

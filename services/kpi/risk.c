@@ -21,6 +21,7 @@ struct evidence {
     const struct account_looked *look;
     struct ticket_sums tickets;
     struct survey_sums surveys;
+    struct survey_sums over; /* of the days whose questions nobody can answer any more */
     int64_t target; /* of attainment, in ten-thousandths of a percent */
 };
 
@@ -66,10 +67,10 @@ static int64_t count_promises(const struct evidence *e)
     return e->tickets.promises_missed;
 }
 
+/* Who may still answer is not silent. */
 static int64_t count_silent(const struct evidence *e)
 {
-    int64_t asked =
-        e->surveys.nps_asked + e->surveys.relationship_asked + e->surveys.escalation_asked;
+    int64_t asked = e->over.nps_asked + e->over.relationship_asked + e->over.escalation_asked;
     return asked >= ASKED_LEAST && !e->surveys.rated;
 }
 
@@ -120,10 +121,12 @@ void risk_look(const struct context *ctx, struct view *v, struct decision *d,
     const struct kpi_options *o = ctx->options;
     const struct place p = { .client = ctx->client };
     int64_t from = look->day - o->risk_days + 1;
+    int64_t lasts = (o->survey_lasts + DAYS - 1) / DAYS; /* days */
     struct evidence e = { .options = o, .account = a, .look = look };
     struct reason *reasons = decision_alloc(d, sizeof rules / sizeof *rules * sizeof *reasons);
     bucket_sum(v, AGGREGATE_ticket_sums, &p, from, look->day, 0, &e.tickets);
     bucket_sum(v, AGGREGATE_survey_sums, &p, from, look->day, 0, &e.surveys);
+    bucket_sum(v, AGGREGATE_survey_sums, &p, from, look->day - lasts, 0, &e.over);
     e.target = target_of(o, v, &p);
     look->reasons = (struct reason_list){ reasons, 0 };
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {

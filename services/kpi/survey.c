@@ -99,8 +99,15 @@ void react_escalation_survey_decided(const struct context *ctx, struct view *v, 
                                      struct decision *d)
 {
     const struct react_escalation_survey_decided *r = event;
+    const struct kpi_options *o = ctx->options;
     if (r->decision != survey_decision_asked)
         return;
+    if (ctx->now - ctx->cause_time > o->survey_lasts) { /* history, to a service that is new */
+        EMIT(d, survey_skipped, decision_id(d, "survey", 0), .kind = survey_kind_escalation,
+             .skip = survey_skip_late, .escalation = ctx->cause);
+        account_seen(ctx, v, d);
+        return;
+    }
     if (!view_get_of(v, ENTITY_client, PROVIDER_CLIENT, ctx->client) && !ctx->final) {
         decision_wait(d); /* the catalog may not have been heard yet */
         return;
@@ -129,13 +136,21 @@ static bool is_sampled(const struct context *ctx, struct text ticket)
     return h % 100 < (uint64_t)o->survey_tickets;
 }
 
+/* Or is going to be. Who was spared because it was open again is asked when it is solved after all:
+ * nothing else is ever said of the tickets that went badly. */
 static bool was_asked_about(const struct context *ctx, struct view *v, struct text ticket)
 {
     struct key key = { .length = 0 };
     struct found found;
     key_text(&key, ctx->client);
     key_text(&key, ticket);
-    return view_next(view_walk(v, INDEX_survey_by_subject, &key, 1), &found);
+    struct walk *w = view_walk(v, INDEX_survey_by_subject, &key, ASKED_ABOUT_MAX);
+    while (view_next(w, &found)) {
+        const struct survey *s = found.entity;
+        if (s->state != survey_state_skipped || s->skip != survey_skip_reopened)
+            return true;
+    }
+    return false;
 }
 
 void survey_solved(const struct context *ctx, struct view *v, struct decision *d,

@@ -8,7 +8,8 @@
 enum {
     CONTACTS_MAX = 200, /* of a client that are looked at a day, by their ids */
     ASKED_A_DAY = 20, /* of them; the others on the days that follow */
-    ASKED_BEFORE_MAX = 16, /* surveys of a contact that are looked back at */
+    ASKED_BEFORE_MAX = 200, /* surveys of a contact that are looked back at for one of a kind */
+    ASKED_ABOUT_MAX = 64, /* surveys about a ticket; it is opened again less often */
     RATINGS = 5
 };
 
@@ -26,7 +27,7 @@ void survey_solved(const struct context *ctx, struct view *v, struct decision *d
 /* The day begins: asks those whose turn it is. */
 void survey_round(const struct context *ctx, struct view *v, struct decision *d);
 
-/* How many at the client could be asked, CONTACTS_MAX at most. */
+/* How many at the client could be asked; more than CONTACTS_MAX when not all were looked at. */
 int64_t survey_population(struct view *v, struct text client);
 
 /* --- survey_count.c --------------------------------------------------------------------------- */

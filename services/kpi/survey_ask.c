@@ -45,12 +45,14 @@ int64_t survey_population(struct view *v, struct text client)
 {
     struct key key = { .length = 0 };
     struct found found;
-    int64_t count = 0;
+    int64_t people = 0, count = 0;
     key_text(&key, client);
-    struct walk *w = view_walk(v, INDEX_person_by_client, &key, CONTACTS_MAX);
-    while (view_next(w, &found))
+    struct walk *w = view_walk(v, INDEX_person_by_client, &key, CONTACTS_MAX + 1);
+    while (view_next(w, &found)) {
+        people++;
         count += has_mail(found.entity);
-    return count;
+    }
+    return people > CONTACTS_MAX ? CONTACTS_MAX + 1 : count;
 }
 
 /* --- roles ------------------------------------------------------------------------------------ */
@@ -82,7 +84,7 @@ static int64_t last_asked(struct view *v, struct text client, struct text contac
     struct found found;
     key_text(&key, client);
     key_text(&key, contact);
-    struct walk *w = view_walk(v, INDEX_survey_by_contact, &key, ASKED_BEFORE_MAX);
+    struct walk *w = view_walk(v, INDEX_survey_by_contact, &key, kind ? ASKED_BEFORE_MAX : 1);
     while (view_next(w, &found)) {
         const struct survey *s = found.entity;
         if (!kind || s->kind == kind)

@@ -59,11 +59,13 @@ static void weigh_clients(struct view *v, const struct kpi_value *q, const struc
     }
 }
 
-/* Everybody who could be asked how they like us: known of a client as a whole. */
+/* Everybody who could be asked how they like us: known of a client as a whole, unless it has more
+ * people than are looked at. 0 when it is not known. */
 static int64_t contacts_of(struct view *v, const struct place *p)
 {
     bool is_whole = text_empty(p->service) && text_empty(p->component);
-    return is_whole && !text_empty(p->client) ? survey_population(v, p->client) : 0;
+    int64_t people = is_whole && !text_empty(p->client) ? survey_population(v, p->client) : 0;
+    return people > CONTACTS_MAX ? 0 : people;
 }
 
 void query_kpi_value(const struct context *ctx, struct view *v, const void *parameters,

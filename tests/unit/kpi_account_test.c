@@ -209,6 +209,10 @@ static const struct given_row evidence[] = {
       "10:00 @acme hears escalation.assessed esc-1 assessment=at_risk\n",
       "4320:00 passes\n 4320:01 query kpi.risk\n 4344:00 passes\n 4344:01 query kpi.risk",
       "row score=25\n row spared=100 level=green" },
+    { "It holds from its own day on, whenever this service hears of it", "",
+      "4319:00 @acme hears escalation.assessed esc-1 assessment=at_risk committed=10:00\n"
+      "4319:01 query kpi.risk\n 4344:01 query kpi.risk",
+      "4319:00 account.assessed day=2026-01-05\n row score=25\n row spared=100 level=green" },
     { "One that a client is safe is none",
       "10:00 @acme hears escalation.assessed esc-1 assessment=safe\n", "11:00 query kpi.risk",
       "row spared=100" },
@@ -247,13 +251,16 @@ static const struct given_row evidence[] = {
       "incidents_of_priority_1:_1+"
       "promises/5/promises_that_were_not_kept:_1" },
     { "Who is asked three times and never answers",
-      ACME "10:00 survey.invite\n 10:00 survey.invite contact=olga kind=nps\n",
-      "11:00 complaint.record\n 11:01 query kpi.risk\n"
-      "12:00 survey.invite contact=uwe kind=escalation\n 12:00 complaint.record\n"
-      "12:01 query kpi.risk\n 12:01 survey.answer\n 12:02 query kpi.risk",
-      "11:00 account.alarmed\n row score=15\n 12:00 account.alarmed\n"
-      "row score=40 level=amber reasons=complaints/30/complaints:_2+"
-      "silent/10/the_client_was_asked_several_times,_and_did_not_answer\n row score=30" },
+      ACME "10:00 survey.invite\n 10:00 survey.invite contact=olga kind=nps\n"
+           "34:00 survey.invite contact=uwe kind=escalation\n",
+      "384:01 query kpi.risk\n 385:00 complaint.record\n 385:01 query kpi.risk\n"
+      "385:01 survey.record\n 385:02 query kpi.risk",
+      "row score=10 reasons=silent/10/the_client_was_asked_several_times,_and_did_not_answer\n"
+      "385:00 account.alarmed\n row score=25 level=green\n row score=15" },
+    { "As long as they may still answer, nobody is silent",
+      ACME "10:00 survey.invite\n 10:00 survey.invite contact=olga kind=nps\n"
+           "34:00 survey.invite contact=uwe kind=escalation\n",
+      "360:01 query kpi.risk", "row spared=100" },
     { "A contract that ends within ninety days",
       "10:00 contract.record start=2025-01-01 end=2026-04-06\n",
       "11:00 query kpi.risk\n 24:01 query kpi.risk\n 48:01 query kpi.risk",
@@ -277,7 +284,43 @@ static const struct given_row hostages[] = {
       "score=15 renewal=2026-12-31 days_left=180\n"
       "6504:00 account.alarmed days_left=90\n 7224:00 account.alarmed days_left=60\n"
       "7944:00 account.alarmed days_left=30" },
+    { "Of each end by itself: one that is nearer does not hide a later one",
+      "option satisfaction_days=3660\n"
+      "10:00 contract.record start=2025-01-01 end=2026-12-31 exit_cost=1000\n"
+      "10:00 contract.record contract=c-2 start=2025-08-01 end=2026-07-20\n"
+      "10:00 contract.record contract=c-3 start=2025-09-01 end=2026-07-20\n"
+      "10:00 survey.record score=2\n",
+      "4400:00 passes\n 4400:00 contract.record contract=c-2 start=2025-08-01 end=2026-07-22\n"
+      "4401:00 contract.record contract=c-2 start=2025-08-01 end=2026-07-20\n 6600:00 passes",
+      "408:00 account.alarmed renewal=2026-07-20 days_left=180\n"
+      "2568:00 account.alarmed renewal=2026-07-20 days_left=90\n"
+      "3288:00 account.alarmed renewal=2026-07-20 days_left=60\n"
+      "4008:00 account.alarmed renewal=2026-07-20 days_left=30\n"
+      "4344:00 account.alarmed renewal=2026-12-31 days_left=180\n"
+      "4400:00 account.alarmed renewal=2026-07-22 days_left=15\n"
+      "6504:00 account.alarmed renewal=2026-12-31 days_left=90" },
 };
+
+/* More ends than are remembered are not told of at once. */
+static void test_many_ends(void **state)
+{
+    enum { ENDS = 65, LINE = 100 };
+    char lines[ENDS * LINE] = "";
+    uint32_t alarms = 0;
+    (void)state;
+    given_begin(&account_book);
+    for (int i = 0, at = 0; i < ENDS; i++)
+        at += snprintf(lines + at, sizeof lines - (size_t)at,
+                       "10:00 contract.record contract=c-%d start=2025-01-01 end=2026-%02d-%02d\n",
+                       i, 2 + i / 28, 1 + i % 28);
+    const char *told = given_play("%s10:00 survey.record score=2\n 10:01 passes", lines);
+    while ((told = strstr(told, "alarm=hostage")) != NULL) {
+        alarms++;
+        told++;
+    }
+    assert_int_equal(alarms, ENDS - 1);
+    given_end();
+}
 
 static void test_opened(void **state)
 {
@@ -316,6 +359,7 @@ int main(void)
         cmocka_unit_test(test_opened),     cmocka_unit_test(test_stirred),
         cmocka_unit_test(test_complaints), cmocka_unit_test(test_risks),
         cmocka_unit_test(test_evidence),   cmocka_unit_test(test_hostages),
+        cmocka_unit_test(test_many_ends),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -45,6 +45,9 @@ static const struct given_row quadrants[] = {
     { "One contract more is no less: what began at first is what it paid at first",
       SCORE "3\n" CONTRACT "\n" CONTRACT "contract=c-2 value=50\n", ASK,
       "row quadrant=mercenary value=15000" },
+    { "What is paid in another currency is not added, and is no growth",
+      SCORE "3\n" CONTRACT "\n" CONTRACT "contract=c-2 value=5000 currency=JPY\n", ASK,
+      "row quadrant=mercenary value=10000" },
     { "One that goes on behind the end of a contract is loyal, if that was not long before",
       SCORE "3\n" CONTRACT "end=2025-06-30\n" CONTRACT "start=2025-07-31\n", ASK,
       "row quadrant=loyal renewals=1 customer_since=2025-01-01" },
@@ -138,11 +141,15 @@ static const struct given_row questions[] = {
     { "A change that names a client moves its satisfaction", THREE CHANGE "clients=blue+cyan\n",
       "11:00 query kpi.loyalty change=h-1 delta=-0.50\n"
       "11:00 query kpi.loyalty change=h-1 delta=-0.50 crossing=yes\n"
-      "11:00 query kpi.loyalty change=h-1 delta=0 crossing=yes\n"
-      "11:00 query kpi.loyalty change=h-2 delta=-0.50",
+      "11:00 query kpi.loyalty change=h-1 delta=0 crossing=yes",
       "row client=blue satisfaction=30000 quadrant=mercenary satisfaction_then=25000 "
       "quadrant_then=hostage crosses=yes\n"
       "row client=cyan satisfaction_then=35000 quadrant_then=mercenary\n row client=blue" },
+    { "One that nobody knows is not one that troubles nobody", THREE CHANGE "clients=blue+cyan\n",
+      "11:00 query kpi.loyalty change=h-2 delta=-0.50\n 11:00 query kpi.loyalty delta=-0.50\n"
+      "11:00 query kpi.loyalty crossing=yes",
+      "refused change_unknown change\n refused change_needed change\n"
+      "refused change_needed change" },
     { "Not below the lowest, nor above the highest", THREE CHANGE "clients=acme+cyan\n",
       "11:00 query kpi.loyalty change=h-1 delta=-4\n 11:00 query kpi.loyalty change=h-1 delta=4",
       "row client=acme satisfaction_then=10000\n"
@@ -159,6 +166,29 @@ static const struct given_row questions[] = {
             "10:31 @cyan hears contract.changed c-7 id=c-7 client=cyan services=phone "
             "start=2025-01-01\n" CHANGE "services=disk+mail\n",
       "11:00 query kpi.loyalty change=h-1 delta=1", "row client=acme" },
+    { "Also one of a component, or of what depends on one, through others",
+      THREE "10:30 copies component.changed switch id=switch name=S services=net\n"
+            "10:30 copies component.changed mx id=mx name=M services=mail depends=disk\n"
+            "10:30 copies component.changed disk id=disk name=D services=store depends=switch\n"
+            "10:30 copies component.changed fax id=fax name=F services=phone\n"
+            "10:31 @acme hears contract.changed c-9 id=c-9 client=acme services=mail "
+            "start=2025-01-01\n"
+            "10:31 @blue hears contract.changed c-8 id=c-8 client=blue services=net "
+            "start=2025-01-01\n"
+            "10:31 @cyan hears contract.changed c-7 id=c-7 client=cyan services=phone "
+            "start=2025-01-01\n" CHANGE "components=switch\n",
+      "11:00 query kpi.loyalty change=h-1 delta=1", "row client=acme\n row client=blue" },
+    { "In force on a day of the change, whatever is today: it begins on the 13th, and ends on the "
+      "17th",
+      THREE "10:31 @acme hears contract.changed c-9 id=c-9 client=acme services=mail "
+            "start=2026-01-17\n"
+            "10:31 @blue hears contract.changed c-8 id=c-8 client=blue services=mail "
+            "start=2026-01-18\n"
+            "10:31 @cyan hears contract.changed c-7 id=c-7 client=cyan services=mail "
+            "start=2025-01-01 end=2026-01-12\n"
+            "10:31 @dune hears contract.changed c-6 id=c-6 client=dune services=mail "
+            "start=2025-01-01 end=2026-01-13\n" CHANGE "services=mail\n",
+      "11:00 query kpi.loyalty change=h-1 delta=1", "row client=acme\n row client=dune" },
     { "And who had tickets of a service or a component of it in the last year",
       THREE "10:31 @blue hears ticket.recorded desk:1 occurred_at=10:00 state=active priority=3 "
             "service=mail\n"

@@ -67,6 +67,13 @@ static const struct given_row asked[] = {
     { "Who was asked lately is left alone", ACME "09:00 survey.invite\n",
       "10:00 @acme hears escalation.survey_decided esc-1 decision=asked",
       "10:00 survey.skipped skip=asked_lately contact=ken escalation=esc-1" },
+    { "What was decided so long ago that nobody could answer in time is history to a service that "
+      "hears of it now",
+      ACME,
+      "337:00 @acme hears escalation.survey_decided esc-1 decision=asked committed=01:00\n"
+      "337:01 @acme hears escalation.survey_decided esc-2 decision=asked committed=01:00",
+      "337:00 survey.invited survey-1 contact=ken escalation=esc-1\n"
+      "337:01 survey.skipped survey-2 kind=escalation skip=late escalation=esc-2" },
     { "Nobody answers: that is kept", ACME "10:00 survey.invite\n",
       "346:00 passes\n 400:00 query kpi.surveys",
       "346:00 survey.lapsed survey-1 kind=relationship contact=ken role=sponsor day=2026-01-19\n"
@@ -141,6 +148,15 @@ static const struct given_row tickets[] = {
       TICKET("11:00", "1", "active") "34:00 passes\n 34:00 query kpi.surveys state=skipped",
       "34:00 survey.skipped survey-1 kind=escalation skip=reopened\n"
       "row id=survey-1 state=skipped skip=reopened" },
+    { "But when it is solved after all", "option survey_tickets=100\n" ACME SOLVED,
+      TICKET("11:00", "1", "active") "34:00 passes\n" TICKET("35:00", "1", "resolved")
+          TICKET("36:00", "1", "active") TICKET("37:00", "1", "closed") "59:00 passes",
+      "34:00 survey.skipped survey-1 skip=reopened\n 35:00 survey.planned survey-2 ask_at=59:00\n"
+      "59:00 survey.invited survey-2 contact=ken ticket=desk:1" },
+    { "Who was spared for another reason stays spared",
+      "option survey_tickets=100\n" CLIENT PERSON("ken") "09:00 survey.invite\n" SOLVED
+                                                         "34:00 passes\n",
+      TICKET("35:00", "1", "active") TICKET("36:00", "1", "resolved"), "" },
     { "Not of who solved it, by id or by name",
       "option survey_tickets=100\n" CLIENT PERSON("mia") SOLVED
       "10:00 copies client.changed acme name=Acme primary_contact=mia\n",
@@ -306,6 +322,25 @@ static const struct given_row turns[] = {
       "1440:00 survey.invited contact=uwe kind=relationship" },
 };
 
+/* However often they were asked about other things in between. */
+static void test_long_ago(void **state)
+{
+    (void)state;
+    given_begin(&survey_book);
+    given_play("option survey_users=40\n option survey_again=0\n" PERSON(
+        "uwe") "00:00 copies client.changed acme name=Acme\n"
+               "00:30 survey.record survey=r contact=uwe asked_at=00:20 answered_at= score=\n"
+               "10:00 survey.record survey=n kind=nps contact=uwe asked_at=09:00 scale_min=0 "
+               "scale_max=10 answered_at= score=");
+    for (int i = 0; i < 30; i++)
+        given_play("%d:30 survey.record survey=e-%d kind=escalation contact=uwe asked_at=%d:00 "
+                   "answered_at= score=",
+                   11 + i, i, 11 + i);
+    given_play("959:00 passes");
+    assert_int_equal(surveyed("acme", "2026-01-06", "2026-02-13", "").nps_asked, 0);
+    given_end();
+}
+
 static void test_turns(void **state)
 {
     (void)state;
@@ -375,7 +410,7 @@ int main(void)
         cmocka_unit_test(test_answered), cmocka_unit_test(test_recorded),
         cmocka_unit_test(test_lookups),  cmocka_unit_test(test_turns),
         cmocka_unit_test(test_many),     cmocka_unit_test(test_late),
-        cmocka_unit_test(test_target),
+        cmocka_unit_test(test_target),   cmocka_unit_test(test_long_ago),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -156,6 +156,13 @@ static void few_answers_are_drawn_to_the_middle(void **state)
     assert_silent(given_play("10:00 query kpi.value client=acme kpi=nps component=mx " JANUARY),
                   "population");
     given_expect("one value=500000 n=2");
+    char many[161 * 80] = "";
+    for (int i = 40, at = 0; i <= 200; i++)
+        at += snprintf(many + at, sizeof many - (size_t)at,
+                       "00:00 copies person.changed p%d name=P side=client client=acme\n", i);
+    given_play("%s", many);
+    assert_silent(given_play("10:00 query kpi.value client=acme kpi=nps " JANUARY), "population");
+    given_expect("one kpi=nps n=22 small=yes");
     figure_end();
 }
 
