@@ -91,7 +91,7 @@ void query_kpi_series(const struct context *ctx, struct view *v, const void *par
                                                          .squares = f.squares,
                                                          .seconds = f.seconds };
     }
-    c.has.target = figure_target(v, (enum kpi)q->kpi, &p, &c.target);
+    c.has.target = figure_target(v, (enum kpi)q->kpi, &p, q->to, &c.target);
     answer_one(a, &c);
 }
 

@@ -140,8 +140,9 @@ bool index_objective_by_kpi(struct text client, struct text id, const void *enti
     return true;
 }
 
+/* The last that is aimed at on that day; they come in the order of the days since when they are. */
 static bool target_of(struct view *v, enum kpi kpi, struct text client, struct text service,
-                      int64_t *ret)
+                      int64_t day, int64_t *ret)
 {
     struct key key = { .length = 0 };
     struct found found;
@@ -152,16 +153,18 @@ static bool target_of(struct view *v, enum kpi kpi, struct text client, struct t
     struct walk *w = view_walk(v, INDEX_objective_by_kpi, &key, UINT32_MAX);
     while (view_next(w, &found)) {
         const struct objective *o = found.entity;
+        if (o->since > day)
+            break;
         *ret = o->target * (FIXED / 100); /* of two digits behind the point */
         any = true;
     }
     return any;
 }
 
-bool figure_target(struct view *v, enum kpi kpi, const struct place *p, int64_t *ret)
+bool figure_target(struct view *v, enum kpi kpi, const struct place *p, int64_t day, int64_t *ret)
 {
     if (!text_empty(p->component))
         return false;
-    return target_of(v, kpi, p->client, p->service, ret) ||
-           (!text_empty(p->service) && target_of(v, kpi, (struct text){ 0 }, p->service, ret));
+    return target_of(v, kpi, p->client, p->service, day, ret) ||
+           (!text_empty(p->service) && target_of(v, kpi, (struct text){ 0 }, p->service, day, ret));
 }

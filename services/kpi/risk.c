@@ -106,12 +106,13 @@ static void judge(struct decision *d, const struct rule *rule, int64_t count, st
 }
 
 /* What the client was promised, else everybody, else the option. */
-static int64_t target_of(const struct kpi_options *o, struct view *v, const struct place *p)
+static int64_t target_of(const struct kpi_options *o, struct view *v, const struct place *p,
+                         int64_t day)
 {
     const struct place all = { .client = { 0 } };
     int64_t target = o->risk_attainment * FIXED;
-    (void)figure_target(v, kpi_sla_attainment, &all, &target);
-    (void)figure_target(v, kpi_sla_attainment, p, &target);
+    (void)figure_target(v, kpi_sla_attainment, &all, day, &target);
+    (void)figure_target(v, kpi_sla_attainment, p, day, &target);
     return target;
 }
 
@@ -127,7 +128,7 @@ void risk_look(const struct context *ctx, struct view *v, struct decision *d,
     bucket_sum(v, AGGREGATE_ticket_sums, &p, from, look->day, 0, &e.tickets);
     bucket_sum(v, AGGREGATE_survey_sums, &p, from, look->day, 0, &e.surveys);
     bucket_sum(v, AGGREGATE_survey_sums, &p, from, look->day - lasts, 0, &e.over);
-    e.target = target_of(o, v, &p);
+    e.target = target_of(o, v, &p, look->day);
     look->reasons = (struct reason_list){ reasons, 0 };
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
         int64_t count = rules[i].count(&e);

@@ -79,7 +79,7 @@ void series_close(const struct context *ctx, struct view *v, struct decision *d,
                      &seal.squares);
     if (!c.now.n)
         return; /* what was observed was taken back */
-    c.has_target = figure_target(v, c.kpi, &c.place, &c.target);
+    c.has_target = figure_target(v, c.kpi, &c.place, w->to, &c.target);
     baseline_find(&c);
     seal.value = c.now.value;
     seal.n = c.now.n;

@@ -359,6 +359,7 @@ static void rows_say_what_figures_are(void **state)
 
 static void objectives_are_targets(void **state)
 {
+    enum { O1_SINCE = 20454, O2_SINCE = O1_SINCE + 31 }; /* 2026-01-01, 2026-02-01 */
     (void)state;
     given_begin(&figure_book);
     given_play(
@@ -376,20 +377,23 @@ static void objectives_are_targets(void **state)
     const struct place mail = { .service = text_from("mail") },
                        disk = { .component = text_from("disk") };
     int64_t target = 0;
-    assert_true(figure_target(&v, kpi_sla_attainment, &acme, &target));
+    assert_true(figure_target(&v, kpi_sla_attainment, &acme, O2_SINCE, &target));
     assert_int_equal(target, 975000);
-    assert_true(figure_target(&v, kpi_sla_attainment, &all, &target));
+    assert_true(figure_target(&v, kpi_sla_attainment, &acme, O2_SINCE - 1, &target));
+    assert_int_equal(target, 950000);
+    assert_false(figure_target(&v, kpi_sla_attainment, &acme, O1_SINCE - 1, &target));
+    assert_true(figure_target(&v, kpi_sla_attainment, &all, O2_SINCE, &target));
     assert_int_equal(target, 900000);
-    assert_true(figure_target(&v, kpi_sla_attainment, &mail, &target));
+    assert_true(figure_target(&v, kpi_sla_attainment, &mail, O2_SINCE, &target));
     assert_int_equal(target, 920000);
-    assert_false(figure_target(&v, kpi_sla_attainment, &disk, &target));
+    assert_false(figure_target(&v, kpi_sla_attainment, &disk, O2_SINCE, &target));
     const struct place both = { text_from("acme"), text_from("mail"), { 0 } };
     target = 0;
-    assert_true(figure_target(&v, kpi_sla_attainment, &both, &target));
+    assert_true(figure_target(&v, kpi_sla_attainment, &both, O2_SINCE, &target));
     assert_int_equal(target, 920000);
     const struct place erp = { .service = text_from("erp") };
-    assert_false(figure_target(&v, kpi_sla_attainment, &erp, &target));
-    assert_false(figure_target(&v, kpi_nps, &acme, &target));
+    assert_false(figure_target(&v, kpi_sla_attainment, &erp, O2_SINCE, &target));
+    assert_false(figure_target(&v, kpi_nps, &acme, O2_SINCE, &target));
     arena_free(&arena);
     given_end();
 }
