@@ -24,13 +24,17 @@ static struct observed_point dot_of(const struct sealed_point *p)
     return dot;
 }
 
-/* The point that was sealed of a period; a zero when none was. */
+/* The point that was sealed of a period. Where none was, or is not kept any more, it is what was
+ * known when it closed: mostly nothing. */
 static struct observed_point counted(const struct closing *c, struct days period)
 {
+    const struct kpi_options *o = c->ctx->options;
     const struct sealed_point *p = series_sealed(c->view, c->id, period.from);
-    struct observed_point none = { .from = period.from, .to = period.to };
-    none.has.value = true;
-    return p ? dot_of(p) : none;
+    int64_t squares;
+    if (p && p->to == period.to)
+        return dot_of(p);
+    return series_point(c->ctx, c->view, c->kpi, &c->place, period, period.to + o->seal_days,
+                        &squares);
 }
 
 /* Newest first. The point that is being sealed is there whenever its days are asked for, also when

@@ -1,7 +1,6 @@
 /* series: periods as they close, and what late facts change of them; see series.h. */
 #include "services/kpi/series.h"
 #include "services/kpi/figure.h"
-#include "services/kpi/period.h"
 
 enum { POINTS_MAX = 64 };
 
@@ -32,11 +31,9 @@ static bool is_observed(enum kpi kpi, const struct figure *f)
     return kpi_row(kpi)->measure != COST || f->covered;
 }
 
-/* A figure as known at the end of a day (0: now) as a point; without a value when too little was
- * observed. */
-static struct observed_point point_of(const struct context *ctx, struct view *v, enum kpi kpi,
-                                      const struct place *p, struct days period, int64_t as_of,
-                                      int64_t *ret_squares)
+struct observed_point series_point(const struct context *ctx, struct view *v, enum kpi kpi,
+                                   const struct place *p, struct days period, int64_t as_of,
+                                   int64_t *ret_squares)
 {
     const struct kpi_options *o = ctx->options;
     struct figure f = { 0 };
@@ -59,41 +56,22 @@ static bool misses(enum kpi kpi, int64_t value, int64_t target)
     return figure_rises(kpi) ? value < target : value > target;
 }
 
-void series_close(const struct context *ctx, struct view *v, struct decision *d, struct text id,
-                  const struct watch *w)
+static struct sealed_point sealed_of(const struct series_closed *e)
 {
-    const struct kpi_options *o = ctx->options;
-    struct closing c = { .ctx = ctx,
-                         .view = v,
-                         .decision = d,
-                         .id = id,
-                         .place = { ctx->client, w->service, w->component },
-                         .kpi = (enum kpi)w->kpi,
-                         .series = series_get(v, id) };
-    struct series_closed seal = { .kpi = w->kpi,
-                                  .service = w->service,
-                                  .component = w->component,
-                                  .from = w->from,
-                                  .to = w->to };
-    c.now = point_of(ctx, v, c.kpi, &c.place, (struct days){ w->from, w->to }, w->to + o->seal_days,
-                     &seal.squares);
-    if (!c.now.n)
-        return; /* what was observed was taken back */
-    c.has_target = figure_target(v, c.kpi, &c.place, w->to, &c.target);
-    baseline_find(&c);
-    seal.value = c.now.value;
-    seal.n = c.now.n;
-    seal.numerator = c.now.numerator;
-    seal.denominator = c.now.denominator;
-    seal.target = c.target;
-    seal.has.value = c.now.has.value;
-    seal.has.target = c.has_target;
-    seal.missed = c.has_target && c.now.has.value && misses(c.kpi, c.now.value, c.target);
-    signal_look(&c, &seal);
-    decision_emit(d, EVENT_series_closed, id, &seal, sizeof seal);
+    struct sealed_point p = { .from = e->from,
+                              .to = e->to,
+                              .value = e->value,
+                              .n = e->n,
+                              .numerator = e->numerator,
+                              .denominator = e->denominator,
+                              .squares = e->squares,
+                              .target = e->target,
+                              .missed = e->missed,
+                              .bad_signal = e->bad_signal };
+    p.has.value = e->has.value;
+    p.has.target = e->has.target;
+    return p;
 }
-
-/* --- late facts ------------------------------------------------------------------------------- */
 
 /* Whether it is what was known of it until now. */
 static bool is_known(const struct sealed_point *p, const struct observed_point *now)
@@ -111,32 +89,82 @@ static bool is_known(const struct sealed_point *p, const struct observed_point *
     return count == sizeof same;
 }
 
+/* Says what a seal comes to now, where that is something else. */
+static void correct(const struct closing *c, const struct watch *w, const struct sealed_point *p)
+{
+    struct series_corrected e = { .kpi = w->kpi,
+                                  .service = w->service,
+                                  .component = w->component,
+                                  .from = p->from,
+                                  .to = p->to,
+                                  .sealed = p->value };
+    struct observed_point now = series_point(c->ctx, c->view, (enum kpi)w->kpi, &c->place,
+                                             (struct days){ p->from, p->to }, 0, &e.squares);
+    if (is_known(p, &now))
+        return;
+    e.value = now.value;
+    e.n = now.n;
+    e.numerator = now.numerator;
+    e.denominator = now.denominator;
+    e.has.sealed = p->has.value;
+    e.has.value = now.has.value;
+    e.has.squares = true;
+    decision_emit(c->decision, EVENT_series_corrected, c->id, &e, sizeof e);
+}
+
+void series_close(const struct context *ctx, struct view *v, struct decision *d, struct text id,
+                  const struct watch *w)
+{
+    const struct kpi_options *o = ctx->options;
+    struct closing c = { .ctx = ctx,
+                         .view = v,
+                         .decision = d,
+                         .id = id,
+                         .place = { ctx->client, w->service, w->component },
+                         .kpi = (enum kpi)w->kpi,
+                         .series = series_get(v, id) };
+    struct series_closed seal = { .kpi = w->kpi,
+                                  .service = w->service,
+                                  .component = w->component,
+                                  .from = w->from,
+                                  .to = w->to };
+    c.now = series_point(ctx, v, c.kpi, &c.place, (struct days){ w->from, w->to },
+                         w->to + o->seal_days, &seal.squares);
+    if (!c.now.n)
+        return; /* what was observed was taken back */
+    c.has_target = figure_target(v, c.kpi, &c.place, w->to, &c.target);
+    baseline_find(&c);
+    seal.value = c.now.value;
+    seal.n = c.now.n;
+    seal.numerator = c.now.numerator;
+    seal.denominator = c.now.denominator;
+    seal.target = c.target;
+    seal.has.value = c.now.has.value;
+    seal.has.target = c.has_target;
+    seal.missed = c.has_target && c.now.has.value && misses(c.kpi, c.now.value, c.target);
+    signal_look(&c, &seal);
+    decision_emit(d, EVENT_series_closed, id, &seal, sizeof seal);
+    if (ctx->now > w->seal_at) { /* what was told since then came too late, too */
+        struct sealed_point sealed = sealed_of(&seal);
+        correct(&c, w, &sealed);
+    }
+}
+
+/* --- late facts ------------------------------------------------------------------------------- */
+
 void series_compare(const struct context *ctx, struct view *v, struct decision *d, struct text id,
                     const struct watch *w)
 {
     const struct series *s = series_get(v, id);
-    struct place place = { ctx->client, w->service, w->component };
+    const struct closing c = { .ctx = ctx,
+                               .view = v,
+                               .decision = d,
+                               .id = id,
+                               .place = { ctx->client, w->service, w->component } };
     for (uint32_t i = 0; i < s->points.count; i++) {
         const struct sealed_point *p = &s->points.at[i];
-        int64_t squares;
-        if (p->to < w->late_from || p->from > w->late_to)
-            continue;
-        struct observed_point now = point_of(ctx, v, (enum kpi)w->kpi, &place,
-                                             (struct days){ p->from, p->to }, 0, &squares);
-        struct series_corrected e = { .kpi = w->kpi,
-                                      .service = w->service,
-                                      .component = w->component,
-                                      .from = p->from,
-                                      .to = p->to,
-                                      .sealed = p->value,
-                                      .value = now.value,
-                                      .n = now.n,
-                                      .numerator = now.numerator,
-                                      .denominator = now.denominator };
-        e.has.sealed = p->has.value;
-        e.has.value = now.has.value;
-        if (!is_known(p, &now))
-            decision_emit(d, EVENT_series_corrected, id, &e, sizeof e);
+        if (p->to >= w->late_from && p->from <= w->late_to)
+            correct(&c, w, p);
     }
 }
 
@@ -146,18 +174,7 @@ void apply_series_closed(struct fold *f, const void *event, void *entity)
 {
     const struct series_closed *e = event;
     struct series *s = entity;
-    struct sealed_point p = { .from = e->from,
-                              .to = e->to,
-                              .value = e->value,
-                              .n = e->n,
-                              .numerator = e->numerator,
-                              .denominator = e->denominator,
-                              .squares = e->squares,
-                              .target = e->target,
-                              .missed = e->missed,
-                              .bad_signal = e->bad_signal };
-    p.has.value = e->has.value;
-    p.has.target = e->has.target;
+    struct sealed_point p = sealed_of(e);
     s->kpi = e->kpi;
     s->service = e->service;
     s->component = e->component;
@@ -167,10 +184,14 @@ void apply_series_closed(struct fold *f, const void *event, void *entity)
     }
     APPEND(f, &s->points, &p);
     s->active = e->active;
-    if (e->missed)
+    if (e->missed) {
         s->missed_row++;
-    else if (e->has.value)
+        s->missed_from = e->from;
+    } else if (e->has.value) {
         s->missed_row = 0;
+    }
+    if (e->has.value)
+        s->quiet_row = e->active ? 0 : s->quiet_row + 1;
     if (e->incapable) {
         s->incapable = true;
         s->incapable_of = e->target;
@@ -223,6 +244,7 @@ void apply_series_frozen(struct fold *f, const void *event, void *entity)
     s->service = e->service;
     s->component = e->component;
     s->frozen = true;
+    s->quiet_row = 0;
     set_baseline(s, e);
 }
 

@@ -10,6 +10,7 @@
 
 #include "common/stat/fixed.h"
 #include "services/kpi/kpi.h"
+#include "services/kpi/period.h"
 
 /* The figure `kpi` of the place (its client, its service and its component, as far as series are
  * kept of them) changes on `day` by this decision. Of others than the watched figures it says
@@ -31,7 +32,14 @@ struct entity_id series_id(enum kpi kpi, const struct place *p);
 /* The period that begins then as it was sealed; NULL when it was not, or is not kept any more. */
 const struct sealed_point *series_sealed(struct view *v, struct text id, int64_t from);
 
-/* Closes the period that the watch waits for. */
+/* A figure of a period as a point, as known at the end of a day (0: now); without a value when too
+ * little was observed. */
+struct observed_point series_point(const struct context *ctx, struct view *v, enum kpi kpi,
+                                   const struct place *p, struct days period, int64_t as_of,
+                                   int64_t *ret_squares);
+
+/* Closes the period that the watch waits for; where it is late, corrects at once what was told
+ * since. */
 void series_close(const struct context *ctx, struct view *v, struct decision *d, struct text id,
                   const struct watch *w);
 

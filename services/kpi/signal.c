@@ -123,16 +123,25 @@ static bool is_said(const struct closing *c)
     return c->series->incapable && c->series->incapable_of == c->target;
 }
 
+/* Whether the process behind the limits is the one that is there: the baseline has no signal, or
+ * none was there for as long as the baseline is. */
+static bool is_stable(const struct closing *c)
+{
+    const struct series_frozen *b = &c->baseline;
+    return b->stable || (c->series->frozen && c->series->quiet_row + 1 >= b->baseline_points);
+}
+
 /* Said once for a baseline and a target, as long as nothing else is there. */
 static bool look_at_capability(const struct closing *c)
 {
     const struct series_frozen *b = &c->baseline;
-    if (!c->has_target || !b->stable || is_capable(c) || is_said(c))
+    const struct kpi_row *row = kpi_row(c->kpi);
+    if (!c->has_target || !is_stable(c) || is_capable(c) || is_said(c))
         return false;
     struct signal_found e = signal_of(c, signal_kind_chronic, signal_rule_not_capable);
     struct limits l = { .center = b->center, .lower = b->lower, .upper = b->upper };
     e.from = b->baseline_from;
-    set_limits(&e, &l, true, true);
+    set_limits(&e, &l, l.lower > row->least, l.upper < row->most);
     say(c, &e);
     return true;
 }
@@ -144,10 +153,7 @@ static void look_at_target(const struct closing *c, const struct series_closed *
     if (!seal->missed || c->series->missed_row + 1 != MISSED_IN_A_ROW)
         return;
     struct signal_found e = signal_of(c, signal_kind_missed, signal_rule_missed_in_a_row);
-    uint32_t before = c->series->points.count - 1; /* there is one that missed it, too */
-    while (!c->series->points.at[before].missed)
-        before--;
-    e.from = c->series->points.at[before].from;
+    e.from = c->series->missed_from; /* may be long ago: points without a value lie between */
     say(c, &e);
 }
 

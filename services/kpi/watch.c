@@ -1,4 +1,5 @@
 /* watch: which periods of which figures are waited for; see series.h. */
+#include "services/kpi/bucket.h"
 #include "services/kpi/figure.h"
 #include "services/kpi/period.h"
 #include "services/kpi/scope.h"
@@ -82,10 +83,8 @@ static void seen(const struct context *ctx, struct view *v, struct decision *d, 
     const struct watch *is = view_get(v, ENTITY_watch, id);
     if (!is)
         is = &none;
-    if (is->from == period.from)
-        return; /* awaited already; the usual case */
-    if (is->from && period.from > is->from && period.to <= is->last)
-        return; /* so is this one, behind another */
+    if (is->from && period.from >= is->from && period.to <= is->last)
+        return; /* awaited already, behind another or not; the usual case */
     int64_t seal_at = seal_instant(ctx, v, period.to);
     if (period.to > is->closed && seal_at > ctx->now)
         EMIT(d, watch_awaited, id, .kpi = (int32_t)kpi, .service = p->service,
@@ -159,43 +158,50 @@ void apply_watch_moved(struct fold *f, const void *event, void *entity)
     is->seal_at = e->seal_at;
 }
 
-static void forget_late(struct watch *is)
-{
-    is->late_from = is->late_to = 0;
-    is->stirred_at = 0;
-}
-
 void apply_watch_compared(struct fold *f, const void *event, void *entity)
 {
+    struct watch *is = entity;
     (void)f, (void)event;
-    forget_late(entity);
+    is->late_from = is->late_to = 0;
+    is->stirred_at = 0;
 }
 
 /* --- timers ----------------------------------------------------------------------------------- */
 
 /* Something late is compared at once, but behind the decision that told it: its view shows what was
- * before. What closes then has closed by the time at which something is told. */
+ * before. Timers may be late: then something is told while a period is still to close. */
 int64_t due_watch(const void *entity)
 {
     const struct watch *is = entity;
-    return is->stirred_at ? is->stirred_at : is->seal_at;
+    bool stirs = is->stirred_at && (!is->seal_at || is->stirred_at < is->seal_at);
+    return stirs ? is->stirred_at : is->seal_at;
 }
 
-/* A period that is waited for behind the one that closes: the first in which anything counted.
- * Periods in which nothing is left are passed over, so many at a time. */
+/* The first period that may be waited for next: the one behind that which closes; where some of
+ * them lapsed, the first that has not closed. */
+static struct days first_left(const struct context *ctx, struct view *v, const struct watch *is)
+{
+    const struct kpi_options *o = ctx->options;
+    if (is->from)
+        return period_after((struct days){ is->from, is->to }, (enum period)o->period);
+    return period_of(client_day(v, ctx->client, ctx->now) - o->seal_days, (enum period)o->period);
+}
+
+/* The one that is waited for next: the first in which anything counted. Periods in which nothing
+ * is left are passed over, so many at a time. */
 static struct days next_period(const struct context *ctx, struct view *v, const struct watch *is,
                                const struct place *p)
 {
     const struct kpi_options *o = ctx->options;
-    struct days next = { is->from, is->to };
+    struct days next = first_left(ctx, v, is);
     for (int i = 0; i < WATCH_LOOK_MAX; i++) {
         struct figure f = { 0 };
-        next = period_after(next, (enum period)o->period);
         if (next.to > is->last)
             return (struct days){ 0, 0 };
         figure_sum(v, (enum kpi)is->kpi, p, next.from, next.to, 0, 0, 0, &f);
         if (f.n)
             break;
+        next = period_after(next, (enum period)o->period);
     }
     return next;
 }
@@ -205,25 +211,29 @@ void wake_watch(const struct context *ctx, struct view *v, struct text id, const
 {
     const struct watch *is = entity;
     struct place p = { ctx->client, is->service, is->component };
-    if (!is->seal_at || is->seal_at > ctx->now) {
+    if (is->stirred_at) {
         series_compare(ctx, v, d, id, is);
         EMIT(d, watch_compared, id, .to = is->late_to);
-        return;
     }
+    if (!is->seal_at || is->seal_at > ctx->now)
+        return;
     struct days next = next_period(ctx, v, is, &p);
-    series_close(ctx, v, d, id, is);
-    EMIT(d, watch_moved, id, .closed = is->to, .from = next.from, .to = next.to,
-         .seal_at = next.to ? seal_instant(ctx, v, next.to) : 0);
+    if (is->from)
+        series_close(ctx, v, d, id, is);
+    EMIT(d, watch_moved, id, .closed = is->from ? is->to : is->closed, .from = next.from,
+         .to = next.to, .seal_at = next.to ? seal_instant(ctx, v, next.to) : 0);
 }
 
-/* What should have closed while no clock ran has no seal. */
+/* What should have closed while no clock ran has no seal; what was observed behind it is looked for
+ * at once, and what was told late is compared then. */
 void lapse_watch(void *entity, int64_t until)
 {
     struct watch *is = entity;
-    forget_late(is);
+    if (is->stirred_at)
+        is->stirred_at = until + 1;
     if (is->seal_at && is->seal_at <= until) {
+        is->seal_at = is->last > is->to ? until + 1 : 0;
         is->closed = is->to;
         is->from = is->to = 0;
-        is->seal_at = 0;
     }
 }

@@ -10,6 +10,7 @@
  *   said, ann@provider for a service with a single partition.
  * - `10:00 passes`: nothing but time.
  * - `12:00 starts`: the service was down; timers fire now, not when they were due.
+ * - `12:00 frozen COMMAND ...`: timers stand still meanwhile, and fire with the next line, late.
  * - `12:00 adopts`: clock.adopted; everything due by then lapses.
  * - `12:00 query escalation.list ended=yes limit=2`: a query; of one client with @acme. With
  * `pages` all pages of it, where the query says where it goes on; with `place=` from that place.

@@ -234,7 +234,12 @@ static void play_line(const char *line)
         world_adopt_clock(now);
         return;
     }
-    world_pass(now, !text_equal(word, text_from("starts")));
+    if (text_equal(word, text_from("frozen"))) {
+        given.now = now;
+        word = words_next(&line);
+    } else {
+        world_pass(now, !text_equal(word, text_from("starts")));
+    }
     if (text_equal(word, text_from("copies")))
         play_copy(line);
     else if (text_equal(word, text_from("hears")))

@@ -59,11 +59,34 @@ static const struct given_row closing[] = {
       "09:00 effort.record\n 100:00 adopts\n 100:00 effort.record effort=e-2 started_at=10:00\n"
       "101:00 effort.record effort=e-3\n 200:00 passes",
       "144:00 series.closed from=2026-01-09 n=30" },
-    { "Nor is corrected what was told late just before, whatever else is waited for", DAILY,
+    { "What is to close behind that is waited for", DAILY,
+      "09:00 effort.record\n 33:00 effort.record effort=e-2\n 50:00 adopts\n 200:00 passes",
+      "72:00 series.closed from=2026-01-06 n=30" },
+    { "Unless it should have closed, too; and of what is behind today some", DAILY,
+      "09:00 effort.record\n 33:00 effort.record effort=e-2\n"
+      "33:00 effort.record effort=e-3 started_at=50:00\n 80:00 adopts\n 300:00 passes",
+      "96:00 series.closed from=2026-01-07 n=30" },
+    { "What was told late just before is corrected behind it, whatever else is waited for", DAILY,
       "09:00 effort.record\n 48:00 passes\n 49:00 effort.record effort=e-2 started_at=10:00\n"
       "49:00 adopts\n 60:00 effort.record effort=e-3\n 61:00 effort.record effort=e-4 "
       "started_at=11:00\n 61:00 adopts\n 300:00 passes",
-      "48:00 series.closed from=2026-01-05 n=30\n 96:00 series.closed from=2026-01-07 n=30" },
+      "48:00 series.closed from=2026-01-05 n=30\n 49:00:00+1 series.corrected n=60\n"
+      "61:00:00+1 series.corrected n=90\n 96:00 series.closed from=2026-01-07 n=30" },
+    { "What is told before a late timer fires corrects what that closes", DAILY,
+      "09:00 effort.record\n 50:00 frozen effort.record effort=e-2 started_at=10:00\n"
+      "51:00 passes",
+      "50:00 series.closed from=2026-01-05 n=30\n"
+      "50:00 series.corrected from=2026-01-05 sealed=1000000 value=1000000 n=60" },
+    { "And what was sealed before, while another period is to close", DAILY,
+      "09:00 effort.record\n 48:00 passes\n 57:00 effort.record effort=e-2\n"
+      "97:00 frozen effort.record effort=e-3 started_at=10:00\n 98:00 passes",
+      "48:00 series.closed from=2026-01-05 n=30\n 97:00 series.corrected from=2026-01-05 n=60\n"
+      "97:00 series.closed from=2026-01-07 n=30" },
+    { "A longer period that begins with the one waited for is waited for behind it", DAILY,
+      "09:00 effort.record\n option period=week\n 33:00 effort.record effort=e-2\n"
+      "300:00 passes",
+      "48:00 series.closed from=2026-01-05 to=2026-01-05 n=30\n"
+      "192:00 series.closed from=2026-01-05 to=2026-01-11 n=60" },
     { "Late is only what is told behind the seal", DAILY,
       "09:00 effort.record\n 30:00 effort.record effort=e-2\n 60:00 effort.record effort=e-3 "
       "started_at=10:00\n 300:00 passes",
@@ -138,6 +161,15 @@ static const struct given_row others[] = {
       "value=500000 n=2\n"
       "48:00 series.closed sla_attainment/s/erp n=1 denominator=1 target=700000 missed=yes\n"
       "48:00 series.closed sla_attainment/s/mail value=1000000 n=1 numerator=1 target=800000" },
+    { "An objective counts from its day on",
+      DAILY "00:00 copies objective.changed o1 id=o1 name=Less client=acme kpi=reactive "
+            "baseline=90 target=70 since=2026-01-01 by=2026-12-31\n"
+            "00:00 copies objective.changed o2 id=o2 name=Even_less client=acme kpi=reactive "
+            "baseline=70 target=60 since=2026-01-06 by=2026-12-31\n",
+      "09:00 effort.record\n 33:00 effort.record effort=e-2\n 100:00 passes",
+      "48:00 series.closed from=2026-01-05 target=700000 missed=yes\n"
+      "72:00 signal.found kind=missed target=600000\n"
+      "72:00 series.closed from=2026-01-06 target=600000 missed=yes" },
     { "Far ahead is looked for a part at a time", DAILY,
       "09:00 effort.record\n 10:00 hears ticket.recorded x:1 occurred_at=09:00 state=active "
       "priority=3\n"
@@ -159,12 +191,36 @@ static void looks(void **state)
     GIVEN_ROWS(&series_book, others);
 }
 
+/* Sixty-five periods with too few clocks lie between two that miss the target. */
+static void misses_rarely(void **state)
+{
+    enum { LAST = 66, CLOCKS = 20, NOON = 12 };
+    (void)state;
+    given_begin(&series_book);
+    given_play("option period=day\noption seal_days=0\n00:00 copies objective.changed o1 id=o1 "
+               "name=More client=acme kpi=sla_attainment baseline=50 target=80 since=2026-01-01 "
+               "by=2026-12-31");
+    for (int day = 0; day <= LAST; day++)
+        for (int i = 0; i < (day % LAST ? 1 : CLOCKS); i++)
+            given_play("%d:00 hears ticket.recorded x:%d-%d occurred_at=%d:00 state=active "
+                       "priority=3\n%d:00 hears ticket.judged x:%d-%d clock=resolve "
+                       "verdict=missed occurred_at=%d:00 due_at=%d:00 used=60m target=60m",
+                       day * 24 + NOON, day, i, day * 24 + NOON, day * 24 + NOON, day, i,
+                       day * 24 + NOON, day * 24 + NOON);
+    given_play("%d:00 passes", (LAST + 1) * 24);
+    given_expect("1608:00 series.closed resolution_rate/- n=20\n"
+                 "1608:00 signal.found kind=missed from=2026-01-05 to=2026-03-12\n"
+                 "1608:00 series.closed sla_attainment/- n=20 missed=yes");
+    given_end();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(closes),
         cmocka_unit_test(is_corrected),
         cmocka_unit_test(looks),
+        cmocka_unit_test(misses_rarely),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -202,6 +202,12 @@ static const struct chart_row charts[] = {
       "144:00 series.frozen resolution_rate/-\n 144:00 series.frozen sla_attainment/-\n"
       "144:00 signal.found kind=chronic kpi=sla_attainment lower=757600 target=800000\n"
       "144:00 series.frozen sla_attainment/s/mail" },
+    { "A baseline with a trend is stable once as many points behind it signal nothing",
+      WATCHED_FOR TARGET("acme", "55"),
+      write_work,
+      { 60, 30, 45, 46, 47, 48, 49, 50, 48, 52, 45, 47, 44, 48, 46, 49, 45 },
+      "216:00 series.frozen center=468750 upper=658750\n"
+      "384:00 signal.found kind=chronic from=2026-01-05 to=2026-01-20 target=550000" },
     { "A baseline that ends a trend is not stable, so it is not chronic",
       WATCHED_FOR TARGET("acme", "55"),
       write_work,
@@ -290,6 +296,14 @@ static const struct chart_row charts[] = {
       "2026-01-10/200000/20/20\n"
       "144:00 series.frozen hits=27 total=5\n"
       "144:00 signal.found kind=repetition count=20 expected=5400000\n" },
+    { "So is what was counted while no clock sealed it",
+      SHORT "72:00 adopts\n",
+      write_breaks,
+      { 8, 6, 9, 6, 7, 20 },
+      "144:00 series.frozen incidents/- charted=xmr center=72000\n"
+      "144:00 signal.found kind=special kpi=incidents\n"
+      "144:00 series.frozen hits=36 total=5\n"
+      "144:00 signal.found kind=repetition count=20 expected=7200000\n" },
     { "A component that breaks more often than its past explains, each time",
       SHORT,
       write_breaks,
