@@ -32,6 +32,33 @@ void copy_series_closed(struct fold *f, const void *event)
     APPEND(f, &s->periods, &p);
 }
 
+static void take_correction(struct closed_period *p, int32_t kpi,
+                            const struct on_series_corrected *e)
+{
+    p->value = e->value;
+    p->n = e->n;
+    p->numerator = e->numerator;
+    p->denominator = e->denominator;
+    if (e->has.squares)
+        p->squares = e->squares; /* older ones did not say them */
+    p->has.value = e->has.value;
+    p->missed = p->has.target && p->has.value && !kpi_reaches(kpi, p->value, p->target);
+}
+
+void copy_series_corrected(struct fold *f, const void *event)
+{
+    const struct on_series_corrected *e = event;
+    struct series *s = fold_copy(f, ENTITY_series, f->id);
+    const struct closed_period_list before = s->periods;
+    s->periods = (struct closed_period_list){ 0 };
+    for (uint32_t i = 0; i < before.count; i++) {
+        struct closed_period p = before.at[i];
+        if (p.from == e->from && p.to == e->to)
+            take_correction(&p, s->kpi, e);
+        APPEND(f, &s->periods, &p);
+    }
+}
+
 /* Of tickets that are not closed nothing is kept. */
 void copy_ticket_recorded(struct fold *f, const void *event)
 {

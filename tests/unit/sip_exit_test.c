@@ -70,6 +70,22 @@ static const struct given_row targets[] = {
       CLOSE "\n" EXIT " limit=2",
       "refused exit_criteria programme\n row number=1 about=Attain\n"
       "row number=2 why=A_figure_was_not_in_target_in_enough_periods_in_a_row. about=mail" },
+    { "2: so does what late facts made of a period, and 1",
+      CONFIRMED "720:00 hears series.corrected s1 from=2026-01-26 to=2026-02-01 value=94 n=100 "
+                "numerator=94 denominator=100 squares=1\n",
+      CLOSE "\n" EXIT " limit=2",
+      "refused exit_criteria programme\n row number=1 about=Attain\n"
+      "row number=2 why=A_figure_was_not_in_target_in_enough_periods_in_a_row. about=mail" },
+    { "2: also where that is better than it was",
+      WATCHED WEEK("336:00", "2026-01-12", "2026-01-18", "97", "")
+          WEEK("504:00", "2026-01-19", "2026-01-25", "96", "")
+              WEEK("672:00", "2026-01-26", "2026-02-01", "94",
+                   "missed=yes") "673:00 hears series.corrected s1 from=2026-01-26 to=2026-02-01 "
+                                 "value=96 n=98 "
+                                 "numerator=94 denominator=98\n"
+                                 "673:00 hears series.corrected s1 from=2026-01-26 to=2026-01-26 "
+                                 "value=9 n=9\n" REST,
+      CLOSE, "800:00 programme.closed\n 800:00 programme.alarmed" },
     { "2: one that has a target since lately counts since then",
       CONFIRMED "720:00 hears series.closed s2 kpi=response_time service=mail from=2026-01-05 "
                 "to=2026-01-11 value=10 n=10\n"
