@@ -5,6 +5,7 @@
 
 #include "common/msg/json.h"
 #include "services/edge/mapping.h"
+#include "services/gateway/audience.h"
 
 bool api_client(struct call *c, struct text named)
 {
@@ -78,6 +79,8 @@ static bool take_row(struct call *c, const struct reply *reply)
     struct api *api = api_of(c);
     json_t *rows = json_from_msg(reply->result, reply->result_size);
     json_t *row = json_array_get(rows, 0);
+    if (c->who.role->as_client && audience_hides(api->query->result, row))
+        row = NULL;
     if (row) {
         const char *client = json_string_value(json_object_get(row, "client"));
         api->entity = json_incref(row);

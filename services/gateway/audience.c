@@ -19,6 +19,51 @@ bool audience_any(const struct record *r)
     return false;
 }
 
+/* --- what is not for clients as a whole ----------------------------------------------------------
+ */
+
+static const char *const internal[] = {
+#define INTERNAL(name) #name,
+#include "proto/kpi/kpis.def"
+};
+
+static bool is_internal(const char *kpi)
+{
+    for (size_t i = 0; kpi && i < sizeof internal / sizeof *internal; i++)
+        if (strcmp(internal[i], kpi) == 0)
+            return true;
+    return false;
+}
+
+/* What may be about a figure, as a programme, is not of it. */
+static const struct field *figure_of(const struct record *r)
+{
+    const struct field *f = field_named(r, "kpi");
+    return f && f->kind == KIND_ENUM && f->need == REQUIRED ? f : NULL;
+}
+
+bool audience_hides(const struct record *r, const json_t *object)
+{
+    const struct field *own = field_named(r, "internal");
+    return (own && json_is_true(json_object_get(object, "internal"))) ||
+           (figure_of(r) && is_internal(json_string_value(json_object_get(object, "kpi"))));
+}
+
+bool audience_hides_question(const struct record *r, const void *parameters)
+{
+    const struct field *f = figure_of(r);
+    if (!f)
+        return false;
+    const int32_t *number = (const void *)((const char *)parameters + f->offset);
+    for (const struct enumeration_value *v = f->values->values; v->name; v++)
+        if (v->value == *number)
+            return is_internal(v->name);
+    return false;
+}
+
+/* --- what of it is ------------------------------------------------------------------------------
+ */
+
 void audience_client(const struct record *r, json_t *object)
 {
     void *next;

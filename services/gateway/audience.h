@@ -16,4 +16,12 @@ void audience_client(const struct record *r, json_t *object);
 /* The same for an array of objects. */
 void audience_client_rows(const struct record *r, json_t *rows);
 
+/* Whether the whole of it is not for clients: what is of a figure that is the provider's own
+ * (INTERNAL in proto/kpi/kpis.def), as the field `kpi` says that its row requires; and what says so
+ * itself, by a field `internal`. To be asked before audience_client. */
+bool audience_hides(const struct record *r, const json_t *object);
+
+/* The same of a question: of its parameters, a struct of r. */
+bool audience_hides_question(const struct record *r, const void *parameters);
+
 #endif

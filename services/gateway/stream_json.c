@@ -23,7 +23,7 @@ static int put_decimal(json_t *event, const char *key)
 static bool show_to_client(json_t *event, const struct event_row *row)
 {
     json_t *data = json_object_get(event, "data");
-    if (!row || !json_is_object(data))
+    if (!row || !json_is_object(data) || audience_hides(row->record, data))
         return false;
     audience_client(row->record, data);
     for (size_t i = 0; i < sizeof providers_own / sizeof *providers_own; i++)

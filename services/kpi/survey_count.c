@@ -101,6 +101,7 @@ bool survey_counts(enum kpi kpi, struct view *v, const struct found *f, struct c
     ret->hit = s->class == survey_class_promoter || s->class == survey_class_satisfied;
     ret->has.value = true;
     ret->value = s->score;
+    ret->internal = true;
     return true;
 }
 

@@ -110,6 +110,30 @@ def test_get_shows_and_post_scores_once(door, admin, client):
     assert asked.now()["score"] == 9
 
 
+def test_what_clients_read_of_it(door, admin, client):
+    """That somebody answered, and as what it counts in all; not what each answered, nor what the provider makes of the client."""
+    asked = Asked(door, admin, client)
+    assert asked.press(asked.path(), score="2", comment="Nobody calls back").status == 200
+    own = sse.token(door.suite, "client", [client])[0]
+    span = f"client={client}&from={redress.from_now(-86400)[:10]}&to={redress.from_now(86400)[:10]}"
+    counted = door.read(f"/v1/queries/kpi.counted?kpi=nps&{span}", admin).rows()
+    assert [(row["id"], row["value"]) for row in counted] == [(asked.survey, 2)]
+    assert door.read(f"/v1/queries/kpi.counted?kpi=nps&{span}", own).rows() == []
+    assert door.read(f"/v1/queries/kpi.value?kpi=nps&{span}", own).json["n"] == 1
+    for kpi in ("hostages", "retention", "unit_cost", "reactive", "maturity"):
+        assert door.read(f"/v1/queries/kpi.value?kpi={kpi}&{span}", admin).status == 200, kpi
+        for question in ("queries/kpi.value", "queries/kpi.counted", "queries/kpi.series", "chart.svg"):
+            answer = door.read(f"/v1/{question}?kpi={kpi}&{span}", own)
+            assert answer.status == 403 and "does not include this figure" in answer.body.decode(), (question, kpi, answer)
+    for hidden in ("surveys", "complaints", "accounts"):
+        answer = door.read(f"/v1/{hidden}?client={client}", own)
+        assert answer.status in (403, 404), (hidden, answer)
+    for query in ("kpi.risk", "kpi.loyalty", "kpi.surveys", "kpi.complaints", "kpi.curve", "kpi.contracts"):
+        assert door.read(f"/v1/queries/{query}?client={client}", own).status == 403, query
+    stranger = sse.token(door.suite, "client", [f"{client}-2"])[0]
+    assert door.read(f"/v1/queries/kpi.value?kpi=nps&{span}", stranger).status in (403, 404)
+
+
 def test_another_link_of_an_answered_survey(door, admin, client):
     """The same survey's next mail has another token: its POST is refused by the survey, not by the id."""
     asked = Asked(door, admin, client)

@@ -158,6 +158,57 @@ static void what_has_nothing_for_clients(void **state)
     }
 }
 
+static bool hides(const char *query, const char *json)
+{
+    const struct service_type *s;
+    json_t *row = json_loads(json, 0, NULL);
+    assert_non_null(row);
+    bool hidden = audience_hides(http_query(services, text_from(query), &s)->result, row);
+    json_decref(row);
+    return hidden;
+}
+
+static bool hides_question(const char *query, const char *kpi)
+{
+    const struct service_type *s;
+    const struct record *r = http_query(services, text_from(query), &s)->parameters;
+    const struct field *f = http_field(r, "kpi");
+    int64_t parameters[64] = { 0 };
+    assert_true(r->size <= sizeof parameters);
+    int32_t *number = (void *)((char *)parameters + f->offset);
+    *number = enumeration_value(f->values, text_from(kpi));
+    return audience_hides_question(r, parameters);
+}
+
+/* What the provider's own work costs, and which clients it is afraid to lose; not what may be about
+ * such a figure, as a programme. */
+static void figures_of_the_providers_own(void **state)
+{
+    static const char *const own[] = { "unit_cost", "hostages", "retention", "reactive",
+                                       "maturity" };
+    static const char *const shared[] = { "nps", "sla_attainment", "csat_escalation", "incidents" };
+    static const char *const questions[] = { "kpi.value", "kpi.series", "kpi.counted",
+                                             "kpi.periods" };
+    char row[64];
+    (void)state;
+    for (size_t q = 0; q < sizeof questions / sizeof *questions; q++) {
+        for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+            assert_true(hides_question(questions[q], own[i]));
+        for (size_t i = 0; i < sizeof shared / sizeof *shared; i++)
+            assert_false(hides_question(questions[q], shared[i]));
+    }
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
+        snprintf(row, sizeof row, "{\"kpi\": \"%s\"}", own[i]);
+        assert_true(hides("kpi.signals", row));
+        assert_false(hides("sip.programme", row));
+    }
+    assert_false(hides("kpi.signals", "{\"kpi\": \"nps\"}"));
+    assert_false(hides_question("kpi.signals", "unit_cost")); /* its rows are */
+    assert_true(hides("kpi.counted", "{\"value\": 3, \"internal\": true}"));
+    assert_false(hides("kpi.counted", "{\"value\": 3}"));
+    assert_false(hides("kpi.loyalty", "{}"));
+}
+
 static void guesses(void **state)
 {
     const struct text a = TEXT_OF("10.0.0.1"), b = TEXT_OF("10.0.0.2");
@@ -197,6 +248,7 @@ int main(void)
         cmocka_unit_test(scopes),
         cmocka_unit_test(clients_see_their_rows_only),
         cmocka_unit_test(what_has_nothing_for_clients),
+        cmocka_unit_test(figures_of_the_providers_own),
         cmocka_unit_test(guesses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -112,7 +112,8 @@ export async function showKpis(app, query) {
       h('p', { class: 'muted' }, `${dayText(range.from)} to ${dayText(range.to)}, whole days`)),
     filters(query, range),
     groups.map(([name, names]) => {
-      const shown = all.filter(([kpi]) => names.includes(kpi)).sort(([a], [b]) => names.indexOf(a) - names.indexOf(b));
+      const mayRead = ([kpi]) => figures.get(kpi).problem?.status !== 403; // what is the provider's own
+      const shown = all.filter(([kpi]) => names.includes(kpi)).filter(mayRead).sort(([a], [b]) => names.indexOf(a) - names.indexOf(b));
       return shown.length ? h('section', { class: 'kpis' }, h('h2', null, name),
         h('ul', null, shown.map((kpi) => cardOf(kpi, figures.get(kpi[0]), query, range)))) : null;
     }));
