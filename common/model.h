@@ -53,7 +53,7 @@ void model_one(const struct model *m, const struct context *ctx, struct view *v,
                struct answer *a);
 index_fn model_key;
 
-/* {id}: of a removal; and what a list is asked for. */
+/* {id, client}: of a removal; and what a list is asked for. */
 extern const struct record model_gone, model_which;
 
 /* For entities that are no models, but name some: counts in a fold, up or down. */

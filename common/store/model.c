@@ -13,9 +13,9 @@ enum { PATH_MAX_BYTES = 160, DEEPEST = 4 /* lists within lists */ };
 
 struct gone {
     struct {
-        bool id;
+        bool id, client;
     } has;
-    struct text id;
+    struct text id, client;
 };
 
 struct which {
@@ -36,8 +36,15 @@ static struct field_rows gone_fields(void)
           .offset = offsetof(struct gone, id),
           .has_offset = offsetof(struct gone, has.id),
           .doc = "Its id." },
+        { .name = "client",
+          .name_length = 6,
+          .kind = KIND_TEXT,
+          .max = CLIENT_MAX,
+          .offset = offsetof(struct gone, client),
+          .has_offset = offsetof(struct gone, has.client),
+          .doc = "Whose it was, of what belongs to one client." },
     };
-    return (struct field_rows){ rows, 1 };
+    return (struct field_rows){ rows, 2 };
 }
 
 static struct field_rows which_fields(void)
@@ -220,11 +227,23 @@ void model_set(const struct model *m, const struct context *ctx, struct view *v,
         m->after(ctx, v, command, is, d);
 }
 
+/* The one client that a model belongs to, when it says one: whoever follows what happens to clients
+ * cannot look it up any more. */
+static struct text client_of(const struct model *m, const void *value)
+{
+    struct field_rows rows = m->record->fields();
+    struct text client = { 0 };
+    for (size_t i = 0; i < rows.count; i++)
+        if (rows.at[i].kind == KIND_REFERENCE && strcmp(rows.at[i].name, "client") == 0)
+            memcpy(&client, (const char *)value + rows.at[i].offset, sizeof client);
+    return client;
+}
+
 void model_remove(const struct model *m, const struct context *ctx, struct view *v, struct text id,
                   struct decision *d)
 {
     const void *is = view_get(v, m->entity, id);
-    const struct gone gone = { .id = id };
+    const struct gone gone = { .id = id, .client = client_of(m, is) };
     if (model_times(v, m->named, m->noun, id) > 0) {
         decision_refuse(d, m->needed_refused, m->noun);
         return;

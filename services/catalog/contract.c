@@ -54,13 +54,15 @@ static bool money_stands(const struct contract *c, struct decision *d)
 void check_contract(const struct context *ctx, struct view *v, const void *now, const void *is,
                     struct decision *d)
 {
-    const struct contract *c = now;
-    (void)ctx, (void)is;
+    const struct contract *c = now, *was = is;
+    (void)ctx;
     if (!c)
         return;
-    if (dates_stand(c->start, c->end, false, "end", d) &&
-        NAMES_STAND(&c->services, service, true, "services", d) && money_stands(c, d) &&
-        pauses_stand(c, d) && terms_stand(&c->terms, d) && covers_terms(c, d))
+    if (was && !text_equal(c->client, was->client))
+        REFUSE(d, contract_client, "client"); /* it would go on counting for the one it was */
+    else if (dates_stand(c->start, c->end, false, "end", d) &&
+             NAMES_STAND(&c->services, service, true, "services", d) && money_stands(c, d) &&
+             pauses_stand(c, d) && terms_stand(&c->terms, d) && covers_terms(c, d))
         (void)provider_stands(v, c->owner, "owner", d);
 }
 

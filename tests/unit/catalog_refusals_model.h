@@ -67,6 +67,12 @@ static const struct given_row model_refusals[] = {
       "refused currency_form currency\n refused currency_form currency\n"
       "refused currency_form currency\n"
       "01:00 contract.changed\n 01:00 contract.changed" },
+    { "A contract stays with its client",
+      ANN_OLGA MAIL "00:00 client.set id=umbrella name=Umbrella\n00:00 contract.set\n",
+      "01:00 contract.set client=umbrella\n 01:00 contract.set name=Other\n"
+      "01:00 contract.remove contract=c-1\n 01:00 contract.set client=umbrella",
+      "refused contract_client client\n 01:00 contract.changed\n"
+      "01:00 contract.removed client=acme\n 01:00 contract.changed client=umbrella" },
     { "What never pauses does not", ANN_OLGA MAIL,
       "01:00 contract.set never_pauses=yes pauses=pending_client\n"
       "01:00 contract.set pauses=pending_client+pending_supplier+pending_client\n"
