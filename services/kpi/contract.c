@@ -36,10 +36,14 @@ static bool goes_on(const struct contract_version *v)
     return v->renewal == renewal_automatic && v->status == contract_status_active;
 }
 
+static bool has_ended(const struct contract_version *v, int64_t day)
+{
+    return v->end && v->end < day && !goes_on(v);
+}
+
 bool contract_covers(const struct contract_version *known, int64_t day)
 {
-    bool over = known->end && known->end < day && !goes_on(known);
-    return known->status != contract_status_void && known->start <= day && !over;
+    return known->status != contract_status_void && known->start <= day && !has_ended(known, day);
 }
 
 bool client_stands(struct view *v, struct text client, int64_t day, int64_t as_of)
@@ -67,7 +71,7 @@ static int64_t months_of(const struct contract_version *v)
 int64_t contract_turn(const struct contract *c, int64_t day)
 {
     const struct contract_version *v = contract_known(c, 0);
-    if (v->status == contract_status_void || !v->end || (v->end < day && !goes_on(v)))
+    if (v->status == contract_status_void || !v->end || has_ended(v, day))
         return 0;
     int64_t months = months_of(v), length = v->end - v->start + 1, end = v->end;
     if (!months && end < day)
@@ -256,11 +260,38 @@ void react_contract_changed(const struct context *ctx, struct view *v, const voi
     };
     if (found) {
         n.sole_source = found->sole_source;
-        if (c->end) {
+        if (c->end && found->status != contract_status_void) {
             n.status = found->status;
             n.loss_reason = found->loss_reason;
         }
     }
+    note(ctx, v, c->id, found, &n, d);
+}
+
+/* What is over is history, and what was recorded as ended or lost is not the catalog's to take
+ * back. */
+void react_contract_removed(const struct context *ctx, struct view *v, const void *event,
+                            struct decision *d)
+{
+    const struct react_contract_removed *c = event;
+    const struct contract *found = view_get(v, ENTITY_contract, c->id);
+    const struct contract_version *known = found ? contract_known(found, 0) : NULL;
+    if (!known || known->status != contract_status_active ||
+        has_ended(known, client_day(v, ctx->client, ctx->now)))
+        return;
+    struct contract_noted n = {
+        .start = found->start,
+        .end = found->end,
+        .renewal = found->renewal,
+        .notice_days = found->notice_days,
+        .has.value = found->has.value,
+        .value = found->value,
+        .exit_cost = found->exit_cost,
+        .currency = found->currency,
+        .status = contract_status_void,
+        .sole_source = found->sole_source,
+        .services = found->services,
+    };
     note(ctx, v, c->id, found, &n, d);
 }
 

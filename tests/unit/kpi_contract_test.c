@@ -101,6 +101,11 @@ static const struct given_row refused[] = {
       "00:00 contract.record currency=E1R",
       "refused contract_currency currency\n refused contract_currency currency\n"
       "refused contract_currency currency" },
+    { "Nobody pays more than a million million a month", "",
+      "00:00 contract.record value=1000000000000.01\n"
+      "00:00 contract.record exit_cost=1000000000000.01\n"
+      "00:00 contract.record value=1000000000000 exit_cost=1000000000000",
+      "invalid value\n invalid exit_cost\n 00:00 contract.noted value=100000000000000" },
     { "A contract's id is a word", "", "00:00 contract.record contract=a_b",
       "refused contract_id contract" },
 };
@@ -122,6 +127,39 @@ static const struct given_row catalog[] = {
       "24:00 hears contract.changed c-1 client=acme start=2026-01-01 value=100 currency=EUR",
       "24:00 contract.noted c-1 end=2027-12-31 status=lost loss_reason=price sole_source=yes\n"
       "24:00 contract.noted c-1 status=active sole_source=yes" },
+};
+
+#define TAKEN "hears contract.removed c-1 client=acme"
+#define SET                                                                                        \
+    "hears contract.changed c-1 client=acme start=2026-01-01 value=100 currency=EUR "              \
+    "services=mail "
+
+static const struct given_row removed[] = {
+    { "What the catalog takes back while it stands never was; as known before, it was",
+      "00:00 " SET "\n",
+      "24:00 " TAKEN "\n 24:00 " TAKEN "\n"
+      "24:00 query kpi.value kpi=retention from=2026-01-03 to=2026-01-31\n"
+      "24:00 query kpi.value kpi=retention from=2026-01-03 to=2026-01-31 as_of=2026-01-05",
+      "24:00 contract.noted c-1 client=acme told=2026-01-06 since=2026-01-06 start=2026-01-01 "
+      "value=10000 currency=EUR valued=yes status=void services=mail\n"
+      "one kpi=retention\n one value=1000000 n=1 coverage=1000000" },
+    { "So is what is yet to begin, or goes on by itself",
+      "00:00 " SET "start=2026-03-01\n"
+      "00:00 hears contract.changed c-2 client=acme start=2025-01-01 end=2025-12-31 "
+      "renewal=automatic\n",
+      "24:00 " TAKEN "\n 24:00 hears contract.removed c-2 client=acme",
+      "24:00 contract.noted c-1 since=2026-03-01 status=void\n"
+      "24:00 contract.noted c-2 end=2025-12-31 status=void" },
+    { "What is over is history, and so is what was recorded as ended or lost",
+      "00:00 " SET "end=2026-01-05\n"
+      "00:00 hears contract.changed c-2 client=acme start=2025-01-01 end=2026-06-30\n"
+      "00:00 contract.record contract=c-2 start=2025-01-01 end=2026-06-30 status=lost value=\n",
+      "23:00 hears contract.removed c-2 client=acme\n 24:00 " TAKEN, "" },
+    { "Of what was never noted, or is nobody's, there is nothing to take back", "00:00 " SET "\n",
+      "24:00 hears contract.removed c-9 client=acme\n 24:00 @umbrella hears contract.removed c-1",
+      "" },
+    { "Set anew it counts again", "00:00 " SET "end=2026-12-31\n 24:00 " TAKEN "\n",
+      "48:00 " SET "end=2026-12-31", "48:00 contract.noted c-1 end=2026-12-31 status=active" },
 };
 
 static const struct given_row covered[] = {
@@ -161,6 +199,7 @@ static void test_catalog(void **state)
     (void)state;
     GIVEN_ROWS(&contract_book, catalog);
     GIVEN_ROWS(&contract_book, covered);
+    GIVEN_ROWS(&contract_book, removed);
 }
 
 static void test_too_many_versions(void **state)
