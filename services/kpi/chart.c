@@ -69,7 +69,8 @@ void query_kpi_series(const struct context *ctx, struct view *v, const void *par
 {
     const struct kpi_options *o = ctx->options;
     const struct kpi_series *q = parameters;
-    struct place p = { text_empty(q->client) ? ctx->client : q->client, q->service, q->component };
+    struct place p = { text_empty(ctx->client) ? q->client : ctx->client, q->service,
+                       q->component };
     enum period kind = (enum period)(q->period ? q->period : o->period);
     if (!is_charted(q, &p, kind, a))
         return;

@@ -40,9 +40,10 @@ bool figure_value(enum kpi kpi, int64_t numerator, int64_t denominator, int64_t 
 
 /* What a figure of a place is to be on a day, in ten-thousandths, by the objectives that are no
  * drafts and hold since then or before: for the client (or all), and the service (or all of them);
- * of a client's service else that for the service of all clients. Of several it is the one that
- * holds since the latest day, and of these the last by id. False when none says, and of components.
- */
+ * of a client's service else that for the service of all clients; of a service else that of its key
+ * service area. Of several it is the one that holds since the latest day, and of these the last by
+ * id. What areas say holds for everything when it is one area that says it. False when none says,
+ * and of components. */
 bool figure_target(struct view *v, enum kpi kpi, const struct place *p, int64_t day, int64_t *ret);
 
 /* What the parts with figures of their own provide; *ret as for figure_sum. */

@@ -140,31 +140,58 @@ bool index_objective_by_kpi(struct text client, struct text id, const void *enti
     return true;
 }
 
-/* The last that is aimed at on that day; they come in the order of the days since when they are. */
-static bool target_of(struct view *v, enum kpi kpi, struct text client, struct text service,
-                      int64_t day, int64_t *ret)
+/* Whom an objective is for, and when. */
+struct aim {
+    struct text client, service, area;
+    int64_t day;
+};
+
+/* Of those that name client and service alike the last that is aimed at on that day; they come in
+ * the order of the days since when they are. Without an area asked for those that name neither hold
+ * for everything only when all of them are of one area. */
+static bool target_of(struct view *v, enum kpi kpi, const struct aim *aim, int64_t *ret)
 {
+    bool for_all = text_empty(aim->client) && text_empty(aim->service) && text_empty(aim->area);
+    bool any = false, several = false;
     struct key key = { .length = 0 };
+    struct text area = { 0 };
     struct found found;
-    bool any = false;
+    int64_t target = 0;
     key_integer(&key, (int64_t)kpi);
-    key_text(&key, client);
-    key_text(&key, service);
+    key_text(&key, aim->client);
+    key_text(&key, aim->service);
     struct walk *w = view_walk(v, INDEX_objective_by_kpi, &key, UINT32_MAX);
     while (view_next(w, &found)) {
         const struct objective *o = found.entity;
-        if (o->since > day)
+        if (o->since > aim->day)
             break;
-        *ret = o->target * (FIXED / 100); /* of two digits behind the point */
+        if (!text_empty(aim->area) && !text_equal(o->area, aim->area))
+            continue;
+        several = several || (any && !text_equal(o->area, area));
+        area = o->area;
+        target = o->target * (FIXED / 100); /* of two digits behind the point */
         any = true;
     }
-    return any;
+    if (!any || (for_all && several))
+        return false;
+    *ret = target;
+    return true;
 }
 
 bool figure_target(struct view *v, enum kpi kpi, const struct place *p, int64_t day, int64_t *ret)
 {
+    const struct aim own = { .client = p->client, .service = p->service, .day = day };
+    const struct aim everybody = { .service = p->service, .day = day };
+    struct aim area = { .day = day };
     if (!text_empty(p->component))
         return false;
-    return target_of(v, kpi, p->client, p->service, day, ret) ||
-           (!text_empty(p->service) && target_of(v, kpi, (struct text){ 0 }, p->service, day, ret));
+    if (target_of(v, kpi, &own, ret))
+        return true;
+    if (text_empty(p->service))
+        return false;
+    const struct service *s = view_get_of(v, ENTITY_service, PROVIDER_CLIENT, p->service);
+    if (s)
+        area.area = s->area;
+    return target_of(v, kpi, &everybody, ret) ||
+           (!text_empty(area.area) && target_of(v, kpi, &area, ret));
 }

@@ -183,7 +183,8 @@ void query_kpi_maturity(const struct context *ctx, struct view *v, const void *p
 {
     const struct kpi_options *o = ctx->options;
     const struct kpi_maturity *q = parameters;
-    struct place p = { text_empty(q->client) ? ctx->client : q->client, q->service, q->component };
+    struct place p = { text_empty(ctx->client) ? q->client : ctx->client, q->service,
+                       q->component };
     struct rung *rungs = view_alloc(v, STEPS * sizeof *rungs);
     if (!text_empty(p.service) && !text_empty(p.component)) {
         REFUSE_ANSWER(a, scope_form, "component");

@@ -64,6 +64,8 @@ static void count_client(const struct held *start, const struct held *end, struc
 {
     bool was = stands(start), is = stands(end);
     ret->n += was;
+    ret->covered += was; /* all of the cohort count */
+    ret->eligible += was;
     ret->denominator += was;
     ret->numerator += was && is;
     ret->lost += was && !is;

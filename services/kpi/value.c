@@ -72,7 +72,8 @@ void query_kpi_value(const struct context *ctx, struct view *v, const void *para
                      struct answer *a)
 {
     const struct kpi_value *q = parameters;
-    struct place p = { text_empty(q->client) ? ctx->client : q->client, q->service, q->component };
+    struct place p = { text_empty(ctx->client) ? q->client : ctx->client, q->service,
+                       q->component };
     struct figure f;
     if (!can_be_asked(q, &p, a))
         return;

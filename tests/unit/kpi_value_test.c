@@ -398,6 +398,69 @@ static void objectives_are_targets(void **state)
     given_end();
 }
 
+#define AREA(id, area, target, since)                                                              \
+    "00:00 copies objective.changed " id " name=o kpi=sla_attainment target=" target " area=" area \
+    " since=" since "\n"
+
+/* Two areas may each have an objective for the same figure. */
+static void an_area_s_objective_is_for_its_services(void **state)
+{
+    (void)state;
+    given_begin(&figure_book);
+    given_play("00:00 copies service.changed mail name=Mail area=desk\n"
+               "00:00 copies service.changed disk name=Disk area=field\n"
+               "00:00 copies service.changed bare name=Bare\n" AREA(
+                   "o1", "desk", "95", "2026-01-01") AREA("o2", "desk", "96", "2026-02-01"));
+    struct arena arena = { 0 };
+    struct view v = { .state = &given.state, .arena = &arena, .client = text_from("acme") };
+    const struct place all = { .client = { 0 } };
+    const struct place mail = { .service = text_from("mail") },
+                       disk = { .service = text_from("disk") },
+                       bare = { .service = text_from("bare") },
+                       none = { .service = text_from("none") };
+    const struct place acme = { text_from("acme"), text_from("mail"), { 0 } };
+    int64_t target = 0, spring = date("2026-04-01");
+    assert_true(figure_target(&v, kpi_sla_attainment, &all, spring, &target));
+    assert_int_equal(target, 960000);
+    given_play(AREA("o3", "field", "90", "2026-03-01"));
+    assert_false(figure_target(&v, kpi_sla_attainment, &all, spring, &target)); /* which? */
+    assert_true(figure_target(&v, kpi_sla_attainment, &all, date("2026-02-28"), &target));
+    assert_true(figure_target(&v, kpi_sla_attainment, &mail, spring, &target));
+    assert_int_equal(target, 960000);
+    assert_true(figure_target(&v, kpi_sla_attainment, &acme, spring, &target));
+    assert_int_equal(target, 960000);
+    assert_true(figure_target(&v, kpi_sla_attainment, &disk, spring, &target));
+    assert_int_equal(target, 900000);
+    assert_false(figure_target(&v, kpi_sla_attainment, &bare, spring, &target));
+    assert_false(figure_target(&v, kpi_sla_attainment, &none, spring, &target));
+    given_play("00:00 copies objective.changed o4 name=o kpi=sla_attainment target=80 area=field "
+               "client=acme\n"
+               "00:00 copies objective.changed o5 name=o kpi=sla_attainment target=81 area=desk "
+               "client=acme since=2026-01-01");
+    const struct place client = { .client = text_from("acme") };
+    assert_true(figure_target(&v, kpi_sla_attainment, &client, spring, &target));
+    assert_int_equal(target, 810000); /* of a client the latest, whatever area it names */
+    arena_free(&arena);
+    given_end();
+}
+
+static void who_asks_for_a_client_sees_no_other(void **state)
+{
+    (void)state;
+    given_begin(&figure_book);
+    TICKETS("acme", "2026-01-10", "incidents=3");
+    TICKETS("umbrella", "2026-01-10", "incidents=5");
+    given_play("10:00 @acme query kpi.value client=umbrella kpi=incidents " JANUARY);
+    given_expect("one n=3");
+    const char *found = given_play("10:00 @acme query kpi.series client=umbrella kpi=incidents "
+                                   "from=2026-01-10 to=2026-01-10 period=day");
+    assert_non_null(strstr(found, "2026-01-10/2026-01-10/30000/3/"));
+    found = given_play("10:00 @acme query kpi.maturity client=umbrella to=2026-01-10 period=day");
+    assert_non_null(strstr(found, "/3/"));
+    assert_null(strstr(found, "/5/"));
+    figure_end();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -412,6 +475,8 @@ int main(void)
         cmocka_unit_test(squares_are_of_seconds),
         cmocka_unit_test(rows_say_what_figures_are),
         cmocka_unit_test(objectives_are_targets),
+        cmocka_unit_test(an_area_s_objective_is_for_its_services),
+        cmocka_unit_test(who_asks_for_a_client_sees_no_other),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
