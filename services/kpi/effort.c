@@ -214,36 +214,87 @@ void apply_effort_recorded(struct fold *f, const void *event, void *entity)
     count(f, e, n->told, 1);
 }
 
+static void move(const struct context *ctx, struct view *v, struct decision *d,
+                 const struct found *f, struct text service, struct text component)
+{
+    const struct effort *e = f->entity;
+    struct effort_recorded n = {
+        .client = e->client,
+        .ticket = e->ticket,
+        .person = e->person,
+        .started_at = e->started_at,
+        .day = e->day,
+        .told = client_day(v, ctx->client, ctx->now),
+        .minutes = e->minutes,
+        .work_type = e->work_type,
+        .has.rate = e->has.rate,
+        .rate = e->rate,
+        .service = service,
+        .component = component,
+    };
+    decision_emit(d, EVENT_effort_recorded, f->id, &n, sizeof n);
+}
+
 void efforts_follow(const struct context *ctx, struct view *v, struct text ticket,
                     struct text service, struct text component, struct decision *d)
 {
     struct key key = { .length = 0 };
     struct found found;
-    uint32_t moved = 0;
+    int64_t moved = 0;
+    bool left = false;
     key_text(&key, ctx->client);
     key_text(&key, ticket);
     struct walk *w = view_walk(v, INDEX_effort_by_ticket, &key, UINT32_MAX);
-    while (moved < EFFORTS_FOLLOW_MAX && view_next(w, &found)) {
+    while (!left && view_next(w, &found)) {
         const struct effort *e = found.entity;
         if (e->placed || (text_equal(e->service, service) && text_equal(e->component, component)))
             continue;
-        moved++;
-        struct effort_recorded n = {
-            .client = e->client,
-            .ticket = e->ticket,
-            .person = e->person,
-            .started_at = e->started_at,
-            .day = e->day,
-            .told = client_day(v, ctx->client, ctx->now),
-            .minutes = e->minutes,
-            .work_type = e->work_type,
-            .has.rate = e->has.rate,
-            .rate = e->rate,
-            .service = service,
-            .component = component,
-        };
-        decision_emit(d, EVENT_effort_recorded, found.id, &n, sizeof n);
+        left = moved == EFFORTS_FOLLOW_MAX;
+        if (!left) {
+            move(ctx, v, d, &found, service, component);
+            moved++;
+        }
     }
+    if (left)
+        EMIT(d, trail_left, ticket, .at = ctx->now + 1);
+    else if (view_get(v, ENTITY_trail, ticket))
+        EMIT(d, trail_ended, ticket, .moved = moved);
+}
+
+int64_t due_trail(const void *entity)
+{
+    const struct trail *t = entity;
+    return t->at;
+}
+
+/* Where the ticket is now, which may have moved again in between. */
+void wake_trail(const struct context *ctx, struct view *v, struct text id, const void *entity,
+                struct decision *d)
+{
+    const struct ticket *t = view_get(v, ENTITY_ticket, id);
+    (void)entity;
+    efforts_follow(ctx, v, id, t->service, t->component, d);
+}
+
+/* It goes along later. */
+void lapse_trail(void *entity, int64_t until)
+{
+    struct trail *t = entity;
+    t->at = until + 1;
+}
+
+void apply_trail_left(struct fold *f, const void *event, void *entity)
+{
+    const struct trail_left *e = event;
+    struct trail *t = entity;
+    (void)f;
+    t->at = e->at;
+}
+
+void apply_trail_ended(struct fold *f, const void *event, void *entity)
+{
+    (void)f, (void)event;
+    memset(entity, 0, sizeof(struct trail));
 }
 
 /* --- endpoints ------------------------------------------------------------------------------- */

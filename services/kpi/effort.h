@@ -7,7 +7,7 @@
 /* How time entries and endpoints count, by the day. */
 counted_fn effort_counts, endpoint_counts;
 
-enum { EFFORTS_FOLLOW_MAX = 40 /* of one decision; what is beyond stays where it was */ };
+enum { EFFORTS_FOLLOW_MAX = 40 /* of one decision; a timer takes the rest, as much at a time */ };
 
 /* A ticket is about something else than before, or is known only now: work on it that named
  * neither service nor component goes along. For decisions about the ticket, behind its own event.

@@ -219,6 +219,61 @@ static void test_what_changes_is_taken_back(void **state)
     given_end();
 }
 
+#define ABOUT(hour, service)                                                                       \
+    hour " hears ticket.recorded csv:T1 occurred_at=09:00 state=active priority=3 "                \
+         "service=" service
+
+static const struct trail *trail_of(const char *ticket)
+{
+    const struct stored *s =
+        world_find(&given.state, world_entity(ENTITY_trail), text_from("acme"), text_from(ticket));
+    return s ? s->bytes : NULL;
+}
+
+/* However much work there is, all of it is where its ticket is: at once, or some turns later. */
+static void test_much_work_goes_along(void **state)
+{
+    (void)state;
+    given_begin(&effort_book);
+    for (int i = 0; i < 2 * EFFORTS_FOLLOW_MAX + 10; i++)
+        given_play("09:00 effort.record effort=w-%d ticket=csv:T1 minutes=1", i);
+    given_play("09:00 effort.record effort=own ticket=csv:T1 minutes=7 service=erp");
+    given_play(ABOUT("10:00", "mail"));
+    EXPECT_SUMS(sum("acme", "mail"), .minutes = EFFORTS_FOLLOW_MAX,
+                .reactive_minutes = EFFORTS_FOLLOW_MAX);
+    assert_non_null(trail_of("csv:T1"));
+    given_play("10:01 passes");
+    EXPECT_SUMS(sum("acme", "mail"), .minutes = 90, .reactive_minutes = 90);
+    EXPECT_SUMS(sum("acme", "erp"), .minutes = 7, .reactive_minutes = 7);
+    assert_null(trail_of("csv:T1"));
+    /* it moves again while some is left behind, and back */
+    given_play(ABOUT("11:00", "web"));
+    given_play(ABOUT("11:00", "mail"));
+    given_play("11:01 passes");
+    EXPECT_SUMS(sum("acme", "web"), .minutes = 0);
+    EXPECT_SUMS(sum("acme", "mail"), .minutes = 90, .reactive_minutes = 90);
+    assert_null(trail_of("csv:T1"));
+    /* what lapses with an adopted clock goes along behind it */
+    given_play(ABOUT("12:00", "web"));
+    given_play("36:00 adopts\n37:00 passes");
+    EXPECT_SUMS(sum("acme", "web"), .minutes = 90, .reactive_minutes = 90);
+    given_end();
+}
+
+/* As many as go along at once leave nothing behind. */
+static void test_as_much_as_goes_along_at_once(void **state)
+{
+    (void)state;
+    given_begin(&effort_book);
+    for (int i = 0; i < EFFORTS_FOLLOW_MAX; i++)
+        given_play("09:00 effort.record effort=w-%d ticket=csv:T1 minutes=1", i);
+    given_play(ABOUT("10:00", "mail"));
+    EXPECT_SUMS(sum("acme", "mail"), .minutes = EFFORTS_FOLLOW_MAX,
+                .reactive_minutes = EFFORTS_FOLLOW_MAX);
+    assert_null(trail_of("csv:T1"));
+    given_end();
+}
+
 static void test_endpoints(void **state)
 {
     (void)state;
@@ -302,6 +357,8 @@ int main(void)
         cmocka_unit_test(test_kinds_of_work),
         cmocka_unit_test(test_cost),
         cmocka_unit_test(test_what_changes_is_taken_back),
+        cmocka_unit_test(test_much_work_goes_along),
+        cmocka_unit_test(test_as_much_as_goes_along_at_once),
         cmocka_unit_test(test_endpoints),
         cmocka_unit_test(test_counted),
         cmocka_unit_test(test_too_many_to_follow),
