@@ -3,6 +3,7 @@ order of the files, and as of a day before nothing was told there is nothing."""
 import csv
 import datetime
 import fractions
+import json
 import math
 import random
 
@@ -17,6 +18,7 @@ FROM, TO = "2026-05-01", "2026-07-31"
 BEFORE = ("2026-02-01", "2026-04-30")
 Z = stats.norm.ppf(0.975)
 SURVEYS = "survey_id,kind,client_id,contact_id,role,asked_at,answered_at,score,scale_min,scale_max,comment,ticket_id,escalation_id"
+CONTRACTS = "client_id,start,end,mrr,currency,notice_days,exit_cost,status,loss_reason"
 WORK = {"incident": "reactive", "request": "", "problem": "reactive", "change": "proactive", "proactive": "proactive", "admin": ""}
 
 
@@ -55,6 +57,13 @@ def survey_row(row):
             score if answered else "", low, high, "", "", ""]
 
 
+def contract_row(number):
+    """Every fifth client leaves within the range, every seventh pays in another currency."""
+    lost = number % 5 == 1
+    return (CLIENTS[number], f"2025-{1 + number % 12:02}-01", f"2026-0{5 + number % 3}-20" if lost else "", 100 + 10 * number,
+            "USD" if number % 7 == 2 else "EUR", 90, "", "lost" if lost else "active", "price" if lost else "")
+
+
 class World:
     """What is told, and two suites that were told it, one of them in another order."""
 
@@ -69,7 +78,8 @@ class World:
                          ([name, client, "", "", f"{day}T10:00:00Z", minutes, kind, ""] for name, client, day, minutes, kind in self.work))
             endpoints = write(folder / "endpoints.csv", "client_id,month,count",
                               ([client, f"2026-{month:02}", count] for (client, month), count in self.endpoints.items()))
-            suite.cli("import", "surveys", surveys, "time-entries", work, "endpoints", endpoints)
+            bound = write(folder / "contracts.csv", CONTRACTS, map(contract_row, range(len(CLIENTS))))
+            suite.cli("import", "surveys", surveys, "time-entries", work, "endpoints", endpoints, "contracts", bound)
             suite.cli("import", "surveys", surveys)
             dice.shuffle(self.surveys)
             dice.shuffle(self.work)
@@ -215,6 +225,58 @@ def test_ladders_of_partitions_are_those_of_all(world):
         found = world.ask("kpi.maturity", "--to", to)
         assert found["cost"] == 1 and len(found["rungs"]) == 6 and len(found["stages"]) == 4
     world.value("maturity")
+
+
+def test_who_stays_and_with_how_much(world):
+    stays = [number % 5 != 1 for number in range(len(CLIENTS))]
+    found = world.value("retention")
+    assert (found["numerator"], found["denominator"], found["lost"]) == (sum(stays), len(CLIENTS), len(CLIENTS) - sum(stays))
+    paid = {number: 100 * (100 + 10 * number) for number in range(len(CLIENTS)) if number % 7 != 2}
+    for kpi in ("gross_retention", "net_retention"):
+        found = world.value(kpi)
+        assert (found["denominator"], found["n"]) == (sum(paid.values()), len(paid))
+        assert found["numerator"] == sum(value for number, value in paid.items() if stays[number])
+        assert found["coverage"] == decimal(fractions.Fraction(100 * len(paid), len(CLIENTS)))
+
+
+def every_page(suite, query, *words):
+    rows, more = [], []
+    while True:
+        page = suite.cli_json("query", query, *words, *more, "--limit", "37")
+        assert len(page["rows"]) <= 37
+        rows += page["rows"]
+        if "cursor" not in page:
+            return rows
+        more = ["--cursor", page["cursor"]]
+
+
+def in_some_order(rows):
+    return sorted(json.dumps(row, sort_keys=True) for row in rows)
+
+
+COUNTED = ["nps", "reactive_hours", "retention"]
+
+
+@pytest.mark.parametrize("asked", [
+    *(("kpi.counted", "--kpi", kpi, "--from", "2026-07-01", "--to", "2026-07-31") for kpi in COUNTED),
+    ("kpi.counted", "--kpi", "csat_escalation", "--client", CLIENT, "--from", FROM, "--to", TO),
+    ("kpi.loyalty",), ("kpi.risk",), ("kpi.contracts",), ("kpi.contracts", "--status", "lost")], ids=" ".join)
+def test_pages_of_partitions_are_those_of_all(world, asked):
+    one, three = (every_page(suite, *asked) for suite in world.suites)
+    assert one and in_some_order(one) == in_some_order(three)
+    assert [row.get("day") for row in one] == [row.get("day") for row in three] or asked[0] == "kpi.loyalty"
+    for suite in world.suites:
+        assert in_some_order(suite.cli_json("query", *asked, "--all")["rows"]) == in_some_order(one)
+
+
+def test_what_was_counted_makes_the_figure(world):
+    span = ("--kpi", "nps", "--from", FROM, "--to", TO)
+    rows = world.suites[1].cli_json("query", "kpi.counted", *span, "--all")["rows"]
+    said = [row["words"] for row in rows]
+    found = world.value("nps")
+    assert [said.count(word) for word in ("promoter", "passive", "detractor")] == [
+        found["promoters"], found["passives"], found["detractors"]]
+    assert all(row["hit"] == (row["words"] == "promoter") for row in rows if "hit" in row)
 
 
 def test_nothing_was_known_before_it_was_told(world):
