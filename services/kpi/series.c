@@ -6,7 +6,7 @@ enum { POINTS_MAX = 64 };
 
 /* --- what is kept ----------------------------------------------------------------------------- */
 
-static const struct series *series_get(struct view *v, struct text id)
+const struct series *series_get(struct view *v, struct text id)
 {
     static const struct series none;
     const struct series *s = view_get(v, ENTITY_series, id);
@@ -133,7 +133,10 @@ void series_close(const struct context *ctx, struct view *v, struct decision *d,
     if (!c.now.n)
         return; /* what was observed was taken back */
     c.has_target = figure_target(v, c.kpi, &c.place, w->to, &c.target);
+    c.sole_service = sole_service(&c);
+    c.of_client = sole_of(&c);
     baseline_find(&c);
+    seal.sole_service = c.sole_service;
     seal.value = c.now.value;
     seal.n = c.now.n;
     seal.numerator = c.now.numerator;
@@ -184,6 +187,7 @@ void apply_series_closed(struct fold *f, const void *event, void *entity)
     }
     APPEND(f, &s->points, &p);
     s->active = e->active;
+    s->sole_service = e->sole_service;
     if (e->missed) {
         s->missed_row++;
         s->missed_from = e->from;

@@ -24,10 +24,13 @@ int64_t seal_instant(const struct context *ctx, struct view *v, int64_t to);
 /* Whether there are series of a figure. */
 bool series_kept(enum kpi kpi);
 
-/* --- shared by watch.c, series.c, baseline.c and signal.c ------------------------------------- */
+/* --- shared by watch.c, series.c, baseline.c, sole.c and signal.c ----------------------------- */
 
 /* "<kpi>/<s, c or ->/<name>": the id of a watch, and of its series. */
 struct entity_id series_id(enum kpi kpi, const struct place *p);
+
+/* All zero where there is none. */
+const struct series *series_get(struct view *v, struct text id);
 
 /* The period that begins then as it was sealed; NULL when it was not, or is not kept any more. */
 const struct sealed_point *series_sealed(struct view *v, struct text id, int64_t from);
@@ -62,7 +65,17 @@ struct closing {
     bool has_target;
     int64_t target;
     struct series_frozen baseline; /* baseline_points is 0 while it is not frozen */
+    struct text sole_service; /* of a client: all of it is of this one (sole.c) */
+    const struct series *of_client; /* of such a service: the client's, which spoke for it */
 };
+
+/* The one service that all of a client's figure is of, in this period and as far back as periods
+ * are kept, so that both series say the same; "" where there is none. */
+struct text sole_service(const struct closing *c);
+
+/* Of a service: the client's series, where it closed the same period with this as its sole service.
+ * NULL where it did not. */
+const struct series *sole_of(const struct closing *c);
 
 /* The points with a value from a day to another, those before `now` and `now`; of counts the
  * periods without any too. The newest `most` of them into dots: how many. */

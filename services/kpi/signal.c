@@ -22,6 +22,7 @@ static struct signal_found signal_of(const struct closing *c, enum signal_kind k
                               .kpi = (int32_t)c->kpi,
                               .service = c->place.service,
                               .component = c->place.component,
+                              .sole_service = c->sole_service,
                               .from = c->now.from,
                               .to = c->now.to,
                               .target = c->target,
@@ -36,11 +37,32 @@ static struct signal_found signal_of(const struct closing *c, enum signal_kind k
     return e;
 }
 
-/* A series gives at most one of a kind with a point. */
-static void say(const struct closing *c, const struct signal_found *e)
+/* Whether the client's series said it for its sole service: what is seen in points alone, always;
+ * what is measured by a target, where that is the same. */
+static bool is_told(const struct closing *c, enum signal_kind kind)
 {
+    const struct series *s = c->of_client;
+    if (!s)
+        return false;
+    switch (kind) {
+    case signal_kind_missed:
+        return s->missed_row == MISSED_IN_A_ROW &&
+               s->points.at[s->points.count - 1].target == c->target;
+    case signal_kind_chronic:
+        return s->incapable && s->incapable_of == c->target;
+    default:
+        return true;
+    }
+}
+
+/* A series gives at most one of a kind with a point. Whether it is said. */
+static bool say(const struct closing *c, const struct signal_found *e)
+{
+    if (is_told(c, (enum signal_kind)e->kind))
+        return false;
     decision_emit(c->decision, EVENT_signal_found,
                   decision_id(c->decision, "signal", (uint32_t)e->kind), e, sizeof *e);
+    return true;
 }
 
 static void set_limits(struct signal_found *e, const struct limits *l, bool lower, bool upper)
@@ -142,8 +164,7 @@ static bool look_at_capability(const struct closing *c)
     struct limits l = { .center = b->center, .lower = b->lower, .upper = b->upper };
     e.from = b->baseline_from;
     set_limits(&e, &l, l.lower > row->least, l.upper < row->most);
-    say(c, &e);
-    return true;
+    return say(c, &e);
 }
 
 /* --- others ----------------------------------------------------------------------------------- */
@@ -193,8 +214,7 @@ static bool look_at_repetition(const struct closing *c)
     e.tail = tail;
     e.has.tail = true;
     e.tickets = incidents_of(c);
-    say(c, &e);
-    return true;
+    return say(c, &e);
 }
 
 void signal_look(const struct closing *c, struct series_closed *seal)
@@ -228,6 +248,7 @@ void apply_signal_found(struct fold *f, const void *event, void *entity)
     s->kpi = e->kpi;
     s->service = e->service;
     s->component = e->component;
+    s->sole_service = e->sole_service;
     s->good = e->good;
     s->from = e->from;
     s->to = e->to;

@@ -83,6 +83,26 @@ static const struct candidate *candidate_about(const struct context *ctx, struct
     return view_next(view_walk(v, INDEX_candidate_by_scope, &key, 1), &found) ? found.entity : NULL;
 }
 
+/* Of a client of one service: what is about that, else what is about the client's figure. */
+static const struct programme *programme_for(const struct context *ctx, struct view *v,
+                                             const struct speaking *s)
+{
+    const struct scope wide = { .kpi = s->scope.kpi };
+    const struct programme *p = programme_about(ctx, v, &s->scope);
+    if (!s->whole || (p && !programme_is_over(p)))
+        return p;
+    const struct programme *other = programme_about(ctx, v, &wide);
+    return other ? other : p;
+}
+
+static const struct candidate *candidate_for(const struct context *ctx, struct view *v,
+                                             const struct speaking *s)
+{
+    const struct scope wide = { .kpi = s->scope.kpi };
+    const struct candidate *c = candidate_about(ctx, v, &s->scope);
+    return c || !s->whole ? c : candidate_about(ctx, v, &wide);
+}
+
 /* How many open candidates the client has; *ret_weakest is the weakest that nobody qualified. */
 static uint32_t count_open(const struct context *ctx, struct view *v,
                            const struct candidate **ret_weakest)
@@ -168,8 +188,8 @@ static void find(const struct context *ctx, struct view *v, struct decision *d,
 void candidate_hear(const struct context *ctx, struct view *v, struct decision *d,
                     const struct speaking *s)
 {
-    const struct programme *p = programme_about(ctx, v, &s->scope);
-    const struct candidate *c = candidate_about(ctx, v, &s->scope);
+    const struct programme *p = programme_for(ctx, v, s);
+    const struct candidate *c = candidate_for(ctx, v, s);
     if (p && !programme_is_over(p))
         EMIT(d, programme_recurred, p->id, .day = day_of(v, p, &s->evidence),
              .evidence = listed(d, &s->evidence));

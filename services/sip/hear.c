@@ -123,7 +123,9 @@ void react_signal_found(const struct context *ctx, struct view *v, const void *e
 {
     const struct react_signal_found *e = event;
     struct speaking s = {
-        .scope = { e->kpi, e->service, e->component },
+        .scope = { e->kpi, text_empty(e->sole_service) ? e->service : e->sole_service,
+                   e->component },
+        .whole = !text_empty(e->sole_service),
         .evidence = { .at = ctx->cause_time,
                       .cause = causes[e->kind],
                       .event = ctx->cause_event,

@@ -71,6 +71,7 @@ bool objectives_have(const struct objective *all, uint32_t count, const struct s
  * or makes a candidate. */
 struct speaking {
     struct scope scope;
+    bool whole; /* the figure of the whole client is that of the scope's service */
     struct evidence evidence;
     struct text title, problem; /* by hand */
 };

@@ -200,8 +200,8 @@ static const struct chart_row charts[] = {
       write_clocks,
       { 3, 4, 3, 4, 3, 4, 3 },
       "144:00 series.frozen resolution_rate/-\n 144:00 series.frozen sla_attainment/-\n"
-      "144:00 signal.found kind=chronic kpi=sla_attainment lower=757600 target=800000\n"
-      "144:00 series.frozen sla_attainment/s/mail" },
+      "144:00 signal.found kind=chronic kpi=sla_attainment sole_service=mail lower=757600 "
+      "target=800000\n 144:00 series.frozen sla_attainment/s/mail" },
     { "A baseline with a trend is stable once as many points behind it signal nothing",
       WATCHED_FOR TARGET("acme", "55"),
       write_work,
@@ -256,9 +256,8 @@ static const struct chart_row charts[] = {
       { 3, 4, 3, 4, 3, 15, 3 },
       "144:00 series.frozen resolution_rate/-\n"
       "144:00 series.frozen sla_attainment/- charted=xmr center=864000 lower=757600 upper=970400\n"
-      "144:00 signal.found kind=special rule=beyond_limits kpi=sla_attainment from=2026-01-10\n"
-      "144:00 series.frozen sla_attainment/s/mail service=mail\n"
-      "144:00 signal.found kind=special service=mail\n" },
+      "144:00 signal.found kind=special rule=beyond_limits kpi=sla_attainment from=2026-01-10 "
+      "sole_service=mail\n 144:00 series.frozen sla_attainment/s/mail service=mail\n" },
     { "Where they have not, each point has the limits of its own number",
       SHORT,
       write_uneven,
@@ -267,7 +266,39 @@ static const struct chart_row charts[] = {
       "144:00 series.frozen sla_attainment/- charted=p center=866667 lower=680477 upper=1052857 "
       "hits=130 total=150\n"
       "144:00 signal.found kind=special rule=beyond_limits center=866667 lower=662706\n"
-      "144:00 series.frozen sla_attainment/s/mail\n 144:00 signal.found service=mail" },
+      "144:00 series.frozen sla_attainment/s/mail" },
+    { "Of a client with another service the client and the service are told, each by its points",
+      SHORT "125:00 hears ticket.recorded x:1 occurred_at=125:00 state=active priority=3 "
+            "service=erp\n125:00 hears ticket.judged x:1 clock=resolve verdict=met "
+            "occurred_at=125:00 due_at=125:00 used=60m target=60m\n",
+      write_clocks,
+      { 3, 4, 3, 4, 3, 15, 3 },
+      "144:00 series.frozen resolution_rate/-\n 144:00 series.frozen sla_attainment/-\n"
+      "144:00 signal.found kind=special rule=beyond_limits kpi=sla_attainment from=2026-01-10\n"
+      "144:00 series.frozen sla_attainment/s/mail service=mail\n"
+      "144:00 signal.found kind=special service=mail\n" },
+    { "What its service aims at besides is told of the service",
+      SHORT SHARE
+      "00:00 copies objective.changed o2 id=o2 name=More client=acme kpi=sla_attainment "
+      "service=mail baseline=50 target=85 since=2026-01-01 by=2026-12-31\n",
+      write_clocks,
+      { 3, 4, 3, 6, 6, 4, 3 },
+      "120:00 signal.found kind=missed kpi=sla_attainment sole_service=mail target=800000\n"
+      "120:00 signal.found kind=missed service=mail target=850000\n"
+      "144:00 series.frozen resolution_rate/-\n 144:00 series.frozen sla_attainment/-\n"
+      "144:00 signal.found kind=chronic sole_service=mail target=800000\n"
+      "144:00 series.frozen sla_attainment/s/mail service=mail\n"
+      "144:00 signal.found kind=chronic service=mail target=850000\n" },
+    { "What it aims at as the client does is told once",
+      SHORT SHARE
+      "00:00 copies objective.changed o2 id=o2 name=More client=acme kpi=sla_attainment "
+      "service=mail baseline=50 target=80 since=2026-01-01 by=2026-12-31\n",
+      write_clocks,
+      { 3, 4, 3, 6, 6, 4, 3 },
+      "120:00 signal.found kind=missed kpi=sla_attainment sole_service=mail target=800000\n"
+      "144:00 series.frozen resolution_rate/-\n 144:00 series.frozen sla_attainment/-\n"
+      "144:00 signal.found kind=chronic sole_service=mail target=800000\n"
+      "144:00 series.frozen sla_attainment/s/mail service=mail\n" },
     { "A share of too few has no value: it breaks no row, and ends no signal",
       SHORT
       "option chart_least=25\n" SHARE

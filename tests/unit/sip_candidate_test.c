@@ -7,6 +7,16 @@
 #define DECAY(at)   SIGNAL(at, "kind=decay rule=run_of_eight target=95 lower=90.5 upper=99")
 #define CHRONIC(at) SIGNAL(at, "kind=chronic rule=not_capable")
 #define OPEN        "02:00 query sip.candidates"
+#define SOLE(at)    SOLE_TO(at, "2026-01-04")
+#define SOLE_TO(at, to)                                                                            \
+    at " hears signal.found sig-2 kpi=sla_attainment sole_service=mail kind=decay "                \
+       "rule=run_of_eight from=2025-12-08 to=" to " points=2025-12-29/2026-01-04/80/100\n"
+#define WIDE                                                                                       \
+    PEOPLE BAD_WEEKS                                                                               \
+        "00:00 hears series.closed s2 kpi=sla_attainment from=2025-12-29 to=2026-01-04 value=80 "  \
+        "n=100 numerator=80 denominator=100\n"                                                     \
+        "01:00 candidate.propose service= kpi=sla_attainment\n 01:00 candidate.qualify\n"          \
+        "02:00 programme.launch\n"
 
 /* 08e.01 Identification of a Chronic Service Problem */
 static const struct given_row found[] = {
@@ -139,6 +149,21 @@ static const struct given_row merged[] = {
       "rule=run_of_eight from=2025-12-29 to=2026-01-11 points=2026-01-05/2026-01-11/70/10",
       "10:00 programme.recurred sip-1 day=2026-01-11\n 11:00 candidate.found can-2\n"
       "11:00 candidate.found can-3\n 11:00 candidate.found can-4" },
+    { "What is all of one service of the client is about that", "", SOLE("01:00") DECAY("02:00"),
+      "01:00 candidate.found can-1 kpi=sla_attainment service=mail rank=50\n"
+      "02:00 candidate.strengthened can-1" },
+    { "Or about what there is of the client's figure",
+      "01:00 candidate.propose service= kpi=sla_attainment", SOLE("02:00"),
+      "02:00 candidate.strengthened can-1" },
+    { "Of programmes, too, the service's before the client's",
+      WIDE SOLE("10:00") "11:00 candidate.propose\n 11:00 candidate.qualify candidate=can-2\n"
+                         "12:00 programme.launch candidate=can-2\n",
+      SOLE("13:00"), "13:00 programme.recurred sip-2" },
+    { "Where the service has none, the client's", WIDE, SOLE("10:00"),
+      "10:00 programme.recurred sip-1 day=2026-01-04" },
+    { "A closed one of the service is opened again where the client's figure has none", CLOSED,
+      SOLE_TO("800:00", "2026-02-06"),
+      "800:00 programme.relapsed sip-1\n 800:00 programme.alarmed" },
     { "The newest sixteen pieces of evidence are kept",
       "01:00 candidate.propose\n 01:01 candidate.propose\n 01:02 candidate.propose\n"
       "01:03 candidate.propose\n 01:04 candidate.propose\n 01:05 candidate.propose\n"
