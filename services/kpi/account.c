@@ -138,7 +138,7 @@ static void warn_of_ends(const struct context *ctx, struct view *v, struct decis
         int64_t notice = end ? hostage_notice(end - look->day) : 0;
         bool same = false;
         for (uint32_t i = 0; i < count; i++)
-            same = same || told[i] == end;
+            same |= told[i] == end;
         if (!notice || same || is_warned(a, end, notice))
             continue;
         told[count++] = end;
