@@ -67,9 +67,20 @@ struct apply_item {
     uint64_t version; /* of what is there; 0: nothing */
     enum apply_change change;
     bool done;
+    bool flies; /* a command of it was sent, and not answered yet */
     bool opened; /* goes out, and has let go already of those of later kinds */
+    const struct reply *no; /* the services' rules said no, when */
+    uint32_t no_at; /* so many steps had been taken */
     uint32_t *after; /* items that must let go of this one first */
     uint32_t after_count, after_room;
+};
+
+/* One command that was taken. */
+struct apply_step {
+    struct apply_item *item;
+    const void *value; /* as apply_send has it */
+    bool opened; /* the item's, then */
+    bool whole; /* the item is as wanted behind it */
 };
 
 struct apply {
@@ -80,6 +91,8 @@ struct apply {
     bool prune; /* what no file says goes out */
     struct apply_item *items; /* in the order of kinds, and of files within */
     uint32_t count, room;
+    struct apply_step *steps; /* what apply_order did, in that order */
+    uint32_t step_count, step_room;
     struct apply_item **by_id; /* sorted by (kind, id), once apply_index was called */
     struct text errors[APPLY_ERRORS_MAX];
     uint32_t error_count; /* may be more than are kept */
@@ -172,16 +185,26 @@ const struct query_row *apply_query(const struct service_type *s, const char *na
 /* --- apply_order.c -----------------------------------------------------------------------------
  */
 
+/* The services' rules say no as things stand; what they said is in i->no. */
+enum { APPLY_REFUSED = -1 };
+
 /* Sends one item's command: its whole value, or one that leaves out what is not there yet, or NULL:
- * it goes out. 0, or the exit code, having said why. */
+ * it goes out. 0, APPLY_REFUSED, or the exit code, having said why. */
 typedef int apply_send(void *arg, struct apply_item *i, const void *value);
 
 /* Calls `send` for every item that changes, until one fails or cli_stopped: first what others name,
  * and who lets go of somebody before that one moves or goes. Where two new ones name each other,
  * the first is sent without that, and once more when both are there; of two that go, the same
  * backwards.
- */
+ *
+ * Rules may want an order of their own, which no reference tells: another desk is the usual one
+ * until it is set, a partner is not gone while an agreement is there. So what is refused is tried
+ * again whenever something else was taken. When all that is left is refused, APPLY_REFUSED. */
 int apply_order(struct apply *a, apply_send *send, void *arg);
+
+/* Keeps what was said of an item, and says the first such: the exit code. */
+int apply_refused(struct apply *a, struct apply_item *i, const struct reply *reply);
+int apply_say_refused(const struct apply *a);
 
 /* The command that sends `value`, or removes the item. */
 const struct command_row *apply_command(const struct apply_item *i, const void *value,

@@ -164,60 +164,96 @@ static void *without_later(struct apply *a, const struct apply_item *i)
 /* --- sending -----------------------------------------------------------------------------------
  */
 
-static int send_whole(struct apply_item *i, apply_send *send, void *arg)
+static void keep_step(struct apply *a, struct apply_item *i, const void *value, bool whole)
 {
-    int code = send(arg, i, i->change == CHANGE_REMOVE ? NULL : i->value);
-    i->done = code == 0;
+    if (a->step_count == a->step_room) {
+        uint32_t room = a->step_room ? 2 * a->step_room : 64;
+        struct apply_step *grown = arena_alloc(&a->arena, room * sizeof *grown);
+        if (a->step_count)
+            memcpy(grown, a->steps, a->step_count * sizeof *grown);
+        a->steps = grown;
+        a->step_room = room;
+    }
+    a->steps[a->step_count++] = (struct apply_step){ i, value, i->opened, whole };
+}
+
+/* What is refused is no failure yet: something else may change that. */
+static int send_one(struct apply *a, struct apply_item *i, const void *value, bool whole,
+                    apply_send *send, void *arg)
+{
+    int code = send(arg, i, value);
+    if (code == APPLY_REFUSED) {
+        i->no_at = a->step_count;
+        return 0;
+    }
+    i->no = NULL;
+    if (code == 0)
+        keep_step(a, i, value, whole);
     return code;
+}
+
+static int send_whole(struct apply *a, struct apply_item *i, apply_send *send, void *arg)
+{
+    const uint32_t before = a->step_count;
+    int code = send_one(a, i, i->change == CHANGE_REMOVE ? NULL : i->value, true, send, arg);
+    i->done = a->step_count > before;
+    return code;
+}
+
+/* It was refused, and nothing was taken since. */
+static bool is_refused(const struct apply *a, const struct apply_item *i)
+{
+    return i->no && i->no_at == a->step_count;
 }
 
 static bool is_ready(const struct apply *a, const struct apply_item *i)
 {
-    return waits_for(i) && !is_held(i, true, true) && !is_kept(a, i);
+    return waits_for(i) && !is_refused(a, i) && !is_held(i, true, true) && !is_kept(a, i);
 }
 
 /* All that are ready, in one pass; *ret_any: there were some. */
 static int send_ready(struct apply *a, apply_send *send, void *arg, bool *ret_any, bool *ret_more)
 {
+    const uint32_t before = a->step_count;
     int code = 0;
-    *ret_any = *ret_more = false;
+    *ret_more = false;
     for (uint32_t n = 0; n < a->count && code == 0 && !cli_stopped; n++) {
         struct apply_item *i = &a->items[n];
-        if (!waits_for(i))
-            continue;
-        *ret_more = true;
-        if (!is_ready(a, i))
-            continue;
-        *ret_any = true;
-        code = send_whole(i, send, arg);
+        *ret_more = *ret_more || waits_for(i);
+        if (is_ready(a, i))
+            code = send_whole(a, i, send, arg);
     }
+    *ret_any = a->step_count > before;
     return code;
 }
 
 /* One of a circle: a new one without whom it waits for, or one that goes without whom it keeps. */
 static int open_one(struct apply *a, struct apply_item *i, apply_send *send, void *arg)
 {
+    const uint32_t before = a->step_count;
     i->opened = i->change == CHANGE_REMOVE;
-    return send(arg, i, without_later(a, i));
+    int code = send_one(a, i, without_later(a, i), false, send, arg);
+    i->opened = i->opened && a->step_count > before;
+    return code;
 }
 
 /* All that can be opened, and what has become ready on the way. */
 static int open_circles(struct apply *a, apply_send *send, void *arg, bool *ret_any)
 {
+    const uint32_t before = a->step_count;
     int code = 0;
-    *ret_any = false;
     for (uint32_t n = 0; n < a->count && code == 0 && !cli_stopped; n++) {
         struct apply_item *i = &a->items[n];
+        if (is_refused(a, i))
+            continue;
         bool fresh = i->change == CHANGE_ADD && !is_set(i) && !is_held(i, true, false);
         bool going = i->change == CHANGE_REMOVE && waits_for(i) && !i->opened && leaves_out(a, i);
-        if (*ret_any && is_ready(a, i))
-            code = send_whole(i, send, arg);
+        if (a->step_count > before && is_ready(a, i))
+            code = send_whole(a, i, send, arg);
         else if (fresh || going)
             code = open_one(a, i, send, arg);
-        else
-            continue;
-        *ret_any = true;
     }
+    *ret_any = a->step_count > before;
     return code;
 }
 
@@ -229,15 +265,39 @@ static int open_some(struct apply *a, apply_send *send, void *arg)
         return code;
     for (uint32_t n = 0; n < a->count; n++) {
         struct apply_item *i = &a->items[n];
-        if (waits_for(i) && i->change != CHANGE_REMOVE && names_what_is_there(a, i) &&
-            !is_held(i, false, true) && !is_kept(a, i))
-            return send_whole(i, send, arg);
+        if (waits_for(i) && i->change != CHANGE_REMOVE && !is_refused(a, i) &&
+            names_what_is_there(a, i) && !is_held(i, false, true) && !is_kept(a, i))
+            return send_whole(a, i, send, arg);
+    }
+    for (uint32_t n = 0; n < a->count; n++) {
+        struct apply_item *i = &a->items[n];
+        if (waits_for(i) && !is_refused(a, i) && names_what_is_there(a, i))
+            return send_whole(a, i, send, arg);
     }
     for (uint32_t n = 0; n < a->count; n++)
-        if (waits_for(&a->items[n]) && names_what_is_there(a, &a->items[n]))
-            return send_whole(&a->items[n], send, arg);
+        if (a->items[n].no)
+            return APPLY_REFUSED;
     cli_say("these files name each other in a way that no order can follow");
     return EXIT_FAILED;
+}
+
+int apply_refused(struct apply *a, struct apply_item *i, const struct reply *reply)
+{
+    struct reply *no = arena_alloc(&a->arena, sizeof *no);
+    *no = (struct reply){ .status = reply->status };
+    no->code = arena_text(&a->arena, reply->code);
+    no->field = arena_text(&a->arena, reply->field);
+    no->message = arena_text(&a->arena, reply->message);
+    i->no = no;
+    return APPLY_REFUSED;
+}
+
+int apply_say_refused(const struct apply *a)
+{
+    uint32_t n = 0;
+    while (!a->items[n].no)
+        n++;
+    return apply_say_no(a, &a->items[n], a->items[n].no);
 }
 
 int apply_order(struct apply *a, apply_send *send, void *arg)

@@ -15,8 +15,7 @@ struct rehearsal {
     struct apply now; /* what there is */
     struct engine *engine;
     struct arena arena;
-    const struct apply *of;
-    bool silent; /* while what there is is copied */
+    struct apply *of; /* what is copied, then what is rehearsed */
     int64_t at;
 };
 
@@ -107,7 +106,7 @@ static int try_one(void *arg, struct apply_item *i, const void *value)
         i->version = reply.version;
         return 0;
     }
-    return x->silent ? EXIT_CONFLICT : apply_say_no(x->of, i, &reply);
+    return apply_refused(x->of, i, &reply);
 }
 
 /* As if nothing had been tried. */
@@ -116,6 +115,7 @@ static void forget(struct apply *a, const uint64_t *versions)
     for (uint32_t n = 0; n < a->count; n++) {
         a->items[n].version = versions[n];
         a->items[n].done = a->items[n].opened = false;
+        a->items[n].no = NULL;
         a->items[n].after_count = 0;
     }
 }
@@ -126,19 +126,20 @@ static int rehearse_in(struct apply *a, const char *directory)
     int code = 0;
     if (!x)
         return 0;
-    x->of = a;
+    x->of = &x->now;
     x->at = real_now();
-    x->silent = true;
     x->arena.limit = a->arena.limit;
     /* What there is need not fit rules that are newer than it: then there is no rehearsal. */
     bool copied = apply_copy(a, &x->now) == 0 && open_engine(x, directory) == 0 &&
                   apply_order(&x->now, try_one, x) == 0;
-    x->silent = false;
+    x->of = a;
     if (copied && !cli_stopped) {
         uint64_t *versions = arena_alloc(&a->arena, (a->count + (size_t)1) * sizeof *versions);
         for (uint32_t n = 0; n < a->count; n++)
             versions[n] = a->items[n].version;
         code = apply_order(a, try_one, x);
+        if (code == APPLY_REFUSED)
+            code = apply_say_refused(a);
         forget(a, versions);
     }
     engine_close(&x->engine);

@@ -94,6 +94,7 @@ static void answered(void *arg, uint64_t tag, const struct reply *reply)
     struct sender *x = arg;
     struct flight *f = &x->flights[tag];
     bool gone = !f->value && reply->status == STATUS_not_found;
+    f->item->flies = false;
     if (reply->status == STATUS_ok || gone) {
         f->item->version = gone ? 0 : reply->version;
         return;
@@ -130,10 +131,8 @@ static int send_one(void *arg, struct apply_item *i, const void *value)
     struct sender *x = arg;
     struct arena *arena = &x->apply->arena;
     struct msg_buffer body = { .arena = arena };
-    bool again = i->change == CHANGE_REMOVE ? i->opened && !value
-                                            : i->change == CHANGE_ADD && i->version > 0;
     /* A circle's second half is sent over the version that the first one's answer tells. */
-    if (x->no || x->count == FLIGHTS_MAX || (again && x->count)) {
+    if (x->no || x->count == FLIGHTS_MAX || i->flies) {
         int code = settle(x);
         if (code)
             return code;
@@ -152,15 +151,30 @@ static int send_one(void *arg, struct apply_item *i, const void *value)
     };
     bool whole = i->change == CHANGE_REMOVE ? !value : value == i->value;
     x->flights[x->count] = (struct flight){ .item = i, .value = value, .whole = whole };
+    i->flies = true;
     int r = client_send(x->client, i->kind->service->name, &request, x->count++, answered, x);
     return r < 0 ? cli_fail(r, NULL, "%s %.*s", command->name, TEXT_ARG(i->id)) : 0;
+}
+
+/* What the rehearsal found out to be an order, command by command. */
+static int follow(struct sender *x)
+{
+    const struct apply *a = x->apply;
+    int code = 0;
+    for (uint32_t n = 0; n < a->step_count && code == 0 && !cli_stopped; n++) {
+        const struct apply_step *s = &a->steps[n];
+        s->item->opened = s->opened;
+        code = send_one(x, s->item, s->value);
+        s->item->done = code == 0 && s->whole;
+    }
+    return code;
 }
 
 int apply_over_bus(struct apply *a, struct client *c, const char *actor)
 {
     struct sender x = { .apply = a, .client = c, .actor = actor };
     x.flights = arena_alloc(&a->arena, FLIGHTS_MAX * sizeof *x.flights);
-    int code = apply_order(a, send_one, &x);
+    int code = a->step_count ? follow(&x) : apply_order(a, send_one, &x);
     int last = settle(&x);
     return code ? code : last;
 }

@@ -121,10 +121,8 @@ int stand_send(void *arg, struct apply_item *i, const void *value)
     int code = input(s, i->kind->service->name, &request, &reply);
     if (code)
         return code;
-    if (reply.status != STATUS_ok) {
-        struct apply from = { .from = "the catalog" };
-        return apply_say_no(&from, i, &reply);
-    }
+    if (reply.status != STATUS_ok)
+        return apply_refused(s->apply, i, &reply);
     i->version = reply.version;
     return 0;
 }
@@ -184,8 +182,11 @@ int stand_apply(struct stand *s, struct apply *a)
         code = apply_differ(a, stand_ask, s);
     if (code == 0)
         code = apply_say_errors(a);
+    s->apply = a;
     if (code == 0)
         code = apply_order(a, stand_send, s);
+    if (code == APPLY_REFUSED)
+        code = apply_say_refused(a);
     int r = code == 0 ? engine_flush(s->engine) : 0;
     return r < 0 ? cli_fail(r, NULL, "cannot apply %s", a->from ? a->from : "the catalog") : code;
 }

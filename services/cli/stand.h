@@ -15,6 +15,7 @@ struct stand {
     struct arena arena; /* owns what it answers */
     const char *actor;
     int64_t now; /* of the next command */
+    struct apply *apply; /* what it is brought to, meanwhile */
 };
 
 /* One options struct a service, from the file (NULL: none) and the environment as the processes
