@@ -15,6 +15,7 @@ void catchup_open(struct catchup *c, uint64_t epoch, uint64_t sequence, int64_t 
         .head = sequence,
         .timeout_ms = CATCHUP_FETCH_MS,
         .heard_ms = now_ms,
+        .connected_ms = now_ms,
         .not_before_ms = now_ms,
     };
 }
@@ -196,7 +197,7 @@ static enum catchup_action reconnect(struct catchup *c, int64_t now_ms)
     c->asked = false;
     c->tries = 0;
     c->timeout_ms = CATCHUP_FETCH_MS;
-    c->heard_ms = c->not_before_ms = now_ms;
+    c->connected_ms = c->not_before_ms = now_ms;
     c->reconnects++;
     return CATCHUP_RECONNECT;
 }
@@ -213,7 +214,8 @@ enum catchup_action catchup_next(struct catchup *c, bool room, int64_t now_ms)
         if (c->timeout_ms < CATCHUP_FETCH_MAX_MS)
             c->timeout_ms *= 2;
     }
-    if (c->tries >= CATCHUP_TRIES_MAX || now_ms - c->heard_ms >= CATCHUP_SILENT_MS)
+    int64_t quiet_since = c->heard_ms > c->connected_ms ? c->heard_ms : c->connected_ms;
+    if (c->tries >= CATCHUP_TRIES_MAX || now_ms - quiet_since >= CATCHUP_SILENT_MS)
         return reconnect(c, now_ms);
     bool wanted = c->state == CATCHUP_FETCH || c->probe;
     if (!wanted || c->asked || !room || now_ms < c->not_before_ms)

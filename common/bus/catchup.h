@@ -40,7 +40,9 @@ struct catchup {
     bool asked; /* a fetch is outstanding */
     bool probe; /* ask although no beacon was heard */
     uint32_t tries;
-    int64_t timeout_ms, deadline_ms, heard_ms, not_before_ms;
+    int64_t timeout_ms, deadline_ms, not_before_ms;
+    int64_t heard_ms; /* the publisher's last word, or the beginning */
+    int64_t connected_ms; /* the last time that it was connected to */
     /* For metrics. */
     uint64_t stale, duplicates, gaps, fetches, reconnects;
 };

@@ -60,14 +60,18 @@ struct follow {
     char source[32];
     uint32_t partition;
     struct consumer *consumer; /* NULL: not open */
+    bool copied; /* copies are kept of it */
+    bool settled; /* they were caught up with since the opening, or it does not speak */
     bool diverged;
+    bool failed; /* it could not go on, and has not gone on since, */
+    uint64_t failed_at; /* from this sequence */
     uint64_t taken; /* committed */
     uint64_t batch_taken; /* in the open batch */
     uint32_t budget;
     int64_t retry_ms;
     uint64_t waiting; /* the event whose reaction waits for a copy, */
     int64_t waiting_ms; /* since when */
-    struct series *lag, *alarm;
+    struct series *lag, *alarm, *missing;
 };
 
 struct position_word {
@@ -77,7 +81,7 @@ struct position_word {
 
 struct server_metrics {
     struct series *commands[STATUS_COUNT], *batch, *commit, *published, *wakes, *frozen, *deferred,
-        *head, *queries, *replay_bytes, *replay_events;
+        *head, *queries, *replay_bytes, *replay_events, *aside;
 };
 
 struct server {
@@ -117,7 +121,8 @@ struct server {
     struct busy_order busy;
     struct follow follows[FOLLOWS_MAX];
     size_t follow_count;
-    bool settled; /* what is followed was caught up with once, or does not speak */
+    bool rebuilt; /* copies are as new as they ever were */
+    uint64_t aside; /* how many were put aside so far */
     int64_t opened_ms;
     struct effects *effects; /* NULL: the service has none */
     struct position_word positions[POSITIONS_MAX];
@@ -181,8 +186,10 @@ void requests_answer(struct server *s, struct asked *a);
 /* Answers busy, and remembers that the connection owes this one first. */
 void requests_busy(struct server *s, struct asked *a);
 
-/* Commands, as far as nothing is in front of them: into the batch, or deferred. */
+/* Commands, as far as nothing is in front of them: into the batch, or deferred. requests_try: false
+ * when it waits for a copy. */
 void requests_execute(struct server *s, struct asked *a);
+bool requests_try(struct server *s, struct asked *a);
 
 /* Passes a query on to its thread, and its answers back. */
 void requests_query(struct server *s, struct asked *a);
@@ -211,6 +218,11 @@ void follow_turn(struct server *s);
 /* Whether copies were caught up with since the opening, where their publishers speak: behind a lost
  * state they are folded anew, and until then they lack what was there. */
 bool follow_settled(struct server *s);
+
+/* Whether copies are as new as they ever were, but for those of one source. Until then nothing is
+ * decided: no command, no timer, no reaction. It waits for a publisher as long as it takes: who
+ * decides by copies that it has lost decides wrongly, and for good. */
+bool follow_rebuilt(struct server *s, const struct follow *but);
 void follow_committed(struct server *s);
 void follow_rewind(struct server *s); /* the batch did not happen */
 void follow_close(struct server *s);
@@ -229,6 +241,9 @@ void *queries_main(void *server);
 
 /* Fills the reply of op "health" or "metrics"; false for any other. */
 bool health_answer(struct server *s, struct text op, struct reply *reply);
+
+/* Tells of what was put aside since it was asked last. */
+void health_look(struct server *s);
 
 /* Looks up the series of a partition, and of one service it follows. */
 void metrics_open(struct server *s);

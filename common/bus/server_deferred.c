@@ -123,9 +123,7 @@ static bool try_again(struct server *s, struct asked **at)
         requests_query(s, a);
         return true;
     }
-    server_begin(s);
-    partition_command(s->partition, &a->request, s->now, &a->reply);
-    if (a->reply.status == STATUS_wait) {
+    if (!requests_try(s, a)) {
         if (a->waits != WAITS_COPY)
             a->deadline_ms = s->now_ms + WAIT_MS;
         a->waits = WAITS_COPY;

@@ -301,7 +301,7 @@ void effects_turn(struct server *s, bool may_write)
     take_landed(s);
     if (s->now_ms < e->look_ms)
         return;
-    if (e->ending || s->guard.frozen || !follow_settled(s)) {
+    if (e->ending || s->guard.frozen || !follow_settled(s) || !follow_rebuilt(s, NULL)) {
         e->look_ms = s->now_ms + NO_ROOM_MS; /* else the turn would spin until it may look */
         return;
     }

@@ -26,7 +26,7 @@ static bool copies_complete(const struct server *s, const struct follow *reactio
     for (size_t i = 0; i < s->follow_count; i++) {
         struct consumer_state state;
         const struct follow *f = &s->follows[i];
-        if (f == reaction || f->diverged)
+        if (f == reaction || f->diverged || !f->copied)
             continue;
         if (!f->consumer)
             return false;
@@ -37,18 +37,48 @@ static bool copies_complete(const struct server *s, const struct follow *reactio
     return true;
 }
 
+bool follow_rebuilt(struct server *s, const struct follow *but)
+{
+    bool rebuilt = true;
+    for (size_t i = 0; !s->rebuilt && i < s->follow_count; i++) {
+        const struct follow *f = &s->follows[i];
+        if (f != but && !f->diverged &&
+            partition_copies_behind(s->partition, f->source, f->partition))
+            rebuilt = false;
+    }
+    s->rebuilt = s->rebuilt || (rebuilt && !but);
+    return s->rebuilt || rebuilt;
+}
+
 /* Offers one event; a reaction waits for what may be on its way to a copy, not for what does not
- * exist, and not for ever for who does not speak. */
+ * exist, and not for ever for who does not speak. The copies that its own event comes behind are in
+ * order with it. */
 static int offer(struct follow *f, const struct envelope *e)
 {
     struct server *s = f->server;
+    if (!follow_rebuilt(s, f))
+        return partition_foreign(s->partition, e, s->now, COPIES_ONLY);
     bool waited = f->waiting == e->sequence && s->now_ms - f->waiting_ms >= FOLLOW_PATIENCE_MS;
-    int r = partition_foreign(s->partition, e, s->now, waited || copies_complete(s, f, e->time));
+    bool final = waited || copies_complete(s, f, e->time);
+    int r = partition_foreign(s->partition, e, s->now, final ? FINAL : MAY_WAIT);
     if (r == -EAGAIN && f->waiting != e->sequence) {
         f->waiting = e->sequence;
         f->waiting_ms = s->now_ms;
     }
     return r;
+}
+
+/* The consumer hands over what is next; where sequences are missing the publisher has said that it
+ * has none. */
+static void pass_over(struct follow *f, uint64_t through)
+{
+    struct server *s = f->server;
+    LOG(LEVEL_ERROR, "a followed service has lost events: they are passed over",
+        log_string("partition", s->name), log_string("source", f->source),
+        log_integer("from", (int64_t)f->batch_taken + 1), log_integer("through", (int64_t)through));
+    series_add(f->missing, (int64_t)(through - f->batch_taken));
+    partition_foreign_skip(s->partition, f->source, f->partition, through);
+    f->batch_taken = through;
 }
 
 /* consumer_take: offers events until one has to wait. */
@@ -60,6 +90,8 @@ static int take(void *arg, const struct envelope *events, const struct published
     (void)raw;
     for (; taken < count && f->budget; taken++, f->budget--) {
         server_begin(s);
+        if (events[taken].sequence > f->batch_taken + 1)
+            pass_over(f, events[taken].sequence - 1);
         int r = offer(f, &events[taken]);
         if (r == -EAGAIN)
             break;
@@ -93,6 +125,15 @@ static bool known(const struct server *s, const char *source)
     return false;
 }
 
+static bool is_copied(const struct server *s, const char *source)
+{
+    for (size_t i = 0; i < s->service->follow_count; i++)
+        if (s->service->follows[i].how == COPY &&
+            strcmp(s->service->follows[i].source, source) == 0)
+            return true;
+    return false;
+}
+
 int follow_open(struct server *s)
 {
     for (size_t i = 0; i < s->service->follow_count; i++) {
@@ -105,6 +146,7 @@ int follow_open(struct server *s)
         *f = (struct follow){ .server = s };
         snprintf(f->source, sizeof f->source, "%s", source);
         f->partition = suite_partitions(&s->process->suite, source) == 1 ? 0 : s->number;
+        f->copied = is_copied(s, source);
         metrics_follow(s, f);
         int r = open_one(s, f);
         if (r < 0)
@@ -117,6 +159,7 @@ int follow_open(struct server *s)
 static void fail(struct server *s, struct follow *f, int error)
 {
     f->diverged = error == -ESTALE;
+    f->failed = true;
     series_set(f->alarm, 1);
     if (f->diverged)
         LOG(LEVEL_ERROR, "the history of a followed service is another one: following it has ended",
@@ -126,27 +169,32 @@ static void fail(struct server *s, struct follow *f, int error)
         LOG(LEVEL_ERROR, "following failed, and is tried again", log_string("partition", s->name),
             log_string("source", f->source), log_string("error", strerror(-error)));
     consumer_close(&f->consumer);
+    f->failed_at = f->batch_taken;
     f->batch_taken = f->taken;
     f->retry_ms = s->now_ms + FOLLOW_RETRY_MS;
 }
 
+/* Sources that are killed and come back are hardly ever complete all at the same time: once is
+ * enough. */
+static bool settled_one(struct server *s, struct follow *f)
+{
+    struct consumer_state state = { 0 };
+    if (f->settled || f->failed || !f->copied)
+        return true;
+    if (f->consumer)
+        consumer_state(f->consumer, &state);
+    bool silent =
+        s->now_ms - (state.heard_ms ? state.heard_ms : s->opened_ms) >= FOLLOW_PATIENCE_MS;
+    f->settled = state.complete != 0 || silent;
+    return f->settled;
+}
+
 bool follow_settled(struct server *s)
 {
-    if (s->settled)
-        return true;
-    for (size_t i = 0; i < s->follow_count; i++) {
-        struct consumer_state state = { 0 };
-        const struct follow *f = &s->follows[i];
-        if (f->diverged)
-            continue;
-        if (f->consumer)
-            consumer_state(f->consumer, &state);
-        bool silent =
-            s->now_ms - (state.heard_ms ? state.heard_ms : s->opened_ms) >= FOLLOW_PATIENCE_MS;
-        if (!silent && state.complete == 0)
-            return false;
-    }
-    return s->settled = true;
+    bool settled = true;
+    for (size_t i = 0; i < s->follow_count; i++)
+        settled = settled_one(s, &s->follows[i]) && settled;
+    return settled;
 }
 
 static void lag(struct follow *f)
@@ -154,6 +202,10 @@ static void lag(struct follow *f)
     struct consumer_state state;
     consumer_state(f->consumer, &state);
     series_set(f->lag, (int64_t)(state.head - state.sequence));
+    if (!f->failed || !(state.live || f->batch_taken > f->failed_at))
+        return;
+    f->failed = false;
+    series_set(f->alarm, 0);
 }
 
 static void turn_one(struct server *s, struct follow *f)
@@ -161,10 +213,8 @@ static void turn_one(struct server *s, struct follow *f)
     if (f->diverged || s->now_ms < f->retry_ms)
         return;
     int r = 0;
-    if (!f->consumer) {
+    if (!f->consumer)
         r = open_one(s, f);
-        series_set(f->alarm, r < 0);
-    }
     f->budget = FOLLOW_MAX;
     if (r == 0)
         r = consumer_turn(f->consumer, s->now_ms, FOLLOW_BUDGET);

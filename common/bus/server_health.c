@@ -20,6 +20,8 @@ enum {
     M_REPLAY_EVENTS,
     M_LAG,
     M_FOLLOW_ALARM,
+    M_FOLLOW_MISSING,
+    M_ASIDE,
     METRICS
 };
 static struct metric metrics[METRICS] = {
@@ -78,6 +80,14 @@ static struct metric metrics[METRICS] = {
                          .kind = METRIC_GAUGE,
                          .help = "1 while a service cannot be followed",
                          .labels = { "service", "partition", "source" } },
+    [M_FOLLOW_MISSING] = { .name = "redress_follow_missing_total",
+                           .kind = METRIC_COUNTER,
+                           .help = "Events that a followed service has lost",
+                           .labels = { "service", "partition", "source" } },
+    [M_ASIDE] = { .name = "redress_put_aside",
+                  .kind = METRIC_GAUGE,
+                  .help = "Timers and letters that cannot be done and are passed over",
+                  .labels = { "service", "partition" } },
 };
 
 static void metrics_once(void)
@@ -109,18 +119,37 @@ void metrics_open(struct server *s)
     s->metrics.queries = series(s, M_QUERIES, NULL);
     s->metrics.replay_bytes = series(s, M_REPLAY_BYTES, NULL);
     s->metrics.replay_events = series(s, M_REPLAY_EVENTS, NULL);
+    s->metrics.aside = series(s, M_ASIDE, NULL);
 }
 
 void metrics_follow(struct server *s, struct follow *f)
 {
     f->lag = series(s, M_LAG, f->source);
     f->alarm = series(s, M_FOLLOW_ALARM, f->source);
+    f->missing = series(s, M_FOLLOW_MISSING, f->source);
 }
 
 void metrics_commit(struct server *s, int64_t microseconds, size_t commands)
 {
     series_observe(&metrics[M_COMMIT], s->metrics.commit, microseconds);
     series_observe(&metrics[M_BATCH], s->metrics.batch, (int64_t)commands);
+}
+
+void health_look(struct server *s)
+{
+    const struct put_aside *rows;
+    uint64_t ever;
+    size_t count = partition_aside(s->partition, &rows, &ever);
+    series_set(s->metrics.aside, (int64_t)count);
+    for (; s->aside < ever; s->aside++) {
+        if (ever - s->aside > count)
+            continue; /* it is there no more */
+        const struct put_aside *a = &rows[count - (ever - s->aside)];
+        LOG(LEVEL_ERROR, "what cannot be done is put aside", log_string("partition", s->name),
+            log_string("what", a->what), log_string("kind", a->kind),
+            log_string("client", a->client), log_string("id", a->id),
+            log_string("problem", a->problem));
+    }
 }
 
 /* --- health --------------------------------------------------------------------------------- */
@@ -163,14 +192,41 @@ static const char *clock_name(const struct server *s, struct arena *a)
     return rate == 1 ? "real" : arena_printf(a, "x%lld", (long long)rate).at;
 }
 
+/* What keeps it from being what it should be: "opening" is not ready, "degraded" serves without a
+ * part of it. NULL: nothing. */
+static const char *reason(struct server *s, struct arena *a, bool *ret_ready)
+{
+    const struct put_aside *rows;
+    uint64_t ever;
+    *ret_ready = false;
+    if (!s->partition)
+        return "the log is being folded";
+    for (size_t i = 0; i < s->follow_count; i++)
+        if (!follow_rebuilt(s, NULL) &&
+            partition_copies_behind(s->partition, s->follows[i].source, s->follows[i].partition))
+            return arena_printf(a, "copies of %s are being made again", s->follows[i].source).at;
+    *ret_ready = true;
+    size_t count = partition_aside(s->partition, &rows, &ever);
+    if (count)
+        return arena_printf(a, "%zu put aside; last, %s of %s %s/%s: %s", count,
+                            rows[count - 1].what, rows[count - 1].kind, rows[count - 1].client,
+                            rows[count - 1].id, rows[count - 1].problem)
+            .at;
+    for (size_t i = 0; i < s->follow_count; i++)
+        if (s->follows[i].failed)
+            return arena_printf(a, "%s cannot be followed", s->follows[i].source).at;
+    return NULL;
+}
+
 static void put_health(struct server *s, struct msg_buffer *b)
 {
-    bool ready = s->partition != NULL;
-    msg_put_map(b, ready ? 11 : 12);
-    put_text(b, "status", ready ? "ok" : "opening");
+    bool ready;
+    const char *why = reason(s, b->arena, &ready);
+    msg_put_map(b, why ? 12 : 11);
+    put_text(b, "status", !ready ? "opening" : why ? "degraded" : "ok");
     put_bool(b, "ready", ready);
-    if (!ready)
-        put_text(b, "reason", "the log is being folded");
+    if (why)
+        put_text(b, "reason", why);
     put_text(b, "service", s->service->name);
     put_number(b, "partition", s->number);
     put_number(b, "epoch", s->position.epoch);

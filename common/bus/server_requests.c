@@ -143,15 +143,21 @@ void requests_query_answers(struct server *s)
 
 /* --- commands ------------------------------------------------------------------------------- */
 
-void requests_execute(struct server *s, struct asked *a)
+bool requests_try(struct server *s, struct asked *a)
 {
+    if (!follow_rebuilt(s, NULL))
+        return false;
     server_begin(s);
     partition_command(s->partition, &a->request, s->now, &a->reply);
-    if (a->reply.status == STATUS_wait) {
+    return a->reply.status != STATUS_wait;
+}
+
+void requests_execute(struct server *s, struct asked *a)
+{
+    if (requests_try(s, a))
+        s->batch[s->batch_count++] = a;
+    else
         deferred_add(s, a, WAITS_COPY);
-        return;
-    }
-    s->batch[s->batch_count++] = a;
 }
 
 static void offer_command(struct server *s, struct asked *a)

@@ -47,7 +47,7 @@ static bool may_write(const struct server *s)
 
 static void wake_due(struct server *s)
 {
-    if (s->guard.frozen || !s->due || s->due > s->now || !may_write(s))
+    if (s->guard.frozen || !s->due || s->due > s->now || !may_write(s) || !follow_rebuilt(s, NULL))
         return;
     server_begin(s);
     int count = 0;
@@ -170,6 +170,7 @@ bool server_turn(struct server *s)
         follow_turn(s);
     effects_turn(s, may_write(s));
     commit(s);
+    health_look(s);
     if (s->now_ms >= s->beacon_ms) {
         publish_beacon(s);
         s->beacon_ms = s->now_ms + BEACON_MS;
@@ -196,7 +197,7 @@ int server_wait_ms(struct server *s)
         if (s->changed)
             wait = sooner(wait, s->retry_ms - s->now_ms);
     }
-    if (s->due && !s->guard.frozen && may_write(s)) {
+    if (s->due && !s->guard.frozen && may_write(s) && s->rebuilt) {
         int64_t left = s->due > s->now ? s->due - s->now : 0;
         wait = sooner(wait, left / s->process->suite.clock.rate / 1000 + (left > 0));
     }

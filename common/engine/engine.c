@@ -182,7 +182,7 @@ static int deliver_one(struct engine *e, struct lane *l)
     const void *copy = arena_copy(&e->arena, entry.envelope, entry.envelope_size);
     r = envelope_read(copy, entry.envelope_size, &env, &error);
     if (r == 0)
-        r = partition_foreign(l->to, &env, e->now, true);
+        r = partition_foreign(l->to, &env, e->now, FINAL);
     if (r == 0) {
         l->next++;
         l->timed = false;

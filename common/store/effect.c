@@ -7,7 +7,6 @@
 #include <assert.h>
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* --- building ------------------------------------------------------------------------------- */
@@ -164,15 +163,19 @@ static void set_origin(struct partition *p, struct origin *o, const char *what,
     o->causation = text_from(cause);
 }
 
-/* A row that stays as it is would be tried for ever: a bug of the service. */
-static _Noreturn void stop_at_silence(const struct partition *p, const struct slot *s,
-                                      const char *what)
+/* Where the row stands in its index; length 0 where it does not. */
+static struct key place_of(struct partition *p, const struct effect_row *row, const struct slot *s)
 {
-    fprintf(stderr,
-            "{\"level\":\"fatal\",\"service\":\"%s\",\"message\":\"%s said nothing\","
-            "\"id\":\"%.*s\"}\n",
-            p->service->name, what, TEXT_ARG(s->id));
-    abort();
+    struct key k = { .length = 0 };
+    if (slot_empty(s) ||
+        !service_index(p->service, row->index)->key(s->client, s->id, s->value, &k))
+        k.length = 0;
+    return k;
+}
+
+static bool same_place(const struct key *a, const struct key *b)
+{
+    return a->length == b->length && memcmp(a->at, b->at, a->length) == 0;
 }
 
 static struct text keep_text(struct arena *a, struct text t)
@@ -210,12 +213,46 @@ static struct slot *open_slot(struct partition *p, const struct effect_row *row,
     return s && s->born ? s : NULL;
 }
 
+static bool is_aside(const struct partition *p, const struct effect_row *row, struct text client,
+                     struct text id)
+{
+    struct entity_key key;
+    return aside_full(p) ||
+           (entity_key_make(row->entity, client, id, &key) && aside_has(p, row, &key, 0));
+}
+
 static int close_slot(struct partition *p, struct view *v)
 {
     if (v->error && !p->error)
         p->error = v->error;
     view_end(v);
     return p->error;
+}
+
+/* What the decision comes to. An attempted row stays due; of what is not sent, or was, the row has
+ * to go: it would be tried again at once, for ever, and what was sent would be sent again because
+ * the word of it does not fit. Whether it is in the batch. */
+enum stage { ATTEMPT, NO_TRY, OUTCOME };
+static bool settle(struct partition *p, const struct effect_row *row, struct view *v,
+                   struct slot *s, struct decision *d, const struct origin *o, enum stage stage,
+                   int64_t time)
+{
+    static const struct msg_error silent = { .rule = "the attempt said nothing" },
+                                  stuck = { .rule = "its row was left where it was" };
+    const char *what = stage == OUTCOME ? "outcome" : "attempt";
+    const struct key before = place_of(p, row, s);
+    int r = d->count ? turn_accept(p, v, d, o, time) : 0;
+    if (v->error || p->error)
+        return false;
+    const struct key after = place_of(p, row, s);
+    bool stays = after.length && same_place(&before, &after);
+    if (r < 0)
+        aside_put(p, row, s, 0, what, turn_unfit(p, r));
+    else if (stage == ATTEMPT && d->count == 0)
+        aside_put(p, row, s, 0, what, &silent);
+    else if (stage != ATTEMPT && stays)
+        aside_put(p, row, s, 0, what, &stuck);
+    return r == 0 && d->count;
 }
 
 int partition_attempt(struct partition *p, const struct effect_row *row, struct text client,
@@ -226,7 +263,7 @@ int partition_attempt(struct partition *p, const struct effect_row *row, struct 
     struct origin o;
     char cause[ID_TEXT + 1];
     bool tried = false;
-    if (p->error || p->full)
+    if (p->error || p->full || is_aside(p, row, client, id))
         return p->error;
     int64_t time = turn_time(p, now);
     struct slot *s = open_slot(p, row, client, id, &v);
@@ -239,14 +276,9 @@ int partition_attempt(struct partition *p, const struct effect_row *row, struct 
             .now = time, .client = s->client, .actor = o.actor, .options = p->options
         };
         row->attempt(&ctx, &v, s->id, s->value, &d, &e);
-        if (!v.error && d.count == 0)
-            stop_at_silence(p, s, "an attempt");
         if (!v.error && (e.kind == EFFECT_NONE || !may || may(arg, &e))) {
-            tried = e.kind != EFFECT_NONE;
             keep_effect(&e, keep, ret);
-            int r = turn_accept(p, &v, &d, &o, time);
-            if (r < 0 && !p->error)
-                p->error = r; /* its own events do not fit: the row would be tried for ever */
+            tried = settle(p, row, &v, s, &d, &o, e.kind ? ATTEMPT : NO_TRY, time) && e.kind;
         }
     }
     int r = close_slot(p, &v);
@@ -272,11 +304,8 @@ int partition_outcome(struct partition *p, const struct effect_row *row, struct 
             .now = time, .client = s->client, .actor = o.actor, .options = p->options
         };
         row->outcome(&ctx, &v, s->id, s->value, outcome, &d);
-        if (!v.error && d.count) {
-            int r = turn_accept(p, &v, &d, &o, time);
-            if (r < 0 && !p->error)
-                p->error = r;
-        }
+        if (!v.error)
+            settle(p, row, &v, s, &d, &o, OUTCOME, time);
     }
     return close_slot(p, &v);
 }

@@ -24,6 +24,20 @@ static bool kept_in_state(bool copies)
     return copies || PLANTED(cursor_apart);
 }
 
+/* The log remembers how far copies ever were: a state that was lost, or is behind the log, has
+ * older ones. */
+static uint64_t cursor_ever(struct partition *p, const char *name)
+{
+    MDB_txn *own = NULL;
+    if (p->log_txn)
+        return journal_number(&p->journal, p->log_txn, name);
+    if (mdb_txn_begin(p->journal.env, NULL, MDB_RDONLY, &own))
+        return 0;
+    uint64_t at = journal_number(&p->journal, own, name);
+    mdb_txn_abort(own);
+    return at;
+}
+
 static uint64_t cursor_read(struct partition *p, MDB_txn *txn, bool copies, const char *name)
 {
     MDB_val found;
@@ -34,7 +48,7 @@ static uint64_t cursor_read(struct partition *p, MDB_txn *txn, bool copies, cons
     return store_read_u64(found.mv_data);
 }
 
-static int cursor_write(struct partition *p, const struct cursor *c)
+static int cursor_write(struct partition *p, struct cursor *c)
 {
     uint8_t out[8];
     char name[CURSOR_NAME_MAX];
@@ -42,7 +56,11 @@ static int cursor_write(struct partition *p, const struct cursor *c)
     if (!kept_in_state(c->copies))
         return journal_set_number(&p->journal, p->log_txn, name, c->at);
     store_u64(out, c->at);
-    return store_put(p->state_txn, p->state.meta, name, strlen(name), out, sizeof out);
+    int r = store_put(p->state_txn, p->state.meta, name, strlen(name), out, sizeof out);
+    if (r < 0 || !c->copies || c->at <= c->ever)
+        return r;
+    c->ever = c->at;
+    return journal_set_number(&p->journal, p->log_txn, name, c->at);
 }
 
 int cursors_flush(struct partition *p)
@@ -98,15 +116,9 @@ static struct cursor *cursor_of(struct partition *p, bool copies, struct text se
     c->at = cursor_read(p, txn, copies, name);
     if (own)
         mdb_txn_abort(own);
+    c->ever = copies ? cursor_ever(p, name) : c->at;
     p->cursors.count++;
     return c;
-}
-
-uint64_t partition_cursor(struct partition *p, const char *source, uint32_t partition,
-                          enum follow_how how)
-{
-    const struct cursor *c = cursor_of(p, how == COPY, text_from(source), partition);
-    return c ? c->at : 0;
 }
 
 static bool follows(const struct service_type *s, struct text source, bool copies)
@@ -116,6 +128,36 @@ static bool follows(const struct service_type *s, struct text source, bool copie
             text_equal(source, text_from(s->follows[i].source)))
             return true;
     return false;
+}
+
+bool partition_copies_behind(struct partition *p, const char *source, uint32_t partition)
+{
+    if (!follows(p->service, text_from(source), true))
+        return false;
+    const struct cursor *c = cursor_of(p, true, text_from(source), partition);
+    return c && c->at < c->ever;
+}
+
+void partition_foreign_skip(struct partition *p, const char *source, uint32_t partition,
+                            uint64_t through)
+{
+    for (int pass = 0; pass < 2; pass++) {
+        if (!follows(p->service, text_from(source), pass == 0))
+            continue;
+        struct cursor *c = cursor_of(p, pass == 0, text_from(source), partition);
+        if (!c || through <= c->at)
+            continue;
+        c->at = through;
+        c->ahead++;
+        p->wrote = true;
+    }
+}
+
+uint64_t partition_cursor(struct partition *p, const char *source, uint32_t partition,
+                          enum follow_how how)
+{
+    const struct cursor *c = cursor_of(p, how == COPY, text_from(source), partition);
+    return c ? c->at : 0;
 }
 
 /* What an upstream event says of the fields a row reads, or NULL when it does not fit them. */
@@ -133,8 +175,7 @@ static int fold_into_copy(struct partition *p, const struct follow_row *row,
     struct view v;
     struct msg_error error;
     const void *data = read_event(p, row, e, &error);
-    if (!data) /* the contract between the two services is broken: no copy can be right from here on
-                */
+    if (!data)
         return -EBADMSG;
     turn_view(p, p->state_txn, &v, client);
     struct fold f = { .time = e->time,
@@ -251,6 +292,26 @@ static int hear(struct partition *p, struct heard *h)
     return r < 0 ? r : 1;
 }
 
+static bool is_about(const struct follow_row *row, const struct envelope *e, bool copies)
+{
+    return (row->how == COPY) == copies && text_equal(e->service, text_from(row->source)) &&
+           text_equal(e->type, text_from(row->event));
+}
+
+/* Where the contract between two services is broken no copy can be right from here on, and nothing
+ * of the event may be folded: several rows may copy it. */
+static bool can_be_copied(struct partition *p, const struct envelope *e)
+{
+    struct msg_error error;
+    arena_reset(&p->turn);
+    for (size_t i = 0; i < p->service->follow_count; i++) {
+        const struct follow_row *row = &p->service->follows[i];
+        if (is_about(row, e, true) && !read_event(p, row, e, &error))
+            return false;
+    }
+    return true;
+}
+
 static int take(struct partition *p, const struct envelope *e, struct cursor *cursor, int64_t time,
                 bool final)
 {
@@ -258,9 +319,7 @@ static int take(struct partition *p, const struct envelope *e, struct cursor *cu
     subject_split(e->subject, &client, &id);
     for (size_t i = 0; i < p->service->follow_count; i++) {
         const struct follow_row *row = &p->service->follows[i];
-        if ((row->how == COPY) != cursor->copies ||
-            !text_equal(e->service, text_from(row->source)) ||
-            !text_equal(e->type, text_from(row->event)))
+        if (!is_about(row, e, cursor->copies))
             continue;
         arena_reset(&p->turn);
         struct heard h = {
@@ -279,7 +338,8 @@ static int take(struct partition *p, const struct envelope *e, struct cursor *cu
     return 0;
 }
 
-int partition_foreign(struct partition *p, const struct envelope *e, int64_t now, bool final)
+int partition_foreign(struct partition *p, const struct envelope *e, int64_t now,
+                      enum patience patience)
 {
     if (p->error)
         return p->error;
@@ -292,9 +352,11 @@ int partition_foreign(struct partition *p, const struct envelope *e, int64_t now
         struct cursor *cursor = cursor_of(p, copies, e->service, e->partition);
         if (e->sequence <= cursor->at)
             continue;
-        if (e->sequence != cursor->at + 1)
+        if (e->sequence != cursor->at + 1 || (copies && !can_be_copied(p, e)))
             return -EBADMSG;
-        int r = take(p, e, cursor, turn_time(p, now), final);
+        if (!copies && patience == COPIES_ONLY)
+            return -EAGAIN;
+        int r = take(p, e, cursor, turn_time(p, now), patience == FINAL);
         p->due_known = false;
         if (r == -EAGAIN)
             return r;

@@ -66,17 +66,45 @@ void partition_command(struct partition *p, const struct request *r, int64_t now
                        struct reply *reply);
 
 /* Wakes the entity with the earliest due instant at or before `now`, stamped with max(due, last
- * time) when virtual, else now. 1 when one was woken, 0 when none is due. An entity whose due
- * instant neither moved nor ended stops the process. */
+ * time) when virtual, else now. 1 when one was woken or put aside, 0 when none is due. */
 int partition_wake(struct partition *p, int64_t now);
 
 /* The earliest due instant, 0 for none. */
 int64_t partition_due(struct partition *p);
 
+/* What the service wants by itself and cannot do, because the events of its own decision do not fit
+ * their rows or change nothing: a timer, or a letter. It is passed over, so that everything else
+ * goes on, until its entity changes or the partition is opened again. While ASIDE_MAX are aside no
+ * other wakes and nothing is tried. On a virtual clock the batch fails instead, and stderr says
+ * why. *ret_ever is how many were put aside so far; those that are, are the newest last. */
+enum { ASIDE_MAX = 64 };
+struct put_aside {
+    const char *what; /* "timer", "attempt" or "outcome" */
+    const char *kind; /* of the entity */
+    char client[CLIENT_MAX + 1], id[ENTITY_ID_MAX + 1];
+    char problem[360];
+};
+size_t partition_aside(const struct partition *p, const struct put_aside **ret, uint64_t *ret_ever);
+
 /* One upstream event: folds copies, runs reactions, moves the cursors. `envelope` has been scanned.
- * 0, or -EBADMSG when it is not the one behind the cursor, -EAGAIN when a reaction waits for a
- * copy, which it may not when it is `final`. */
-int partition_foreign(struct partition *p, const struct envelope *e, int64_t now, bool final);
+ * 0; -EAGAIN when a reaction waits, for a copy or because it may not be run now; -EBADMSG, and
+ * nothing happened, when it is not the one behind the cursor, or when what a copy wants of it
+ * cannot be read; else the batch is lost. */
+enum patience {
+    MAY_WAIT, /* reactions */
+    FINAL, /* they may not: what they wait for does not come */
+    COPIES_ONLY, /* they are not run */
+};
+int partition_foreign(struct partition *p, const struct envelope *e, int64_t now,
+                      enum patience patience);
+
+/* The publisher says that there are no events up to `through`: the cursors go on behind it. */
+void partition_foreign_skip(struct partition *p, const char *source, uint32_t partition,
+                            uint64_t through);
+
+/* Whether copies of that upstream are older than they ever were: with a state that was lost, or is
+ * behind its log. Who decided by them now would decide otherwise than before. */
+bool partition_copies_behind(struct partition *p, const char *source, uint32_t partition);
 
 /* The cursor of an upstream partition for the given way of following: the last sequence taken, 0 at
  * first. */

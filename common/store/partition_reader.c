@@ -130,13 +130,15 @@ int reader_events(struct reader *r, uint64_t from, size_t credit, size_t max, st
     if (err == 0)
         err = store_error(mdb_cursor_open(r->log_txn, r->journal.events, &cursor));
     key = store_val(&sequence, sizeof sequence);
-    int at = err == 0 ? mdb_cursor_get(cursor, &key, &value, MDB_SET) : MDB_NOTFOUND;
+    /* Where there is a gap, what stands behind it comes first. */
+    int at = err == 0 ? mdb_cursor_get(cursor, &key, &value, MDB_SET_RANGE) : MDB_NOTFOUND;
     while (err == 0 && at == 0 && run.count < max) {
         struct entry e;
+        memcpy(&sequence, key.mv_data, sizeof sequence);
         err = entry_parse(value.mv_data, value.mv_size, &e);
         if (err < 0 || (run.count && run.bytes + e.envelope_size > credit))
             break;
-        gather(&run, a, sequence++, &e);
+        gather(&run, a, sequence, &e);
         if (run.count % 64 == 0 && monotonic_ms() > until)
             break;
         at = mdb_cursor_get(cursor, &key, &value, MDB_NEXT);

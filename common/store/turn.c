@@ -201,6 +201,8 @@ int turn_accept(struct partition *p, struct view *v, struct decision *d, const s
         int r = s ? append(p, o, &encoded[i], s->version, i, d->count, time, &entry) : v->error;
         if (r == 0)
             r = fold_apply(v, m->row, s, o->actor, encoded[i].event, p->tip.sequence, time);
+        if (r == 0)
+            aside_forget(p, &s->key);
         if (r == 0 && o->remember) {
             struct envelope env = { .subject = m->id, .sequence = p->tip.sequence };
             r = fold_seen(p, p->state_txn, &entry, &env);
@@ -213,6 +215,12 @@ int turn_accept(struct partition *p, struct view *v, struct decision *d, const s
         p->error = p->error ? p->error : r;
     p->due_known = false;
     return r;
+}
+
+const struct msg_error *turn_unfit(const struct partition *p, int error)
+{
+    static const struct msg_error large = { .rule = "would make an event of more than 64 KiB" };
+    return error == -EMSGSIZE ? &large : &p->unfit;
 }
 
 int turn_append_own(struct partition *p, const struct origin *o, const char *type,

@@ -3,6 +3,7 @@
 #ifndef REDRESS_TURN_H
 #define REDRESS_TURN_H
 
+#include "common/store/aside.h"
 #include "common/store/journal.h"
 #include "common/store/state.h"
 
@@ -39,6 +40,7 @@ struct cursor {
     uint32_t partition;
     bool copies;
     uint64_t at;
+    uint64_t ever; /* the highest that the log knows of */
     uint32_t ahead; /* events since it was last written */
 };
 
@@ -72,6 +74,7 @@ struct partition {
         struct cursor at[CURSORS_MAX];
         uint32_t count;
     } cursors; /* as of the batch */
+    struct asides asides;
     bool wrote; /* the batch holds something to commit */
     int error; /* of the batch, sticky */
     bool full; /* the log is at its quota: commands are answered so */
@@ -92,6 +95,9 @@ struct origin {
  * event is larger than MSG_EVENT_MAX (nothing happened), or p->error. */
 int turn_accept(struct partition *p, struct view *v, struct decision *d, const struct origin *o,
                 int64_t time);
+
+/* Why turn_accept said so: what is wrong with the events of the decision. */
+const struct msg_error *turn_unfit(const struct partition *p, int error);
 
 /* Appends one event of the runtime itself (clock.adopted, <service>.follow_refused) with already
  * encoded data. */

@@ -449,8 +449,10 @@ bool view_next(struct walk *w, struct found *ret)
     whole.length = (uint32_t)value.mv_size;
     memcpy(whole.at, value.mv_data, value.mv_size);
     entity_key_parts(whole.at, whole.length, &kind, &client, &id);
-    struct slot *s =
-        v->reading ? load(v, v->arena, w->row, &whole) : view_slot(v, w->row, client, id);
+    /* Of what is not edited there is no need for one image only, and there may be any number. */
+    struct slot *s = v->reading ? NULL : find_slot(v, &whole);
+    if (!s)
+        s = load(v, v->arena, w->row, &whole);
     if (!s) {
         w->done = true;
         return false;

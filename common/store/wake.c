@@ -3,23 +3,25 @@
 #include "common/store/turn.h"
 
 #include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-/* The first row of the due index: 0, -ENOENT, or an error of the store. */
+/* The first row of the due index that is not aside: 0, -ENOENT, or an error of the store. */
 static int first_due(struct partition *p, int64_t *ret_due, struct entity_key *ret)
 {
     MDB_cursor *cursor;
     MDB_val key, value;
+    if (aside_full(p))
+        return -ENOENT;
     int r = store_error(mdb_cursor_open(p->state_txn, p->state.due, &cursor));
     if (r < 0)
         return r;
     r = store_error(mdb_cursor_get(cursor, &key, &value, MDB_FIRST));
-    if (r == 0) {
+    for (; r == 0; r = store_error(mdb_cursor_get(cursor, &key, &value, MDB_NEXT))) {
         *ret_due = (int64_t)store_read_u64(key.mv_data);
         ret->length = (uint32_t)key.mv_size - 8;
         memcpy(ret->at, (const uint8_t *)key.mv_data + 8, ret->length);
+        if (!aside_has(p, NULL, ret, *ret_due))
+            break;
     }
     mdb_cursor_close(cursor);
     return r;
@@ -39,17 +41,6 @@ int64_t partition_due(struct partition *p)
     return p->due;
 }
 
-/* A wake that leaves its due instant where it was would be asked for again at once, for ever: a bug
- * of the service. */
-static void stop_at_stuck_timer(const struct partition *p, const struct slot *s)
-{
-    fprintf(stderr,
-            "{\"level\":\"fatal\",\"service\":\"%s\",\"message\":\"a wake left its due instant "
-            "where it was\",\"kind\":\"%s\",\"id\":\"%.*s\"}\n",
-            p->service->name, s->row->name, TEXT_ARG(s->id));
-    abort();
-}
-
 static struct id wake_id(const struct entity_key *key, int64_t due)
 {
     uint8_t bytes[8 + ENTITY_KEY_MAX];
@@ -60,6 +51,8 @@ static struct id wake_id(const struct entity_key *key, int64_t due)
 
 static void wake(struct partition *p, struct view *v, struct slot *s, int64_t due, int64_t time)
 {
+    static const struct msg_error stuck = { .rule = "the wake left its instant where it was" };
+    int r = 0;
     char cause[ID_TEXT + 1];
     struct origin o = { .command = wake_id(&s->key, due),
                         .client = s->client,
@@ -73,9 +66,13 @@ static void wake(struct partition *p, struct view *v, struct slot *s, int64_t du
     };
     s->row->wake(&ctx, v, s->id, s->value, &d);
     if (!v->error && d.count)
-        turn_accept(p, v, &d, &o, time); /* events that do not fit leave the timer where it was */
-    if (!v->error && !p->error && s->row->due(s->value) == due)
-        stop_at_stuck_timer(p, s);
+        r = turn_accept(p, v, &d, &o, time);
+    if (v->error || p->error)
+        return;
+    if (r < 0)
+        aside_put(p, NULL, s, due, "timer", turn_unfit(p, r));
+    else if (s->row->due(s->value) == due)
+        aside_put(p, NULL, s, due, "timer", &stuck);
 }
 
 int partition_wake(struct partition *p, int64_t now)

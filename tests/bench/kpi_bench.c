@@ -262,7 +262,7 @@ static void take(const struct frame *f)
     }
     struct envelope e;
     must(envelope_read(f->at, f->size, &e, &why), "envelope");
-    must(partition_foreign(partition, &e, f->now, true), "event");
+    must(partition_foreign(partition, &e, f->now, FINAL), "event");
 }
 
 static void flush(void)

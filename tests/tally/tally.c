@@ -1,7 +1,8 @@
 /* tally: the rules of the test service. */
 #include "tests/tally/tally.h"
 
-static const struct text escalations = TEXT_OF("escalations"), refused = TEXT_OF("refused");
+static const struct text escalations = TEXT_OF("escalations"), refused = TEXT_OF("refused"),
+                         unfit = TEXT_OF("unfit"), silent = TEXT_OF("silent");
 
 enum { MARKS_MAX = 16 };
 
@@ -127,14 +128,20 @@ int64_t due_counter(const void *entity)
     return c->ring_at;
 }
 
-/* Rings that were missed while nobody was there are not made up for. */
+/* Rings that were missed while nobody was there are not made up for. While it is at 1, `unfit` says
+ * what breaks its own row, and `silent` says nothing. */
 void wake_counter(const struct context *ctx, struct view *v, struct text id, const void *entity,
                   struct decision *d)
 {
     const struct counter *c = entity;
     int64_t missed = (ctx->now - c->ring_at) / c->every;
     (void)v;
-    EMIT(d, counter_rang, id, .ring_at = c->ring_at + (missed + 1) * c->every);
+    if (c->total == 1 && text_equal(id, silent))
+        return;
+    if (c->total == 1 && text_equal(id, unfit))
+        EMIT(d, counter_rang, id, .ring_at = 0);
+    else
+        EMIT(d, counter_rang, id, .ring_at = c->ring_at + (missed + 1) * c->every);
 }
 
 void lapse_counter(void *entity, int64_t until)
@@ -166,7 +173,8 @@ bool index_counter_by_post(struct text client, struct text id, const void *entit
     return c->post_at != 0;
 }
 
-/* A letter to a counter called like an address goes there; one to `nobody` is given up. */
+/* A letter to a counter called like an address goes there; one to `nobody` is given up. As with
+ * rings, of `unfit` no try can be said, and of `silent` none is. */
 void attempt_counter(const struct context *ctx, struct view *v, struct text id, const void *entity,
                      struct decision *d, struct effect *ret)
 {
@@ -177,7 +185,10 @@ void attempt_counter(const struct context *ctx, struct view *v, struct text id, 
         EMIT(d, counter_returned, id, .words = TEXT_OF("There is nobody."));
         return;
     }
-    EMIT(d, counter_posting, id, .attempt = c->tries + 1);
+    bool said = c->total != 1 || !text_equal(id, silent);
+    if (said)
+        EMIT(d, counter_posting, id,
+             .attempt = c->total == 1 && text_equal(id, unfit) ? -1 : c->tries + 1);
     ret->kind = EFFECT_MAIL;
     ret->id = id;
     ret->to = id;
@@ -189,8 +200,10 @@ void attempt_counter(const struct context *ctx, struct view *v, struct text id, 
 void outcome_counter(const struct context *ctx, struct view *v, struct text id, const void *entity,
                      const struct outcome *o, struct decision *d)
 {
+    const struct counter *c = entity;
     (void)v;
-    (void)entity;
+    if (o->kind == OUTCOME_DELIVERED && c->total == 1)
+        return; /* it says nothing of who got it by hand */
     if (o->kind != OUTCOME_FAILED)
         EMIT(d, counter_sent, id, .words = o->detail);
     else

@@ -242,6 +242,7 @@ static void silence_reconnects(void **state)
                      CATCHUP_ASK);
     catchup_moved(&c);
     assert_int_equal(catchup_next(&c, true, 100 + CATCHUP_SILENT_MS + 50), CATCHUP_RECONNECT);
+    assert_int_equal(c.heard_ms, 100); /* who connects anew has not heard anything by that */
 }
 
 static void an_empty_answer_pauses(void **state)

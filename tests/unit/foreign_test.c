@@ -35,7 +35,7 @@ static int take(struct rig *g, uint64_t sequence, const char *type, const char *
 {
     const struct envelope e = event(g, sequence, type, client, level);
     assert_int_equal(partition_begin(g->p), 0);
-    int r = partition_foreign(g->p, &e, rig_now, false);
+    int r = partition_foreign(g->p, &e, rig_now, MAY_WAIT);
     if (r == -EBADMSG)
         partition_abort(g->p);
     else
@@ -210,7 +210,7 @@ static struct text note(struct rig *g, uint64_t sequence, const char *of, const 
     env.data = data.at;
     env.data_size = data.size;
     assert_int_equal(partition_begin(g->p), 0);
-    assert_int_equal(partition_foreign(g->p, &env, rig_now, false), 0);
+    assert_int_equal(partition_foreign(g->p, &env, rig_now, MAY_WAIT), 0);
     assert_int_equal(partition_commit(g->p), 0);
     if (partition_published(g->p, &events) == 0)
         return (struct text){ 0 };
@@ -268,6 +268,73 @@ static void what_cannot_be_read_is_refused_once(void **state)
     assert_true(text_equal(subject, text_from("provider/esc-1")));
 }
 
+/* A state that was lost is older than what was known: until it is as new again, reactions to others
+ * are not run. */
+static void lost_copies_are_known_to_be_behind(void **state)
+{
+    struct rig *g = *state;
+    const struct envelope third = event(g, 3, "escalation.raised", "acme", 1);
+    take(g, 1, "escalation.level_raised", "acme", 2);
+    take(g, 2, "escalation.level_raised", "acme", 4);
+    assert_false(partition_copies_behind(g->p, "escalation", 0));
+    partition_close(&g->p);
+    rig_remove(g, "state");
+    rig_remove(g, "checkpoint");
+    rig_open(g);
+    assert_true(partition_copies_behind(g->p, "escalation", 0));
+    assert_false(partition_copies_behind(g->p, "catalog", 0));
+    take(g, 1, "escalation.level_raised", "acme", 2);
+    assert_true(partition_copies_behind(g->p, "escalation", 0));
+    take(g, 2, "escalation.level_raised", "acme", 4);
+    assert_false(partition_copies_behind(g->p, "escalation", 0));
+    assert_int_equal(partition_begin(g->p), 0);
+    assert_int_equal(partition_foreign(g->p, &third, rig_now, COPIES_ONLY), -EAGAIN);
+    assert_int_equal(partition_commit(g->p), 0);
+    assert_int_equal(partition_cursor(g->p, "escalation", 0, COPY), 3);
+    assert_int_equal(rig_total(g), 0);
+    assert_int_equal(take(g, 3, "escalation.raised", "acme", 1), 0);
+    assert_int_equal(rig_total(g), 1);
+    rig_check_whole(g);
+}
+
+/* What a publisher says that it has not is passed over; what is missing without a word is not. */
+static void a_gap_that_is_told_is_passed_over(void **state)
+{
+    struct rig *g = *state;
+    take(g, 1, "escalation.raised", "acme", 1);
+    assert_int_equal(take(g, 5, "escalation.raised", "acme", 1), -EBADMSG);
+    assert_int_equal(partition_begin(g->p), 0);
+    partition_foreign_skip(g->p, "escalation", 0, 4);
+    partition_foreign_skip(g->p, "escalation", 0, 2); /* known already */
+    assert_int_equal(partition_commit(g->p), 0);
+    partition_close(&g->p);
+    rig_open(g);
+    assert_int_equal(partition_cursor(g->p, "escalation", 0, COPY), 4);
+    assert_int_equal(partition_cursor(g->p, "escalation", 0, REACTION), 4);
+    assert_int_equal(take(g, 5, "escalation.raised", "acme", 1), 0);
+    assert_int_equal(rig_total(g), 2);
+    rig_check_whole(g);
+}
+
+/* Nobody can be served by who ends at every start because another service says what it cannot read.
+ */
+static void what_cannot_be_copied_costs_the_batch_nothing(void **state)
+{
+    struct rig *g = *state;
+    const struct envelope wrong = event(g, 2, "escalation.level_raised", "acme", 9);
+    const struct request r = rig_add_request(g, "acme", "mails", 1);
+    struct reply reply;
+    take(g, 1, "escalation.level_raised", "acme", 2);
+    assert_int_equal(partition_begin(g->p), 0);
+    partition_command(g->p, &r, rig_now, &reply);
+    assert_int_equal(partition_foreign(g->p, &wrong, rig_now, MAY_WAIT), -EBADMSG);
+    assert_int_equal(partition_commit(g->p), 0);
+    assert_int_equal(reply.status, STATUS_ok);
+    assert_int_equal(rig_total(g), 1);
+    assert_int_equal(seen_level(g, "acme"), 2);
+    assert_int_equal(partition_cursor(g->p, "escalation", 0, COPY), 1);
+}
+
 int main(void)
 {
 #define ROW(f) cmocka_unit_test_setup_teardown(f, rig_set_up, rig_tear_down)
@@ -279,6 +346,9 @@ int main(void)
         ROW(copies_start_again_with_the_state),
         ROW(a_refused_reaction_is_told_and_passed),
         ROW(a_gap_is_not_taken),
+        ROW(lost_copies_are_known_to_be_behind),
+        ROW(a_gap_that_is_told_is_passed_over),
+        ROW(what_cannot_be_copied_costs_the_batch_nothing),
         ROW(only_the_client_s_partition_reacts),
         ROW(whom_the_provider_names_reacts),
         ROW(what_cannot_be_read_is_refused_once),
