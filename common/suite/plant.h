@@ -27,6 +27,10 @@
       "tests/fault: a message that was sent is never sent again")                                  \
     X(cursor_ahead, "An event's id in a stream is one ahead of it: who resumes misses the next",   \
       "tests/fault: a stream that is resumed holds exactly the log")                               \
+    X(counted_twice, "An observation told anew is added without taking back what it was before",   \
+      "tests/fault: figures are what the log comes to")                                            \
+    X(copy_forgets, "A copy keeps less than it was told: reactions decide otherwise",              \
+      "tests/fault: each escalation to executives is heard with how many there were")              \
     X(erase_keeps_state, "Erasure keeps the old states: they still tell who it was",               \
       "tests/system/test_erase: no byte of the person is in any file")
 

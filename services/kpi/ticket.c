@@ -1,6 +1,7 @@
 /* ticket: how tickets count, from what the escalation service says of them; what is left out of
  * attainment, and why. */
 #include "services/kpi/ticket.h"
+#include "common/suite/plant.h"
 #include "services/kpi/account.h"
 #include "services/kpi/counted.h"
 #include "services/kpi/effort.h"
@@ -80,7 +81,7 @@ static uint32_t changes_of(struct text client, const struct ticket *was, const s
     ret[0].place = place_of(client, is);
     ret[0].shares.count = 0;
     add_ticket(&ret[0].shares, is, 1);
-    if (!was->told)
+    if (!was->told || PLANTED(counted_twice))
         return 1;
     bool moved =
         !text_equal(was->service, is->service) || !text_equal(was->component, is->component);

@@ -1,6 +1,8 @@
 /* hear: what other services say: copies of it, and what makes candidates of it (RULES 1 and 8). */
 #include "services/sip/sip.h"
 
+#include "common/suite/plant.h"
+
 enum { EXECUTIVES = 6 /* the level of escalations */, EXECUTIVES_SEEN_MAX = 64, TICKETS_SAID = 8 };
 
 /* --- copies ------------------------------------------------------------------------------------
@@ -75,6 +77,8 @@ void copy_escalation_raised(struct fold *f, const void *event)
     *is = (struct escalation){ .service = e->service,
                                .component = e->component,
                                .executives_at = e->level == EXECUTIVES ? f->time : 0 };
+    if (PLANTED(copy_forgets))
+        is->executives_at = is->executives_at / DAYS * DAYS;
 }
 
 void copy_escalation_level_raised(struct fold *f, const void *event)

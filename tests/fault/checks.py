@@ -2,6 +2,9 @@
 that an empty answer is the proof and anything else says where to look."""
 import bisect
 import collections
+import datetime
+import itertools
+import zoneinfo
 
 import msgpack
 
@@ -15,7 +18,8 @@ class Facts:
         self.partitions, self.records, self.logs, self.copies, self.again = partitions, records, logs, copies, again
         self.read_at = read_at  # the real time after the logs were read
         self.counters = None  # what tally answers, by client
-        self.figures = None  # what kpi answers: {client: tickets received}
+        self.figures = None  # what kpi answers: {(figure, client, component): (numerator, denominator)}
+        self.zones, self.complaints = {}, []  # of clients, when not UTC; what was told to kpi
         self.letters, self.heard, self.told = [], [], ()  # what the mail server took, what the listener heard; of which clients
         self.events = {key: [msgpack.unpackb(frame) for frame in frames] for key, frames in logs.items()}
         self.acknowledged = [record for record in records if record["status"] == "ok"]
@@ -43,8 +47,8 @@ def acknowledged_once(facts):
         if not mine:
             yield f"{name} was acknowledged with sequence {record['reply'].get('sequence')} and is not in the log"
             continue
-        counts = collections.Counter((event["type"], event["subject"]) for event in mine)
-        for (kind, subject), count in counts.items():
+        counts = collections.Counter((event["type"], event["subject"], event["data"].get("clock")) for event in mine)
+        for (kind, subject, _), count in counts.items():
             if count > 1:
                 yield f"{name} made {count} events {kind} of {subject}"
         if record["reply"].get("sequence") not in {event["sequence"] for event in mine}:
@@ -167,36 +171,103 @@ def counters_agree(facts):
         yield f"tally keeps {facts.counters}, the log says {dict(raised)}"
 
 
-def observed_by(facts):
-    """{kind: the subjects that escalation's log tells of}: tickets and escalations are counted, and nothing else is."""
-    said = facts.of("escalation")
-    return {"ticket": {event["subject"] for event in said if event["type"] == "ticket.recorded"},
-            "escalation": {event["subject"] for event in said if event["type"] == "escalation.raised"}}
+def day_of(facts, client, moment):
+    """The day that the client's wall shows at that instant."""
+    return str(datetime.datetime.fromisoformat(moment).astimezone(zoneinfo.ZoneInfo(facts.zones.get(client, "UTC"))).date())
+
+
+def ticket_images(facts):
+    """{subject: how the ticket counts}, made of escalation's log alone by the rules of services/kpi/RULES.md."""
+    images, groups = {}, {}
+    for event in facts.of("escalation"):
+        if event["type"] != "ticket.recorded":
+            continue
+        subject, client, data = event["subject"], event["partitionkey"], event["data"]
+        day, new = day_of(facts, client, data["occurred_at"]), subject not in images
+        image = images.setdefault(subject, {"opened": day, "handed_over": False, "reopened": False, "resolved": None})
+        if new and data.get("opened_at", data["occurred_at"]) < data["occurred_at"]:
+            image["opened"] = day_of(facts, client, data["opened_at"])
+        image.update({name: data.get(name) for name in ("type", "priority", "component")})
+        group = groups.setdefault(subject, data.get("group"))
+        image["handed_over"] |= data.get("group") not in (None, group)
+        solved = data["state"] in ("resolved", "closed")
+        image["reopened"] |= image["resolved"] is not None and not solved
+        image["resolved"] = (image["resolved"] or day) if solved else None
+    return images
 
 
 def observed(facts):
-    """kpi counts every ticket and every escalation, and none that is not there; each image differs from the one before."""
-    images = collections.defaultdict(list)
+    """kpi counts every ticket and every escalation, and none that is not there; each image differs from the one before, and
+    the last is what the log comes to."""
+    images, tickets = collections.defaultdict(list), ticket_images(facts)
     for event in facts.of("kpi"):
         images[event["type"], event["subject"]].append({key: value for key, value in event["data"].items() if key != "told"})
-    for kind, wanted in observed_by(facts).items():
+    raised = {event["subject"] for event in facts.of("escalation") if event["type"] == "escalation.raised"}
+    for kind, wanted in (("ticket", set(tickets)), ("escalation", raised)):
         counted = {subject for (name, subject) in images if name == f"{kind}.counted"}
         yield from (f"kpi never counted {kind} {subject}" for subject in sorted(wanted - counted))
         yield from (f"kpi counted {kind} {subject}, which nobody told of" for subject in sorted(counted - wanted))
     for (name, subject), mine in images.items():
         if name.endswith(".counted") and any(a == b for a, b in zip(mine, mine[1:])):
             yield f"kpi counted {subject} twice the same"
+        if name == "ticket.counted" and subject in tickets:
+            wanted = tickets[subject]
+            if wrong := [key for key, value in wanted.items() if (mine[-1].get(key) or None) != (value or None)]:
+                yield f"kpi counts {subject} as {mine[-1]}, by the log it is {wanted}: otherwise in {wrong}"
+
+
+# A figure's numerator and denominator are numbers of tickets: of those that one holds for, and the other.
+FIGURES = {"resolution_rate": (lambda image: image["resolved"], lambda image: True),
+           "first_contact": (lambda image: image["resolved"] and not image["handed_over"], lambda image: image["resolved"])}
 
 
 def figures_agree(facts):
-    """What kpi answers is what the escalation log says: the tickets of each client."""
+    """What kpi answers is what escalation's log comes to, for each client and each of its components."""
     if facts.figures is None:
         return
-    tickets = collections.Counter(subject.split("/", 1)[0] for subject in observed_by(facts)["ticket"])
-    if facts.figures != dict(tickets):
-        yield f"kpi answers {facts.figures}, the log says {dict(tickets)}"
+    wanted = collections.defaultdict(lambda: [0, 0])
+    for subject, image in ticket_images(facts).items():
+        for (name, parts), component in itertools.product(FIGURES.items(), {"", image["component"] or ""}):
+            for n, holds in enumerate(parts):
+                wanted[name, subject.split("/", 1)[0], component][n] += bool(holds(image))
+    wanted = {key: tuple(value) for key, value in wanted.items() if any(value)}
+    for key in sorted(wanted.keys() | facts.figures.keys()):
+        if wanted.get(key) != facts.figures.get(key):
+            yield f"kpi answers {facts.figures.get(key)} for {key}, by the log it is {wanted.get(key)}"
 
 
+def executives(facts):
+    """{event: how many of the client's escalations had reached executives with it}, for the second and further ones."""
+    found, reached = {}, collections.defaultdict(set)
+    for event in facts.of("escalation"):
+        if event["type"] in ("escalation.raised", "escalation.level_raised") and event["data"]["level"] == 6:
+            of = reached[event["partitionkey"]]
+            if event["subject"] not in of:
+                of.add(event["subject"])
+                found[event["id"]] = len(of)
+    return {name: count for name, count in found.items() if count > 1}
+
+
+def improvements(facts):
+    """sip hears each complaint and each further escalation to executives once, and keeps what was said."""
+    heard = collections.defaultdict(list)
+    for event in facts.of("sip"):
+        if event["data"].get("evidence"):
+            heard[event["causationid"]].append(event["data"]["evidence"][0])
+    alarms = [event for event in facts.of("kpi") if event["type"] == "account.alarmed" and event["data"]["alarm"] == "complaint"]
+    wanted = {event["id"]: ("complaint", event["data"]["title"]) for event in alarms}
+    wanted.update({name: ("escalations", min(count, EXECUTIVES_SEEN)) for name, count in executives(facts).items()})
+    for name in sorted(wanted.keys() | heard.keys()):
+        mine = [(each["cause"], each.get("words" if each["cause"] == "complaint" else "count")) for each in heard[name]]
+        if mine != [wanted.get(name)]:
+            yield f"sip heard {mine} of {name} instead of {wanted.get(name)}"
+    said = collections.Counter(event["causationid"] for event in alarms)
+    for record in facts.complaints:
+        if said[record["id"]] > 1 or (record["status"] == "ok" and not said[record["id"]]):
+            yield f"{record['data']} was answered {record['status']} and alarmed {said[record['id']]} times"
+
+
+EXECUTIVES_SEEN = 64  # sip looks at no more
 MESSAGE_ENDS = ("message.sent", "message.delivered", "message.failed")
 
 
@@ -281,4 +352,4 @@ def streams_identical(facts):
 
 CHECKS = (people_are_told, letters_have_attempts, letters_end, streams_identical,
           acknowledged_once, answers_make_sense, marks_once, gapless, consumers_identical, answers_again, real_time_order,
-          reactions_once, counters_agree, observed, figures_agree)
+          reactions_once, counters_agree, observed, figures_agree, improvements)

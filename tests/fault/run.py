@@ -10,6 +10,7 @@ last line is `N passed, N failed`; the seed is printed first and repeats the cho
 import argparse
 import contextlib
 import datetime
+import itertools
 import pathlib
 import random
 import shutil
@@ -29,6 +30,10 @@ import sse
 
 CLIENTS = ("acme", "globex", "initech", "umbrella", "refused", "hooli")
 TOLD = ("told-0", "told-2")  # clients of the catalog: people are told of theirs, by mail
+ZONES = {"told-0": "Pacific/Kiritimati", "told-2": "Pacific/Pago_Pago"}  # of two days at any moment
+COMPONENTS = ("disk", "tape")
+EXECUTIVES, EXECUTIVES_PART, COMPLAINTS_PART = 6, 0.01, 0.005  # a level; of raises; of what is said
+STEPS = {"new": ("active", "resolved"), "active": ("active", "resolved"), "resolved": ("closed", "active"), "closed": ("active",)}
 TOLD_PART = 0.01  # of what is said: each costs some letters
 CONFIG = """notification:
   smtp: {smtp}
@@ -39,7 +44,7 @@ CONFIG = """notification:
   retry_most: PT2S
   attempts_max: 100
 """
-SETTLE, SETTLE_PLANTED = 60.0, 15.0  # seconds at most: a slow machine still has mail to send; a bug that is there never settles
+SETTLE, SETTLE_PLANTED = 60.0, 15.0  # seconds at most: a slow machine has its time; a bug that is there never settles
 
 
 class Load(threading.Thread):
@@ -48,7 +53,8 @@ class Load(threading.Thread):
     def __init__(self, fleet, number, seed):
         super().__init__(daemon=True)
         self.fleet, self.number, self.dice = fleet, number, random.Random(seed * 1000 + number)
-        self.records, self.mine, self.ended, self.count = [], [], threading.Event(), 0
+        self.records, self.complaints, self.ended, self.count = [], [], threading.Event(), 0
+        self.mine, self.tickets = [], []  # (client, escalation); [client, number, state]
 
     def choose(self):
         """A command: raises come first, the others are about what this client raised."""
@@ -57,9 +63,10 @@ class Load(threading.Thread):
         if self.dice.random() < TOLD_PART:
             return "escalation.raise", self.dice.choice(TOLD), cases.raising(mark)
         if kind < 0.45 or not self.mine:
-            return "escalation.raise", self.dice.choice(CLIENTS), cases.raising(mark)
+            level = {"level": EXECUTIVES} if self.dice.random() < EXECUTIVES_PART else {}
+            return "escalation.raise", self.dice.choice(CLIENTS), cases.raising(mark, **level)
         if kind < 0.6:
-            return "ticket.record", self.dice.choice(CLIENTS), cases.fact(f"T{mark}")
+            return self.ticket(mark)
         client, escalation = self.dice.choice(self.mine)
         if kind < 0.85:
             return "escalation.update", client, cases.update(escalation, mark, self.dice.uniform(0.3, 3.0))
@@ -67,10 +74,32 @@ class Load(threading.Thread):
             return "escalation.perceive", client, cases.perception(escalation, mark, self.dice.uniform(0.3, 3.0))
         return "escalation.ack", client, {"escalation": escalation}
 
+    def ticket(self, mark):
+        """A new ticket, or one more fact of an earlier one: it goes on, is reopened, or is about something else."""
+        again = self.tickets and self.dice.random() < 0.6
+        if not again:
+            self.tickets.append([self.dice.choice((*CLIENTS, *TOLD)), f"T{mark}", "new"])
+            del self.tickets[:-30]
+        ticket = self.dice.choice(self.tickets) if again else self.tickets[-1]
+        ticket[2] = self.dice.choice(STEPS[ticket[2]]) if again else "new"
+        return "ticket.record", ticket[0], cases.fact(ticket[1], state=ticket[2], type="incident", group=self.dice.choice("ab"),
+                                                      component=self.dice.choice(COMPONENTS), priority=self.dice.choice((3, 4)))
+
     def run(self):
-        with self.fleet.commander() as commander:
+        with self.fleet.commander() as commander, self.fleet.commander("kpi") as figures:
             while not self.ended.is_set():
+                if self.dice.random() < COMPLAINTS_PART:
+                    self.complain(figures)
                 self.one(commander)
+
+    def complain(self, commander):
+        """A complaint is about something that nobody else complains about, so that each is a candidate of its own."""
+        self.count += 1
+        client, data = self.dice.choice(CLIENTS), {"title": f"complaint {self.number}/{self.count}", "component": f"c{self.count % 5}"}
+        record = {"id": redress.uuid7(), "client": client, "data": data, "status": "unknown"}
+        self.complaints.append(record)
+        with contextlib.suppress(TimeoutError):
+            record["status"] = commander.command("complaint.record", client, data, id=record["id"], seconds=20, again=0.5)["status"]
 
     def one(self, commander):
         kind, client, data = self.choose()
@@ -91,15 +120,15 @@ def people(fleet):
     """Who is told for the clients of the catalog: two people and the primary contact each; one's mail server is moody."""
     with fleet.commander("catalog") as commander:
         for client in TOLD:
-            sse.catalog(commander, "client.set", {"id": client, "name": client})
+            known = {"id": client, "name": client, "zone": ZONES[client]}
+            sse.catalog(commander, "client.set", known)
             for name, side in (("owner", "provider"), ("lead", "provider"), ("contact", "client")):
                 whose = {"client": client} if side == "client" else {}
                 sse.catalog(commander, "person.set", {
                     "id": f"{client}-{name}", "name": name, "side": side, **whose,
                     "addresses": [{"channel": "email", "to": f"{client}-{name}@example.org"}]})
             holders = [{"level": level, "person": f"{client}-{name}"} for level, name in ((1, "owner"), (2, "lead"))]
-            sse.catalog(commander, "client.set", {"id": client, "name": client, "primary_contact": f"{client}-contact",
-                                                  "holders": holders})
+            sse.catalog(commander, "client.set", {**known, "primary_contact": f"{client}-contact", "holders": holders})
 
 
 class Listener(threading.Thread):
@@ -154,7 +183,8 @@ def settle(facts_of, seconds):
         facts = facts_of()
         late = redress.instant_text(redress.time.time_ns() // 1000 - 2_000_000)
         waiting = [*checks.reactions_once(facts), *checks.timers_once(facts, late), *checks.consumers_identical(facts),
-                   *checks.people_are_told(facts), *checks.streams_identical(facts), *checks.observed(facts)]
+                   *checks.people_are_told(facts), *checks.streams_identical(facts), *checks.observed(facts),
+                   *checks.improvements(facts)]
         if not waiting or time.monotonic() > deadline:
             return facts, late
         redress.pause(0.5)
@@ -171,15 +201,16 @@ def counters(fleet, partitions):
 
 
 def figures(fleet):
-    """How many tickets kpi says each client's were, asked from the partition of each."""
+    """{(figure, client, component): (numerator, denominator)}, asked of kpi's partition of each client, with and without a
+    component."""
     found, day = {}, datetime.date.today()
+    days = {"from": str(day - datetime.timedelta(2)), "to": str(day + datetime.timedelta(2))}
     with fleet.commander("kpi") as commander:
-        for client in (*CLIENTS, *TOLD):
-            asked = {"kpi": "resolution_rate", "client": client, "from": str(day - datetime.timedelta(2)),
-                     "to": str(day + datetime.timedelta(2))}
-            figure = commander.query("kpi.value", asked, client, seconds=20)["result"]
-            if figure.get("denominator"):
-                found[client] = figure["denominator"]
+        for name, client, component in itertools.product(checks.FIGURES, (*CLIENTS, *TOLD), ("", *COMPONENTS)):
+            of = {"component": component} if component else {}
+            figure = commander.query("kpi.value", {"kpi": name, "client": client, **of, **days}, client, seconds=20)["result"]
+            if figure.get("numerator") or figure.get("denominator"):
+                found[name, client, component] = (figure.get("numerator", 0), figure.get("denominator", 0))
     return found
 
 
@@ -233,6 +264,7 @@ def one_round(arguments, seed):
                 copies = {key: follower.stored(followers.path(key))[0] for key in followers.processes}
                 said = checks.Facts(arguments.partitions, records, logs, copies, again, redress.from_now(0))
                 said.letters, said.heard, said.told = list(mailbox.letters), list(listener.events), TOLD
+                said.zones, said.complaints = ZONES, [record for load in loads for record in load.complaints]
                 return said
             facts, late = settle(facts_of, SETTLE_PLANTED if arguments.plant else SETTLE)
             facts.counters = counters(fleet, arguments.partitions) if "tally" in services else None

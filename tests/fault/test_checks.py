@@ -9,7 +9,7 @@ import pytest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "system"))
 import checks  # pylint: disable=wrong-import-position
 
-KEY, TALLY, TOLD, KPI = ("escalation", 0), ("tally", 0), ("notification", 0), ("kpi", 0)
+KEY, TALLY, TOLD, KPI, SIP = ("escalation", 0), ("tally", 0), ("notification", 0), ("kpi", 0), ("sip", 0)
 LATER = "2026-01-01T00:01:00.000000Z"
 
 
@@ -20,6 +20,21 @@ def event(sequence, kind, cause, subject="acme/esc-1", service="escalation", sec
 
 def message(sequence, kind, name="msg-1", **data):
     return {**event(sequence, f"message.{kind}", "x", subject=f"acme/{name}", service="notification"), "data": data}
+
+
+def fact(sequence, state, group="a"):
+    """Of a ticket of a client whose day is the next one already."""
+    return event(sequence, "ticket.recorded", f"t{sequence}", subject="acme/test:T1", second=12, state=state, group=group,
+                 type="incident", priority=3, component="disk", occurred_at="2026-01-01T12:00:00.000000Z")
+
+
+def image(sequence, cause, **more):
+    return event(sequence, "ticket.counted", cause, subject="acme/test:T1", service="kpi", told="2026-01-02", opened="2026-01-02",
+                 type="incident", priority=3, component="disk", **more)
+
+
+def candidate(sequence, said_by, client="acme", **evidence):
+    return event(sequence, "candidate.found", said_by, subject=f"{client}/can-{sequence}", service="sip", evidence=[evidence])
 
 
 class Letter:
@@ -36,12 +51,21 @@ def good():
                   event(2, "escalation.updated", "b", context="c", next_update_at=due),
                   event(3, "escalation.update_missed", "escalation/000/1/2", second=10, occurred_at=due),
                   event(4, "escalation.raised", "d", subject="refused/esc-2", second=11, title="two", level=1),
-                  event(5, "ticket.recorded", "t", subject="acme/test:T1", second=12, state="new")],
+                  fact(5, "new"), fact(6, "resolved", group="b"),
+                  event(7, "escalation.raised", "e", subject="hooli/esc-3", second=12, title="x", level=6),
+                  event(8, "escalation.raised", "f", subject="hooli/esc-4", second=12, title="y", level=6)],
             KPI: [event(1, "escalation.counted", "escalation/000/1/1", service="kpi", told="2026-01-01"),
                   event(2, "escalation.counted", "escalation/000/1/4", subject="refused/esc-2", service="kpi", told="2026-01-01"),
-                  event(3, "ticket.counted", "escalation/000/1/5", subject="acme/test:T1", service="kpi", told="2026-01-01")],
+                  image(3, "escalation/000/1/5"), image(4, "escalation/000/1/6", resolved="2026-01-02", handed_over=True),
+                  event(5, "escalation.counted", "escalation/000/1/7", subject="hooli/esc-3", service="kpi", told="2026-01-01"),
+                  event(6, "escalation.counted", "escalation/000/1/8", subject="hooli/esc-4", service="kpi", told="2026-01-01"),
+                  event(7, "account.alarmed", "c", subject="acme/account", service="kpi", alarm="complaint", title="slow")],
+            SIP: [candidate(1, "kpi/000/1/7", cause="complaint", words="slow"),
+                  candidate(2, "escalation/000/1/8", client="hooli", cause="escalations", count=2)],
             TALLY: [event(1, "counter.added", "escalation/000/1/1", subject="acme/x", service="tally"),
-                    event(2, "tally.follow_refused", "escalation/000/1/4", subject="refused/x", service="tally")],
+                    event(2, "tally.follow_refused", "escalation/000/1/4", subject="refused/x", service="tally"),
+                    event(3, "counter.added", "escalation/000/1/7", subject="hooli/x", service="tally"),
+                    event(4, "counter.added", "escalation/000/1/8", subject="hooli/x", service="tally")],
             TOLD: [message(1, "queued", cause="escalation/000/1/1", person="acme-owner"), message(2, "attempted", attempt=1),
                    message(3, "sent", digest="d")]}
 
@@ -61,7 +85,8 @@ def facts(logs, records, again, copies=None, counters=None, letters=("msg-1",), 
         copies = {(*key, "quick", 0): list(log) for key, log in frames.items()}
     found = checks.Facts(1, records, frames, copies, again, LATER)
     found.counters, found.told, found.letters = counters, ("acme",), [Letter(name) for name in letters]
-    found.heard, found.figures = hear(copy.deepcopy(logs[KEY])), figures
+    found.heard, found.figures, found.zones = hear(copy.deepcopy(logs[KEY])), figures, {"acme": "Pacific/Kiritimati"}
+    found.complaints = [{"id": "c", "data": {"title": "slow"}, "status": "ok"}]
     return found
 
 
@@ -74,16 +99,22 @@ def renumbered(events):
     return [{**each, "sequence": n, "id": each["id"].rsplit("/", 1)[0] + f"/{n}"} for n, each in enumerate(events, 1)]
 
 
+COUNTERS = {"acme": 1, "hooli": 2}
+FIGURES = {(name, "acme", component): pair for component in ("", "disk")
+           for name, pair in (("resolution_rate", (1, 1)), ("first_contact", (0, 1)))}
+
+
 def test_a_good_history_is_silent():
-    assert breaches(facts(*good(), counters={"acme": 1}, figures={"acme": 1})) == set()
+    assert breaches(facts(*good(), counters=COUNTERS, figures=FIGURES)) == set()
 
 
-@pytest.mark.parametrize("figures", [{}, {"acme": 2}, {"acme": 1, "refused": 1}], ids=["none", "twice", "another"])
-def test_figures_that_differ_are_named(figures):
-    assert breaches(facts(*good(), counters={"acme": 1}, figures=figures)) == {"figures_agree"}
+@pytest.mark.parametrize("wrong", [None, {("resolution_rate", "acme", "disk"): (1, 2)}, {("first_contact", "hooli", ""): (0, 1)}],
+                         ids=["none", "twice", "another"])
+def test_figures_that_differ_are_named(wrong):
+    assert breaches(facts(*good(), counters=COUNTERS, figures=wrong and {**FIGURES, **wrong} or {})) == {"figures_agree"}
 
 
-@pytest.mark.parametrize("counters", [{}, {"acme": 2}, {"acme": 1, "refused": 1}], ids=["none", "twice", "refused"])
+@pytest.mark.parametrize("counters", [{}, {**COUNTERS, "acme": 2}, {**COUNTERS, "refused": 1}], ids=["none", "twice", "refused"])
 def test_a_counter_that_differs_is_named(counters):
     assert breaches(facts(*good(), counters=counters)) == {"counters_agree"}
 
@@ -94,7 +125,7 @@ def lost(logs, records, _):
 
 
 def doubled(logs, *_):
-    logs[KEY].append(event(5, "escalation.raised", "a", subject="acme/esc-3", second=12, title="one", level=1))
+    logs[KEY].append(event(9, "escalation.raised", "a", subject="acme/esc-3", second=12, title="one", level=1))
 
 
 def other_content(logs, *_):
@@ -110,7 +141,7 @@ def backwards(logs, *_):
 
 
 def twice_rung(logs, *_):
-    logs[KEY].append({**logs[KEY][2], "sequence": 5, "id": "escalation/000/1/5", "time": LATER})
+    logs[KEY].append({**logs[KEY][2], "sequence": 9, "id": "escalation/000/1/9", "time": LATER})
 
 
 def early(logs, *_):
@@ -130,7 +161,7 @@ def silent(logs, *_):
 
 
 def same_level(logs, *_):
-    logs[KEY].append(event(5, "escalation.level_raised", "x", second=12, level=1))
+    logs[KEY].append(event(9, "escalation.level_raised", "x", second=12, level=1))
 
 
 def no_reaction(logs, *_):
@@ -138,7 +169,7 @@ def no_reaction(logs, *_):
 
 
 def two_reactions(logs, *_):
-    logs[TALLY].append(event(3, "counter.added", "escalation/000/1/1", subject="acme/x", service="tally"))
+    logs[TALLY].append(event(5, "counter.added", "escalation/000/1/1", subject="acme/x", service="tally"))
 
 
 def reaction_of_the_refused(logs, *_):
@@ -154,7 +185,27 @@ def observed_from_nowhere(logs, *_):
 
 
 def observed_again(logs, *_):
-    logs[KPI].append(event(4, "ticket.counted", "escalation/000/1/5", subject="acme/test:T1", service="kpi", told="2026-01-02"))
+    logs[KPI].append({**logs[KPI][3], "sequence": 8, "id": "kpi/000/1/8"})
+
+
+def observed_otherwise(logs, *_):
+    logs[KPI][3]["data"]["resolved"] = "2026-01-01"
+
+
+def complaint_unheard(logs, *_):
+    logs[SIP] = renumbered(logs[SIP][1:])
+
+
+def complaint_heard_twice(logs, *_):
+    logs[SIP].append({**logs[SIP][0], "sequence": 3, "id": "sip/000/1/3"})
+
+
+def executives_miscounted(logs, *_):
+    logs[SIP][1]["data"]["evidence"][0]["count"] = 3
+
+
+def complaint_lost(logs, *_):
+    logs[KPI], logs[SIP] = logs[KPI][:6], renumbered(logs[SIP][1:])
 
 
 def forgotten(_, __, again):
@@ -176,6 +227,8 @@ def order(_, records, __):
     (same_level, "timers_once"), (no_reaction, "reactions_once"), (two_reactions, "reactions_once"),
     (reaction_of_the_refused, "reactions_once"), (forgotten, "answers_again"), (not_marked, "answers_again"),
     (order, "real_time_order"), (not_observed, "observed"), (observed_from_nowhere, "observed"), (observed_again, "observed"),
+    (observed_otherwise, "observed"), (complaint_unheard, "improvements"), (complaint_heard_twice, "improvements"),
+    (executives_miscounted, "improvements"), (complaint_lost, "improvements"),
 ])
 def test_each_bug_is_named(bug, named):
     history = copy.deepcopy(good())
