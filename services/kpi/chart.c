@@ -82,7 +82,7 @@ void query_kpi_series(const struct context *ctx, struct view *v, const void *par
                        .parts = 1,
                        .points = { points, 0 } };
     for (struct days d = period_of(q->from, kind); d.from <= q->to; d = period_after(d, kind)) {
-        struct figure f;
+        struct figure f = { .currency = o->currency };
         figure_sum(v, (enum kpi)q->kpi, &p, d.from, d.to, q->as_of, 0, 0, &f);
         points[c.points.count++] = (struct chart_point){ .from = d.from,
                                                          .to = d.to,

@@ -104,7 +104,7 @@ bool loss_counts(enum kpi kpi, struct view *v, const struct found *f, struct cou
 
 /* --- what is told ---------------------------------------------------------------------------- */
 
-static bool is_currency(struct text t)
+bool currency_fits(struct text t)
 {
     for (uint32_t i = 0; i < t.length; i++)
         if (t.at[i] < 'A' || t.at[i] > 'Z')
@@ -115,7 +115,8 @@ static bool is_currency(struct text t)
 static bool same_version(const struct contract_version *v, const struct contract_noted *n)
 {
     return v->start == n->start && v->end == n->end && v->renewal == n->renewal &&
-           v->status == n->status && v->value == n->value && v->valued == n->valued;
+           v->status == n->status && v->value == n->value && v->valued == n->valued &&
+           text_equal(v->currency, n->currency);
 }
 
 static bool same_services(const struct service_name_list *a, const struct service_name_list *b)
@@ -205,7 +206,7 @@ static bool record_stands(const struct contract_record *c, struct decision *d)
         REFUSE(d, contract_end, "end");
     else if (c->since && c->since < c->start)
         REFUSE(d, contract_since, "since");
-    else if (!text_empty(c->currency) && !is_currency(c->currency))
+    else if (!text_empty(c->currency) && !currency_fits(c->currency))
         REFUSE(d, contract_currency, "currency");
     else
         return true;
@@ -343,7 +344,8 @@ void apply_contract_noted(struct fold *f, const void *event, void *entity)
                                            .status = n->status,
                                            .value = n->value,
                                            .has.value = n->has.value,
-                                           .valued = n->valued };
+                                           .valued = n->valued,
+                                           .currency = n->currency };
     keep(f, c, &said);
     if (contract_known(c, 0)->since == n->since)
         take(c, n, f->id);

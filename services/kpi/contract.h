@@ -21,6 +21,9 @@ bool client_stands(struct view *v, struct text client, int64_t day, int64_t as_o
  * has ended before. One that goes on does so for as many months, or else days, as it first had. */
 int64_t contract_turn(const struct contract *c, int64_t day);
 
+/* Three capital letters. */
+bool currency_fits(struct text t);
+
 /* A contract counts on its last day when the client is lost with it. */
 counted_fn loss_counts;
 

@@ -27,7 +27,8 @@ bool figure_rises(enum kpi kpi);
 
 /* Fills the sums of *ret (what several partitions can add) for a range of days. Improvements take
  * their baseline's range too; other figures leave it unless one is given (baseline_from != 0).
- * Maturity is of the three months that are over on `to`. */
+ * Maturity is of the three months that are over on `to`. Retained value is of contracts in the
+ * currency that *ret names; of figures, where it names none. */
 void figure_sum(struct view *v, enum kpi kpi, const struct place *p, int64_t from, int64_t to,
                 int64_t as_of, int64_t baseline_from, int64_t baseline_to, struct figure *ret);
 

@@ -85,7 +85,9 @@ static void sum_buckets(struct view *v, enum kpi kpi, const struct place *p, con
 static void sum_range(struct view *v, enum kpi kpi, const struct place *p, const struct range *r,
                       struct figure *ret)
 {
+    struct text currency = ret->currency;
     memset(ret, 0, sizeof *ret);
+    ret->currency = currency;
     switch (kpi) {
     case kpi_retention:
     case kpi_gross_retention:
@@ -109,7 +111,7 @@ void figure_sum(struct view *v, enum kpi kpi, const struct place *p, int64_t fro
                 int64_t as_of, int64_t baseline_from, int64_t baseline_to, struct figure *ret)
 {
     struct range now = { from, to, as_of }, then = { baseline_from, baseline_to, as_of };
-    struct figure was;
+    struct figure was = { .currency = ret->currency };
     enum kpi of = kpi_row(kpi)->of;
     sum_range(v, of, p, &now, ret);
     ret->kpi = (int32_t)kpi;

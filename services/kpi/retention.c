@@ -8,7 +8,7 @@
  * so what ends, ends on its last day, and what begins, begins on its first. */
 struct held {
     bool today, tomorrow; /* under contract */
-    bool unvalued; /* a contract of that day has no value in the currency of figures */
+    bool unvalued; /* a contract of that day has no value in the currency that is asked for */
     int64_t value_today, value_tomorrow; /* a month, in hundredths */
 };
 
@@ -41,20 +41,26 @@ static const struct contract_version *version_on(const struct contract *c, int64
     return on;
 }
 
+/* In the currency of figures as it was told then, where none is asked for. */
+static bool is_valued(const struct contract_version *v, struct text currency)
+{
+    return text_empty(currency) ? v->valued : v->has.value && text_equal(v->currency, currency);
+}
+
 static void hold(struct held *h, const struct contract *c, const struct contract_version *known,
-                 int64_t day, int64_t as_of)
+                 int64_t day, int64_t as_of, struct text currency)
 {
     const struct contract_version *on = version_on(c, day, as_of);
     const struct contract_version *next = version_on(c, day + 1, as_of);
     if (contract_covers(known, day)) {
         h->today = true;
         h->value_today += on->value;
-        h->unvalued |= !on->valued;
+        h->unvalued |= !is_valued(on, currency);
     }
     if (contract_covers(known, day + 1)) {
         h->tomorrow = true;
         h->value_tomorrow += next->value;
-        h->unvalued |= !next->valued;
+        h->unvalued |= !is_valued(next, currency);
     }
 }
 
@@ -121,8 +127,8 @@ void retention_sum(struct view *v, enum kpi kpi, const struct place *p, int64_t 
         }
         if (!known)
             continue;
-        hold(&start, found.entity, known, from - 1, as_of);
-        hold(&end, found.entity, known, to, as_of);
+        hold(&start, found.entity, known, from - 1, as_of, ret->currency);
+        hold(&end, found.entity, known, to, as_of, ret->currency);
     }
     count(kpi, &start, &end, ret);
 }

@@ -1,5 +1,6 @@
 /* value: the question for a figure (RULES.md, figures). */
 #include "services/kpi/bucket.h"
+#include "services/kpi/contract.h"
 #include "services/kpi/figure.h"
 #include "services/kpi/survey.h"
 
@@ -16,6 +17,11 @@ static bool is_range(int64_t from, int64_t to, const char *field, struct answer 
     return false;
 }
 
+static bool is_money(int32_t kpi)
+{
+    return kpi == kpi_gross_retention || kpi == kpi_net_retention;
+}
+
 /* False: refused. */
 static bool can_be_asked(const struct kpi_value *q, const struct place *p, struct answer *a)
 {
@@ -24,6 +30,10 @@ static bool can_be_asked(const struct kpi_value *q, const struct place *p, struc
         REFUSE_ANSWER(a, scope_form, "component");
     else if (!figure_applies((enum kpi)q->kpi, p))
         REFUSE_ANSWER(a, scope_none, text_empty(p->service) ? "component" : "service");
+    else if (!text_empty(q->currency) && !is_money(q->kpi))
+        REFUSE_ANSWER(a, currency_none, "currency");
+    else if (!text_empty(q->currency) && !currency_fits(q->currency))
+        REFUSE_ANSWER(a, contract_currency, "currency");
     else if (!is_range(q->from, q->to, "to", a))
         return false;
     else if (!q->baseline_from && (is_change || q->baseline_to))
@@ -49,7 +59,7 @@ static void weigh_clients(struct view *v, const struct kpi_value *q, const struc
     f->clients_left = count > CLIENTS_MAX;
     for (int n = 0; n < count && !f->clients_left; n++) {
         struct place of = { clients[n], p->service, p->component };
-        struct figure own;
+        struct figure own = { 0 };
         int64_t value;
         figure_sum(v, (enum kpi)q->kpi, &of, q->from, q->to, q->as_of, 0, 0, &own);
         if (!figure_value((enum kpi)q->kpi, own.numerator, own.denominator, 0, &value))
@@ -71,12 +81,15 @@ static int64_t contacts_of(struct view *v, const struct place *p)
 void query_kpi_value(const struct context *ctx, struct view *v, const void *parameters,
                      struct answer *a)
 {
+    const struct kpi_options *o = ctx->options;
     const struct kpi_value *q = parameters;
     struct place p = { text_empty(ctx->client) ? q->client : ctx->client, q->service,
                        q->component };
-    struct figure f;
+    struct figure f = { 0 };
     if (!can_be_asked(q, &p, a))
         return;
+    if (is_money(q->kpi))
+        f.currency = text_empty(q->currency) ? o->currency : q->currency;
     figure_sum(v, (enum kpi)q->kpi, &p, q->from, q->to, q->as_of, q->baseline_from, q->baseline_to,
                &f);
     if (q->kpi == kpi_nps)

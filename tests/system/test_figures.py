@@ -237,6 +237,10 @@ def test_who_stays_and_with_how_much(world):
         assert (found["denominator"], found["n"]) == (sum(paid.values()), len(paid))
         assert found["numerator"] == sum(value for number, value in paid.items() if stays[number])
         assert found["coverage"] == decimal(fractions.Fraction(100 * len(paid), len(CLIENTS)))
+    dollars = {number: 100 * (100 + 10 * number) for number in range(len(CLIENTS)) if number not in paid}
+    found = world.value("net_retention", None, (FROM, TO), "--currency", "USD")
+    assert (found["denominator"], found["n"], found["currency"]) == (sum(dollars.values()), len(dollars), "USD")
+    assert found["numerator"] == sum(value for number, value in dollars.items() if stays[number])
 
 
 def every_page(suite, query, *words):

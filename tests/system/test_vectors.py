@@ -50,7 +50,8 @@ def contracts():
 @pytest.fixture(name="suite", scope="module")
 def fixture_suite(tmp_path_factory):
     folder = tmp_path_factory.mktemp("vectors")
-    surveys = ((f"s{n}", kind, client, "", "user", f"{day}T08:00:00Z", f"{day}T09:00:00Z", score, 0 if kind == "nps" else 1, most, "", "", "")
+    surveys = ((f"s{n}", kind, client, "", "user", f"{day}T08:00:00Z", f"{day}T09:00:00Z", score, 0 if kind == "nps" else 1, most,
+                "", "", "")
                for n, (client, kind, day, score, most) in enumerate(answers()))
     with redress.Suite(partitions=2) as suite:
         suite.up()

@@ -29,14 +29,14 @@ static const struct given_row told[] = {
       "24:00 contract.record value=120\n 48:00 contract.record value=120\n"
       "48:00 query kpi.contracts",
       "24:00 contract.noted told=2026-01-06 since=2026-01-06 value=12000\n known\n"
-      "row value=12000 versions=2026-01-05/2026-01-01/2026-01-01///active/10000/yes+"
-      "2026-01-06/2026-01-06/2026-01-01///active/12000/yes" },
+      "row value=12000 versions=2026-01-05/2026-01-01/2026-01-01///active/10000/yes/EUR+"
+      "2026-01-06/2026-01-06/2026-01-01///active/12000/yes/EUR" },
     { "But for the first day of a contract that is yet to begin", "",
       "00:00 contract.record start=2026-03-01\n 00:00 contract.record start=2026-03-01 value=90\n"
       "00:00 query kpi.contracts",
       "00:00 contract.noted since=2026-03-01\n"
       "00:00 contract.noted since=2026-03-01 value=9000\n"
-      "row value=9000 versions=2026-01-05/2026-03-01/2026-03-01///active/9000/yes" },
+      "row value=9000 versions=2026-01-05/2026-03-01/2026-03-01///active/9000/yes/EUR" },
     { "It may say from when on it holds: whatever holds longer stays as it is",
       "00:00 contract.record\n 24:00 contract.record value=120 since=2026-06-01\n",
       "48:00 contract.record value=110 since=2026-03-01\n"
@@ -210,7 +210,8 @@ static void test_too_many_versions(void **state)
         given_play("%d:00 contract.record value=%d", i * 24, 1000 + i);
     const char *row = given_play("1000:00 query kpi.contracts");
     assert_null(strstr(row, "=2026-01-05/"));
-    assert_non_null(strstr(row, " versions=2026-01-06/2026-01-06/2026-01-01///active/100100/yes+"));
+    assert_non_null(
+        strstr(row, " versions=2026-01-06/2026-01-06/2026-01-01///active/100100/yes/EUR+"));
     assert_non_null(strstr(row, "/103200/yes"));
     given_end();
 }

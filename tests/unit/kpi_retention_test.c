@@ -160,6 +160,33 @@ static void test_values_of_several_contracts(void **state)
     given_end();
 }
 
+#define ASK(words) "240:00 query kpi.value from=2026-02-01 to=2026-02-28 kpi=" words "\n"
+
+static const struct given_row currencies[] = {
+    { "Retained value is in the currency that is asked for, else in that of figures",
+      "00:00 ann@a contract.record value=100\n"
+      "00:00 ann@b contract.record value=70 currency=USD\n"
+      "00:00 ann@c contract.record value=30 currency=USD since=2026-01-01\n"
+      "24:00 ann@b contract.record value=35 currency=USD since=2026-02-10\n"
+      "24:00 ann@c contract.record value=30 currency=GBP since=2026-02-10\n",
+      ASK("net_retention") ASK("net_retention currency=USD") ASK("gross_retention currency=GBP")
+          ASK("net_retention currency=USD baseline_from=2026-01-10 baseline_to=2026-01-31"),
+      "one value=1000000 n=1 numerator=10000 denominator=10000 coverage=333333 currency=EUR\n"
+      "one value=500000 n=1 numerator=3500 denominator=7000 coverage=333333 currency=USD\n"
+      "one kpi=gross_retention eligible=3 currency=GBP\n"
+      "one value=500000 baseline=1000000 baseline_numerator=10000 baseline_denominator=10000" },
+    { "No other figure has one", "",
+      ASK("retention currency=EUR") ASK("nps currency=EUR") ASK("net_retention currency=Eur"),
+      "refused currency_none currency\n refused currency_none currency\n"
+      "refused contract_currency currency" },
+};
+
+static void test_currencies(void **state)
+{
+    (void)state;
+    GIVEN_ROWS(&contract_book, currencies);
+}
+
 static void test_values_by_when_they_hold(void **state)
 {
     (void)state;
@@ -253,6 +280,7 @@ int main(void)
         cmocka_unit_test(test_as_it_was_known),
         cmocka_unit_test(test_values),
         cmocka_unit_test(test_values_of_several_contracts),
+        cmocka_unit_test(test_currencies),
         cmocka_unit_test(test_values_by_when_they_hold),
         cmocka_unit_test(test_any_order_comes_to_the_same),
     };
