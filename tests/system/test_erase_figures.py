@@ -175,13 +175,13 @@ def test_a_client_with_its_people():
 
 def test_a_programme_and_its_people():
     """Sponsor and owner of an action are gone; their ids, and the programme, go on."""
-    sponsor, owner = "Olga Quendolin-Ahrens", "Ann Threepwood-Lee"
+    sponsor, owner, problem = "Olga Quendolin-Ahrens", "Ann Threepwood-Lee", "The night ward cannot send mail"
     with redress.Suite(clock=f"x{RATE}", config=CONFIG) as suite:
         lived = Life(suite.up())
         with suite.commander(service="catalog") as catalog:
             sse.catalog(catalog, "person.set", {"id": "olga", "name": sponsor, "side": "client", "client": CLIENT})
             sse.catalog(catalog, "person.set", {"id": "ann", "name": owner, "side": "provider"})
-            candidate = lived.say("candidate.propose", title=f"{sponsor} waits", problem=f"{sponsor} cannot send mail", service="mail",
+            candidate = lived.say("candidate.propose", title=f"{sponsor} waits", problem=problem, service="mail",
                                   evidence=f"{owner} saw it")
             lived.work(True, lambda: len(lived.periods()) >= 2, "two days that were bad")
             lived.say("candidate.qualify", candidate=candidate, reason=f"{sponsor} may leave")
@@ -204,10 +204,17 @@ def test_a_programme_and_its_people():
         suite.up()
         with suite.commander(service="sip") as sip:
             row = sip.query("sip.programme", {"programme": programme}, client=CLIENT)["result"][0]
-            assert row["client_sponsor"] == "olga" and row["title"] == "Mail in time" and row["problem"] == "[erased]"
+            assert row["client_sponsor"] == "olga" and row["title"] == "Mail in time" and row["problem"] == problem
             assert row["causes"][0]["words"] == "[erased]"
             rows = sip.query("sip.actions", {"programme": programme}, client=CLIENT)["result"]
             assert [(each["owner"], each["words"], each["state"]) for each in rows] == [("ann", "[erased]", "wip")]
             sip.ok("action.finish", CLIENT, {"action": action, "evidence": "It holds a million"})
+        with suite.commander(service="catalog") as catalog:
+            sse.catalog(catalog, "objective.remove", {"objective": "mail-in-time"})
+            sse.catalog(catalog, "client.set", {"id": CLIENT, "name": "Acme"})
+            sse.catalog(catalog, "person.remove", {"person": "ken"})
         suite.down()
+        assert told_in(suite.data, problem, but=()), "of the client there is more"
+        erase(suite, "client", CLIENT)
+        assert told_in(suite.data, problem, but=()) == []
         verified(suite)
