@@ -95,23 +95,28 @@ void decide_survey_invite(const struct context *ctx, struct view *v, const void 
     account_seen(ctx, v, d);
 }
 
+/* Asks the primary contact how escalations were handled, because another service says so. */
+static void ask_for(const struct context *ctx, struct view *v, struct decision *d,
+                    const struct survey_invited *e)
+{
+    const struct kpi_options *o = ctx->options;
+    struct text id = decision_id(d, "survey", 0);
+    if (ctx->now - ctx->cause_time > o->survey_lasts) { /* history, to a service that is new */
+        EMIT(d, survey_skipped, id, .kind = e->kind, .skip = survey_skip_late,
+             .escalation = e->escalation);
+    } else if (!view_get_of(v, ENTITY_client, PROVIDER_CLIENT, ctx->client) && !ctx->final) {
+        decision_wait(d); /* the catalog may not have been heard yet */
+        return;
+    } else {
+        survey_ask_primary(ctx, v, d, id, e, (struct text){ 0 });
+    }
+    account_seen(ctx, v, d);
+}
+
 void react_escalation_survey_decided(const struct context *ctx, struct view *v, const void *event,
                                      struct decision *d)
 {
     const struct react_escalation_survey_decided *r = event;
-    const struct kpi_options *o = ctx->options;
-    if (r->decision != survey_decision_asked)
-        return;
-    if (ctx->now - ctx->cause_time > o->survey_lasts) { /* history, to a service that is new */
-        EMIT(d, survey_skipped, decision_id(d, "survey", 0), .kind = survey_kind_escalation,
-             .skip = survey_skip_late, .escalation = ctx->cause);
-        account_seen(ctx, v, d);
-        return;
-    }
-    if (!view_get_of(v, ENTITY_client, PROVIDER_CLIENT, ctx->client) && !ctx->final) {
-        decision_wait(d); /* the catalog may not have been heard yet */
-        return;
-    }
     const struct escalation *about = view_get(v, ENTITY_escalation, ctx->cause);
     struct survey_invited e = { .kind = survey_kind_escalation, .escalation = ctx->cause };
     if (about) {
@@ -119,8 +124,19 @@ void react_escalation_survey_decided(const struct context *ctx, struct view *v, 
         e.component = about->component;
         e.title = about->title;
     }
-    survey_ask_primary(ctx, v, d, decision_id(d, "survey", 0), &e, (struct text){ 0 });
-    account_seen(ctx, v, d);
+    if (r->decision == survey_decision_asked)
+        ask_for(ctx, v, d, &e);
+}
+
+void react_programme_survey_wanted(const struct context *ctx, struct view *v, const void *event,
+                                   struct decision *d)
+{
+    const struct react_programme_survey_wanted *r = event;
+    ask_for(ctx, v, d,
+            &(struct survey_invited){ .kind = survey_kind_escalation,
+                                      .service = r->service,
+                                      .component = r->component,
+                                      .title = r->title });
 }
 
 /* --- tickets ---------------------------------------------------------------------------------- */

@@ -98,6 +98,12 @@ void decide_programme_survey(const struct context *ctx, struct view *v, const vo
         EMIT(d, programme_survey_settled, p->id, .decision = c->decision, .words = c->words);
 }
 
+/* Whether anybody was asked is what kpi says. */
+void apply_programme_survey_wanted(struct fold *f, const void *event, void *entity)
+{
+    (void)f, (void)event, (void)entity;
+}
+
 void apply_programme_survey_settled(struct fold *f, const void *event, void *entity)
 {
     const struct programme_survey_settled *e = event;

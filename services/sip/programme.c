@@ -133,6 +133,9 @@ void decide_programme_signoff(const struct context *ctx, struct view *v, const v
         return;
     }
     programme_move(ctx, v, d, p, programme_state_signoff, (struct text){ 0 });
+    if (!p->survey)
+        EMIT(d, programme_survey_wanted, p->id, .title = p->title, .service = p->service,
+             .component = p->component);
     programme_tell(
         d, p,
         (struct programme_alarmed){ .alarm = programme_alarm_signoff_asked, .tell_client = true },

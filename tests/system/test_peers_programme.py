@@ -97,8 +97,8 @@ def people(told):
 def launched(life, candidate):
     """With an approver; two actions: one that will be late, and one that is done at once, of which the client's sponsor hears."""
     programme = life.say(
-        "programme.launch", candidate=candidate, title=TITLE, charter="Find out, and mend", manager="mia", coordinator="cora", sponsor="pat",
-        client_sponsor=SPONSOR, approver="pat", periods=2, window_days=1, watch_days=300, cadence_days=4,
+        "programme.launch", candidate=candidate, title=TITLE, charter="Find out, and mend", manager="mia", coordinator="cora",
+        sponsor="pat", client_sponsor=SPONSOR, approver="pat", periods=2, window_days=1, watch_days=300, cadence_days=4,
         objectives=[{"name": "Attain", "kpi": "sla_attainment", "target": "95", "by": life.day(300), "measured": "By clocks"}],
         criteria=[{"kind": "closeout", "words": "They say so"}])
     life.say("programme.approve", programme=programme, person="pat")
@@ -136,7 +136,7 @@ def lived(life):
               "three days that were good", 90)
     for condition in (1, 2):
         redress.wait_for(lambda: life.rows("sip.exit", programme=programme)[condition].get("holds"), what="exit conditions to hold")
-    test_sip.close_out(life, programme)
+    test_sip.close_out(life, programme, asks=True)
     life.say("programme.reopen", programme=programme, reason="It is back, says our own desk")
     life.say("programme.cancel", programme=programme, reason="The client left")
     return programme
@@ -187,6 +187,9 @@ def test_everybody_gets_what_is_for_them(told):
     assert [each for each in WHO["action_overdue"] if each not in found["action_overdue"]] == [], found["action_overdue"]
     assert set(found) <= set(WHO) and not [row for row in rows if row["cause"] not in {each["id"] for each in events}
                                            and row["stage"] != "programme_candidate"]
+
+    asked = [row for row in told.messages(CLIENT) if row["stage"].startswith("asked_")]
+    assert [(row["stage"], row["person"], row["title"], row["state"]) for row in asked] == [("asked_escalation", CONTACT, TITLE, "sent")]
 
     waiting, = alarms(life, "candidate.alarmed")
     assert letters(told, rows, waiting) == {person: ("[Acme] Worth an improvement programme? Mail is slow", "\n\n".join([

@@ -59,6 +59,18 @@ static const struct given_row asked[] = {
       "title=Mail" },
     { "When it is asked for", ACME,
       "10:00 @acme hears escalation.survey_decided esc-1 decision=declined", "" },
+    { "A programme's does so too, and says what it is about", ACME,
+      "10:00 @acme hears programme.survey_wanted sip-1 title=Mail_in_time service=mail "
+      "component=mx\n 10:00 query kpi.surveys",
+      "10:00 survey.invited survey-1 kind=escalation contact=ken role=sponsor scale_min=1 "
+      "scale_max=5 title=Mail_in_time service=mail component=mx\n row id=survey-1 state=asked" },
+    { "But not who was asked lately, nobody, or long ago", ACME "09:00 survey.invite\n",
+      "10:00 @acme hears programme.survey_wanted sip-1 title=Mail_in_time\n"
+      "10:01 @umbrella hears programme.survey_wanted sip-2 title=Mail_in_time\n"
+      "337:01 @acme hears programme.survey_wanted sip-3 title=Mail committed=01:00",
+      "10:00 survey.skipped survey-2 kind=escalation skip=asked_lately contact=ken\n"
+      "10:01 survey.skipped survey-3 kind=escalation skip=nobody\n"
+      "337:01 survey.skipped survey-4 kind=escalation skip=late" },
     { "Of a client that nobody knows, nobody", "",
       "10:00 @acme hears escalation.survey_decided esc-1 decision=asked",
       "10:00 survey.skipped survey-1 kind=escalation skip=nobody escalation=esc-1" },

@@ -127,6 +127,7 @@ static const struct given_row states[] = {
       "34:00 query sip.programme programme=sip-1",
       "31:00 programme.moved sip-1 state=monitoring from=executing day=2026-01-06\n"
       "32:00 programme.moved state=signoff from=monitoring\n"
+      "32:00 programme.survey_wanted sip-1 title=Mail_in_time service=mail\n"
       "32:00 programme.alarmed alarm=signoff_asked people=mia+cora+olga tell_client=yes\n"
       "row state=signoff monitoring_since=2026-01-06\n"
       "33:00 programme.confirmed sip-1 by=ken\n row confirmed_by=ken confirmed_at=33:00" },
@@ -192,7 +193,10 @@ static const struct given_row states[] = {
       "35:00 programme.signoff",
       "33:00 programme.moved state=monitoring next_review=2026-01-19\n"
       "row state=monitoring monitoring_since=2026-01-06\n"
-      "35:00 programme.moved state=signoff\n 35:00 programme.alarmed" },
+      "35:00 programme.moved state=signoff\n 35:00 programme.survey_wanted\n"
+      "35:00 programme.alarmed" },
+    { "What is settled of the survey is not asked for again", WATCHED "32:00 programme.survey\n",
+      "33:00 programme.signoff", "33:00 programme.moved state=signoff\n 33:00 programme.alarmed" },
     { "One that was never approved is given up, and the client, who never heard of it, hears "
       "nothing",
       QUALIFIED "02:00 programme.launch approver=pat\n 03:00 programme.hold\n",
