@@ -118,17 +118,18 @@ class Verdict:
     """What was signalled, by what is true; delays are in periods behind the one in which it happened."""
     delays: dict
     false: dict  # of series to which nothing happens: how often each kind was said
-    series_days: int  # days of charted series behind the baseline to which nothing happens
+    series_days: dict  # by kind: days, behind the baseline, of the series to which nothing happens and that can say it
 
 
 def judge(truth, events):
     """Only signals on the bad side alarm anybody."""
     delays, false, charted = {}, {}, 0
+    quiet_parts = COMPONENTS * len(truth.quiet) + COMPONENTS - 1  # those of the client of which one part breaks, too
     for event in events:
         data, client = event["data"], event["partitionkey"]
         if event["type"] == "account.alarmed" and data["alarm"] == "hostage" and data.get("days_left") == 60:
             delays.setdefault((client, "hostage", "", ""), day_of(data["day"]) - truth.happens)
-        if event["type"] == "series.closed" and is_quiet(truth, client, data) and day_of(data["from"]) >= truth.baseline:
+        if event["type"] == "series.closed" and is_charted(truth, client, data) and day_of(data["from"]) >= truth.baseline:
             charted += 1
         if event["type"] != "signal.found" or data.get("good"):
             continue
@@ -137,11 +138,17 @@ def judge(truth, events):
             false[data["kind"]] = false.get(data["kind"], 0) + 1
         elif day_of(data["to"]) >= truth.happens or data["kind"] == "chronic":
             delays.setdefault(where, day_of(data["to"]) - truth.happens)
-    return Verdict(delays, false, charted)
+    days = dict.fromkeys(("special", "decay", "chronic"), charted)
+    return Verdict(delays, false, days | {"repetition": quiet_parts * (truth.days - truth.baseline)})
 
 
 def day_of(text):
     return (datetime.date.fromisoformat(text) - FIRST).days
+
+
+def is_charted(truth, client, data):
+    """Of incidents clients have fewer a day than charts need."""
+    return client in truth.quiet and data["kpi"] == "sla_attainment"
 
 
 def is_quiet(truth, client, data):
