@@ -368,6 +368,22 @@ static void a_second_owner_is_refused(void **state)
     bus_add(g, bus_client(g, 1, "owner"), "mails", 1);
 }
 
+static int64_t processor_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static void does_not_spin(void)
+{
+    enum { WATCHED_S = 5, SPENT_MS = 400 };
+    const struct timespec watched = { .tv_sec = WATCHED_S };
+    int64_t before = processor_ms();
+    nanosleep(&watched, NULL);
+    assert_in_range(processor_ms() - before, 0, SPENT_MS);
+}
+
 /* A log at its quota refuses commands, and goes on serving everything else. */
 static void a_full_log_answers_full(void **state)
 {
@@ -385,11 +401,15 @@ static void a_full_log_answers_full(void **state)
                                        .log_map_bytes = 1 << 20 };
     assert_int_equal(process_start(&o, &small.tally, &error), 0);
     assert_int_equal(client_open(&small.suite, &small.client), 0);
+    const struct counter_add bell = { .name = TEXT_OF("bell"), .amount = 1, .every = 2 * SECONDS };
+    const struct request rings = bus_request(&small, &tally_service, "counter.add", client, &bell);
+    assert_int_equal(bus_ask(&small, "tally", &rings).status, STATUS_ok);
     int64_t accepted = 0;
     for (; reply.status == STATUS_ok && accepted < 5000; accepted++)
         reply = bus_add(&small, client, "mails", 1);
     assert_int_equal(reply.status, STATUS_full);
     assert_int_equal(bus_add(&small, client, "mails", 1).status, STATUS_full);
+    does_not_spin(); /* because of the bell, which is due and cannot ring */
     const struct request q = { .query = true, .type = TEXT_OF("tally.totals") };
     assert_int_equal(client_ask(small.client, "tally", 0, &q, &small.arena, &reply), 0);
     assert_int_equal(reply.status, STATUS_ok);
