@@ -1,6 +1,7 @@
 """`redress erase` where figures and programmes are made: what somebody said in surveys and complaints goes, and what was made of
 that; so do their names in work, plans and actions. Numbers stay, and so does what others said."""
 import json
+import shutil
 
 import pytest
 
@@ -84,8 +85,19 @@ def figures_of(suite):
     return row, [{key: value.get(key) for key in kept} for value in values]
 
 
+def backup(suite, folder):
+    """What is in a backup that is made now, and whether a suite lives from it."""
+    shutil.copytree(suite.data, folder)
+    with redress.Suite(data=folder) as copy:
+        verified(copy)
+        copy.up()
+        assert copy.cli_json("query", "kpi.complaints", "--client", "acme")["rows"]
+        copy.down()
+    return told_in(folder, *THEIRS, NAME, MAIL)
+
+
 @pytest.fixture(name="done", scope="module")
-def fixture_done():
+def fixture_done(tmp_path_factory):
     with peers.Told() as told:
         escalation = life(told)
         before = logs(told.suite)
@@ -95,6 +107,7 @@ def fixture_done():
         plan = json.loads(told.suite.cli("erase", "person", "c-17", "--dry-run", "-o", "json").stdout)
         report = erase(told.suite, "person", "c-17")
         left, proof = told_in(told.suite.data, *THEIRS, NAME, MAIL), verified(told.suite)
+        left += backup(told.suite, tmp_path_factory.mktemp("b") / "data")
         told.suite.up()
         yield {"told": told, "before": before, "after": logs(told.suite), "numbers": numbers, "plan": plan, "report": report,
                "left": left, "proof": proof, "escalation": escalation}
