@@ -206,8 +206,7 @@ static bool contract(int n, int step, int at, char out[static LINE])
         "contract=a start=2025-01-01 since=2025-01-01 value=100 sole_source=yes",
         "contract=b start=2025-06-01 since=2025-06-01 value=300",
         "contract=a start=2025-01-01 since=2026-01-09 value=150 sole_source=yes",
-        "contract=b start=2025-06-01 since=2026-01-08 value=200 end=2026-01-11 status=lost "
-        "loss_reason=price",
+        "contract=b start=2025-06-01 since=2026-01-08 value=200 end=2026-01-11 status=lost",
         "contract=c start=2026-01-07 since=2026-01-07 value=40 end=2026-06-30 renewal=automatic",
         "contract=d start=2025-01-01 since=2025-01-01 value=70 currency=USD",
     };
