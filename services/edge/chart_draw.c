@@ -23,11 +23,9 @@ bool chart_value(const json_t *row, const char *name, double *ret)
     return json_is_number(v) || json_is_string(v);
 }
 
-void chart_number(double v, char out[static CHART_NUMBER])
+/* Takes zeros behind the point away. */
+static void trim(char out[static CHART_NUMBER])
 {
-    double size = v < 0 ? -v : v;
-    int digits = size >= 1000 ? 0 : size >= 100 ? 1 : 2;
-    snprintf(out, CHART_NUMBER, "%.*f", digits, v);
     char *point = strchr(out, '.');
     for (size_t n = strlen(out); point && (out[n - 1] == '0' || out[n - 1] == '.'); n--) {
         bool end = out[n - 1] == '.';
@@ -37,6 +35,24 @@ void chart_number(double v, char out[static CHART_NUMBER])
     }
     if (strcmp(out, "-0") == 0)
         memcpy(out, "0", sizeof "0");
+}
+
+void chart_number(double v, char out[static CHART_NUMBER])
+{
+    double size = v < 0 ? -v : v;
+    int digits = size >= 1000 ? 0 : size >= 100 ? 1 : size >= 0.1 ? 2 : 4;
+    snprintf(out, CHART_NUMBER, "%.*f", digits, v);
+    trim(out);
+}
+
+void chart_tick(double v, double step, char out[static CHART_NUMBER])
+{
+    enum { DIGITS_MAX = 6 };
+    int digits = 0;
+    for (double s = step; s < 1 - 1e-6 && digits < DIGITS_MAX; s *= 10)
+        digits++;
+    snprintf(out, CHART_NUMBER, "%.*f", digits, v);
+    trim(out);
 }
 
 void chart_words(const char *name, char *out, size_t size)
@@ -88,6 +104,9 @@ double canvas_width(const struct canvas *c, bool bold, const char *s)
     return svg_width(s, c->font, bold ? "name" : "note");
 }
 
+/* Room that was made of the words' own width is not less than it for a rounding. */
+static const double SLACK = 1e-6;
+
 void canvas_words(const struct canvas *c, double x, double y, const char *anchor, bool bold,
                   const char *colour, double room, const char *s)
 {
@@ -95,14 +114,14 @@ void canvas_words(const struct canvas *c, double x, double y, const char *anchor
     char cut[WORDS];
     bool fits = bytes < sizeof cut;
     snprintf(cut, sizeof cut, "%s", fits ? s : "");
-    fits = fits && canvas_width(c, bold, cut) <= room;
+    fits = fits && canvas_width(c, bold, cut) <= room + SLACK;
     bytes = bytes < sizeof cut ? bytes : sizeof cut - sizeof "\xe2\x80\xa6";
     while (!fits && bytes > 1) {
         do
             bytes--;
         while (bytes && ((unsigned char)s[bytes] & 0xc0) == 0x80);
         snprintf(cut, sizeof cut, "%.*s\xe2\x80\xa6", (int)bytes, s);
-        fits = canvas_width(c, bold, cut) <= room;
+        fits = canvas_width(c, bold, cut) <= room + SLACK;
     }
     fprintf(c->out, "<text x=\"%.2f\" y=\"%.2f\" font-size=\"%.2f\" fill=\"%s\"%s%s%s%s>", x, y,
             c->font, colour, bold ? " font-weight=\"700\"" : "", *anchor ? " text-anchor=\"" : "",
@@ -111,32 +130,46 @@ void canvas_words(const struct canvas *c, double x, double y, const char *anchor
     fputs("</text>\n", c->out);
 }
 
+/* How many bytes of words there is room for, up to a blank; all of them where there is none. */
+static size_t line_length(const struct canvas *c, bool bold, double room, const char *words)
+{
+    char part[WORDS];
+    size_t cut = strlen(words);
+    if (canvas_width(c, bold, words) <= room)
+        return cut;
+    for (const char *at = strchr(words, ' '); at; at = strchr(at + 1, ' ')) {
+        size_t n = (size_t)(at - words);
+        snprintf(part, sizeof part, "%.*s", (int)n, words);
+        if (n >= sizeof part || (n > 0 && canvas_width(c, bold, part) > room))
+            break;
+        cut = n ? n : cut;
+    }
+    return cut;
+}
+
+/* Words in as many lines as they need, from y on; where the last of them stands. */
+static double wrapped(const struct canvas *c, double y, bool bold, const char *colour,
+                      const char *words, bool draw)
+{
+    double room = c->width - 16;
+    for (;;) {
+        char part[WORDS];
+        size_t n = line_length(c, bold, room, words);
+        snprintf(part, sizeof part, "%.*s", (int)n, words);
+        if (draw)
+            canvas_words(c, 8, y, "", bold, colour, room, words[n] ? part : words);
+        words += n;
+        words += *words == ' ';
+        if (!*words)
+            return y;
+        y += c->font * 1.25;
+    }
+}
+
 double canvas_heading(const struct canvas *c, const char *title, const char *below, bool draw)
 {
-    double y = c->font * 1.5, room = c->width - 16;
-    if (canvas_width(c, true, title) > room) {
-        size_t cut = 0;
-        char part[WORDS];
-        for (const char *at = strchr(title, ' '); at; at = strchr(at + 1, ' ')) {
-            snprintf(part, sizeof part, "%.*s", (int)(at - title), title);
-            if (canvas_width(c, true, part) > room)
-                break;
-            cut = (size_t)(at - title);
-        }
-        snprintf(part, sizeof part, "%.*s", (int)cut, title);
-        if (draw && cut)
-            canvas_words(c, 8, y, "", true, c->p->ink, room, part);
-        y += cut ? c->font * 1.25 : 0;
-        title += cut ? cut + 1 : 0;
-    }
-    if (draw)
-        canvas_words(c, 8, y, "", true, c->p->ink, room, title);
-    if (!*below)
-        return y;
-    y += c->font * 1.3;
-    if (draw)
-        canvas_words(c, 8, y, "", false, c->p->muted, room, below);
-    return y;
+    double y = wrapped(c, c->font * 1.5, true, c->p->ink, title, draw);
+    return *below ? wrapped(c, y + c->font * 1.3, false, c->p->muted, below, draw) : y;
 }
 
 void canvas_line(const struct canvas *c, double x1, double y1, double x2, double y2,

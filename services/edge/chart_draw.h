@@ -42,9 +42,13 @@ void canvas_line(const struct canvas *c, double x1, double y1, double x2, double
 /* "sla_attainment" as "SLA attainment", into `out`, cut where it ends. */
 void chart_words(const char *name, char *out, size_t size);
 
-/* A number as people read it: at most two digits behind the point, fewer where it is large. */
+/* A number as people read it: two digits behind the point, fewer where it is large, more where it
+ * is next to nothing. */
 enum { CHART_NUMBER = 32 };
 void chart_number(double v, char out[static CHART_NUMBER]);
+
+/* A number of a scale, with the digits that tell it from the next one, a step away. */
+void chart_tick(double v, double step, char out[static CHART_NUMBER]);
 
 /* A member of a row that is a number, as kpi says it: "93.3333", or 3. False when it is not there.
  */

@@ -63,12 +63,12 @@ static void event(const struct chart *c)
     for (size_t i = 0; l->mark_day && i < c->count; i++) {
         double x = chart_x(c, i) - c->plot.w / (double)c->count / 2;
         bool left = x > c->plot.x + c->plot.w * 0.6;
-        double y = c->plot.y + c->plot.h;
         if (strcmp(c->points[i].to, l->mark_day) < 0)
             continue;
-        canvas_line(&c->canvas, x, c->plot.y, x, y, c->canvas.p->ink, 1.5, "");
+        canvas_line(&c->canvas, x, c->plot.y, x, c->plot.y + c->plot.h, c->canvas.p->ink, 1.5, "");
         if (l->mark)
-            canvas_words(&c->canvas, left ? x - 4 : x + 4, y - 5, left ? "end" : "", true,
+            /* Above the plot, where no point lies below the words. */
+            canvas_words(&c->canvas, left ? x - 4 : x + 4, c->plot.y - 3, left ? "end" : "", true,
                          c->canvas.p->ink, c->plot.w * 0.58, l->mark);
         return;
     }

@@ -16,7 +16,7 @@ enum {
 static void nothing_words(const struct chart *c, char *out, size_t size)
 {
     if (c->least_n > 0 && c->observed)
-        snprintf(out, size, "Fewer than %.0f a period.", c->least_n);
+        snprintf(out, size, "Fewer than %.0f a period: take longer ones.", c->least_n);
     else
         snprintf(out, size, c->observed ? "Too little in each period." : "Nothing was counted.");
 }
@@ -157,7 +157,7 @@ static void scale(const struct chart *c)
     for (int64_t i = 0, n = ticks(c, &first); i <= n; i++) {
         double v = first + (double)i * step, y = chart_y(c, v);
         canvas_line(&c->canvas, c->plot.x, y, c->plot.x + c->plot.w, y, c->canvas.p->grid, 1, "");
-        chart_number(v, text);
+        chart_tick(v, step, text);
         canvas_words(&c->canvas, c->plot.x - 6, y + c->canvas.font * 0.35, "end", false,
                      c->canvas.p->muted, c->plot.x - 8, text);
     }
@@ -341,7 +341,7 @@ static void lay_out(struct chart *c, const char *unit)
     v->width = narrow ? 380 : 760;
     v->font = narrow ? 13 : 12.5;
     for (int64_t i = 0, n = ticks(c, &first); i <= n; i++) {
-        chart_number(first + (double)i * step_of(c), text);
+        chart_tick(first + (double)i * step_of(c), step_of(c), text);
         double w = canvas_width(v, false, text);
         left = w > left ? w : left;
     }

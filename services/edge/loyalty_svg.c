@@ -23,7 +23,7 @@ static const struct quadrant {
     { "hostage", "Hostages", "not satisfied, and cannot easily leave" },
     { "loyal", "Loyal", "satisfied, and stay" },
     { "defector", "Defectors", "not satisfied, and free to leave, or gone" },
-    { "mercenary", "Mercenaries", "satisfied, and go where they are better served" },
+    { "mercenary", "Mercenaries", "satisfied, and leave for a better offer" },
 };
 enum { QUADRANTS = sizeof quadrants / sizeof *quadrants };
 

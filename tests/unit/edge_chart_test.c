@@ -193,7 +193,7 @@ static void nothing(void **state)
                              "\"2026-01-31\", \"n\": 7}]}"),
                       &look);
     words_stay(svg);
-    assert_non_null(strstr(svg, "Fewer than 20 a period."));
+    assert_non_null(strstr(svg, "Fewer than 20 a period: take longer ones."));
     free(svg);
 }
 
@@ -247,9 +247,15 @@ static void numbers_and_names(void **state)
     static const struct {
         double v;
         const char *words;
-    } rows[] = { { 0, "0" },       { -0.001, "0" },     { 96.4375, "96.44" }, { 95, "95" },
-                 { 99.5, "99.5" }, { 123.46, "123.5" }, { 12345.6, "12346" }, { -7.25, "-7.25" },
-                 { 100, "100" },   { 1000, "1000" } };
+    } rows[] = { { 0, "0" },       { -0.001, "-0.001" }, { 96.4375, "96.44" },  { 95, "95" },
+                 { 99.5, "99.5" }, { 123.46, "123.5" },  { 12345.6, "12346" },  { -7.25, "-7.25" },
+                 { 100, "100" },   { 1000, "1000" },     { 0.03752, "0.0375" }, { -0.00001, "0" } };
+    static const struct {
+        double v, step;
+        const char *words;
+    } ticks[] = { { 0.04, 0.005, "0.04" }, { 0.035, 0.005, "0.035" }, { 78.3, 0.1, "78.3" },
+                  { 42, 0.5, "42" },       { 1200, 200, "1200" },     { 0, 0.002, "0" },
+                  { 0.3, 0.1, "0.3" } };
     static const char *const names[][2] = { { "sla_attainment", "SLA attainment" },
                                             { "nps", "NPS" },
                                             { "csat_relationship", "CSAT relationship" },
@@ -261,6 +267,10 @@ static void numbers_and_names(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         chart_number(rows[i].v, out);
         assert_string_equal(out, rows[i].words);
+    }
+    for (size_t i = 0; i < sizeof ticks / sizeof *ticks; i++) {
+        chart_tick(ticks[i].v, ticks[i].step, out);
+        assert_string_equal(out, ticks[i].words);
     }
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         chart_words(names[i][0], name, sizeof name);
@@ -298,6 +308,32 @@ static void quadrants(void **state)
     free(svg);
     json_decref(rows);
     json_decref(names);
+}
+
+/* Where there is room for a name and its figure, both are told to the end: half a figure is
+ * another. */
+static void names_stay_whole(void **state)
+{
+    static const char *const names[] = { "Hanse Shipping",      "Thames Legal",
+                                         "Rhein Foods",         "Alpen",
+                                         "Quiet Valley School", "Brandenburg Museum" };
+    static const char *const figures[] = { "4.0000", "3.7000", "4.1429", "2.4444" };
+    (void)state;
+    for (int n = 0; n < 4; n++) {
+        json_t *rows = json_array();
+        for (size_t i = 0; i < 24; i++)
+            json_array_append_new(rows, json_pack("{ss ss ss}", "client", names[i % 6], "quadrant",
+                                                  i % 2 ? "loyal" : "mercenary", "satisfaction",
+                                                  figures[i / 6]));
+        const struct loyalty_look look = { .title = "T", .narrow = n % 2, .dark = n / 2 };
+        char *svg = loyalty_svg(rows, &look);
+        assert_non_null(svg);
+        words_stay(svg);
+        assert_null(strstr(svg, "\xe2\x80\xa6"));
+        assert_non_null(strstr(svg, ">Hanse Shipping 4<"));
+        free(svg);
+        json_decref(rows);
+    }
 }
 
 /* However many there are and whatever they are called, no name lies over another. */
@@ -343,10 +379,11 @@ static void crowds(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_is_drawn), cmocka_unit_test(shapes_tell_sides_apart),
-        cmocka_unit_test(hostile_words), cmocka_unit_test(nothing),
-        cmocka_unit_test(any_chart),     cmocka_unit_test(numbers_and_names),
-        cmocka_unit_test(quadrants),     cmocka_unit_test(crowds),
+        cmocka_unit_test(what_is_drawn),    cmocka_unit_test(shapes_tell_sides_apart),
+        cmocka_unit_test(hostile_words),    cmocka_unit_test(nothing),
+        cmocka_unit_test(any_chart),        cmocka_unit_test(numbers_and_names),
+        cmocka_unit_test(quadrants),        cmocka_unit_test(crowds),
+        cmocka_unit_test(names_stay_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
