@@ -94,8 +94,9 @@ function signedOut(news) {
 
 // A page could not be read: says why, and offers to try again.
 function trouble(problem) {
+  document.title = `${problem.title ?? 'The page failed'} · Redress`;
   replace(main, h('h1', { tabindex: -1 }, problem.title ?? 'The page failed'),
-    h('p', { role: 'alert' }, problem.message),
+    h('p', { role: 'alert', class: 'trouble' }, problem.message),
     h('div', { class: 'row' },
       h('button', { type: 'button', class: 'primary', on: { click: () => go({ focus: true }) } }, 'Try again'),
       h('a', { href: '#/' }, 'Overview')));

@@ -5,6 +5,7 @@ import { announce, h, replace } from '/dom.js';
 import { CLOSEOUT_VERBS, closeout, drawPeople, drawPromises, drawReview } from '/closeout.js';
 import { drawFacts, drawStanding, drawTickets, drawTold, isLate } from '/facts.js';
 import { commandButton, isOwn, openForm, problemPlace } from '/forms.js';
+import { linksTo } from '/links.js';
 import { coalesced, listen } from '/live.js';
 import { linkTo, sessionEnded } from '/overview.js';
 import { proofTable, readOr } from '/proof.js';
@@ -165,8 +166,8 @@ function page(state, app, refresh) {
     sent.draw(state.messages);
   };
   replace(app.root,
-    h('p', { class: 'crumbs' }, h('a', { href: '#/' }, 'Overview'), h('span', null, ' / '), h('bdi', null, clientName(state.entity.client))),
-    h('div', { class: 'head' }, title), parts.standing,
+    h('p', { class: 'crumbs' }, h('a', { href: '#/' }, 'Overview'), h('span', null, ' / '), h('a', { href: `#/?client=${encodeURIComponent(state.entity.client)}` }, h('bdi', null, clientName(state.entity.client)))),
+    h('div', { class: 'head' }, title, h('p', { class: 'row' }, linksTo(state.entity.client, ''))), parts.standing,
     h('div', { class: 'columns' },
       h('div', { class: 'wide' }, doing.node, parts.told),
       h('div', { class: 'side' }, gates.node, parts.advice, parts.promises, parts.review, parts.people, parts.tickets,

@@ -21,12 +21,19 @@ export function kpis() {
 
 const counts = new Intl.NumberFormat('en-GB');
 const decimals = [0, 1, 2].map((digits) => new Intl.NumberFormat('en-GB', { maximumFractionDigits: digits }));
+const tiny = new Intl.NumberFormat('en-GB', { maximumSignificantDigits: 2 });
 
-// "93.3333" as 93.33: two digits behind the point, fewer where it is large.
+// "93.3333" as 93.33: two digits behind the point, fewer where it is large, more where all would be zeros.
 export function number(value) {
   const n = Number(value);
   const size = Math.abs(n);
-  return decimals[size >= 1000 ? 0 : size >= 100 ? 1 : 2].format(n);
+  return size < 0.1 ? tiny.format(n) : decimals[size >= 1000 ? 0 : size >= 100 ? 1 : 2].format(n);
+}
+
+// "6.67 to 38.59", "up to 38.59" where the lower one is clamped.
+export function limitsText({ lower, upper }) {
+  if (lower === undefined) return upper === undefined ? '' : `up to ${number(upper)}`;
+  return upper === undefined ? `from ${number(lower)}` : `${number(lower)} to ${number(upper)}`;
 }
 
 export const count = (n) => counts.format(n);

@@ -1,8 +1,9 @@
 // kpi: one figure: its chart with the numbers behind it, what it was when it was sealed, its signals, and what it counted.
 import { all, get, pathOf } from '/api.js';
 import { announce, h, replace } from '/dom.js';
-import { count, day, dayText, kpiName, kpis, largeWithUnit, number, periodText, picture, rangeOf, withUnit } from '/figure.js';
+import { count, day, dayText, kpiName, kpis, largeWithUnit, limitsText, number, periodText, picture, rangeOf, withUnit } from '/figure.js';
 import { asked, certainty, figureOr, filters, heading, linkToKpi, scopeOf, showKpis, verdictOf } from '/kpis.js';
+import { linksTo } from '/links.js';
 import { answerSchema, propertyOf, resolve } from '/schema.js';
 import { clientName, isClient } from '/session.js';
 import { table } from '/table.js';
@@ -82,12 +83,11 @@ function sealedCard(figure, sealed, query, range) {
 function pointRow(point, unit, rules) {
   const side = !point.rule ? '' : point.good ? 'good' : SIDELESS.includes(point.rule) ? 'watch' : 'bad';
   const signal = side && [h('span', { class: `state ${side}` }, SIDES[side]), ' ', meaning(rules, point.rule)];
-  const limits = [point.lower === undefined ? '–' : number(point.lower), ' to ', point.upper === undefined ? '–' : number(point.upper)];
   return {
     late: side === 'bad',
     cells: [periodText(point),
-      point.value === undefined ? h('span', { class: 'muted' }, 'Too little') : withUnit(point.value, unit === 'percent' ? unit : ''), count(point.n ?? 0),
-      point.lower === undefined && point.upper === undefined ? '' : limits, [point.baseline ? 'Baseline ' : '', signal]],
+      point.value === undefined ? h('span', { class: 'muted' }, point.n ? 'Too little' : 'Nothing') : withUnit(point.value, unit === 'percent' ? unit : ''), count(point.n ?? 0),
+      limitsText(point), [point.baseline ? 'Baseline ' : '', signal]],
   };
 }
 
@@ -114,19 +114,22 @@ const seriesOf = (query, range) => ({ kpi: query.kpi, ...scopeOf(query), from: r
 
 // --- signals -----------------------------------------------------------------------------------------------------------
 
-function signalsCard({ rows, problem }, query) {
+// Of the service or component that is asked for; of everything where neither is.
+const isOf = ({ service, component }) => (row) => (!service || row.service === service) && (!component || row.component === component);
+
+function signalsCard({ rows, problem }, query, range) {
   if (problem) return null; // not for this reader
-  const mine = rows.filter((row) => row.kpi === query.kpi);
+  const mine = rows.filter((row) => row.from <= range.to && row.to >= range.from && isOf(query)(row));
   const schema = answerSchema('kpi.signals');
   return h('section', { class: 'card' }, h('h2', null, 'Signals'),
     mine.length ? table('Signals', ['Days', 'Of', 'What it is', 'Found by', 'Tickets'], mine.map((row) => ({
       late: !row.good,
-      cells: [[day(row.from), ' to ', day(row.to)],
+      cells: [periodText(row),
         h('bdi', null, [query.client ? '' : clientName(row.client ?? ''), row.service || row.component || ''].filter(Boolean).join(', ') || 'the whole client'),
         [h('span', { class: `state ${row.good ? 'good' : 'bad'}` }, capital(plain(row.kind))), h('small', null, meaning(propertyOf(schema, 'kind'), row.kind))],
-        [meaning(propertyOf(schema, 'rule'), row.rule), row.count === undefined ? null : h('small', null, `${row.count} where ${number(row.expected)} were to be expected`)],
+        [meaning(propertyOf(schema, 'rule'), row.rule), row.count === undefined ? null : h('small', null, `${row.count} where ${number(row.expected)} ${Number(row.expected) === 1 ? 'was' : 'were'} to be expected`)],
         (row.tickets ?? []).map((one) => one.ticket).join(', ')],
-    }))) : h('p', { class: 'muted' }, 'No signal of this figure.'));
+    }))) : h('p', { class: 'muted' }, 'No signal of this figure in these days.'));
 }
 
 // --- what was counted --------------------------------------------------------------------------------------------------
@@ -183,7 +186,7 @@ export async function showKpi(app, rest, query) {
   const [figure, sealed, chart, signals] = await Promise.all([
     figureOr(parameters, app.signal), figureOr({ ...parameters, as_of: query.as_of || range.to }, app.signal),
     chartOr(seriesOf(query, range), app.signal),
-    listOr('/v1/queries/kpi.signals', { client: query.client }, app.signal),
+    listOr('/v1/queries/kpi.signals', { client: query.client, kpi: query.kpi }, app.signal),
   ]);
   const { kpi, ...others } = query;
   const name = kpiName(kpi);
@@ -191,9 +194,9 @@ export async function showKpi(app, rest, query) {
   replace(app.root,
     h('p', { class: 'crumbs' }, h('a', { href: pathOf('#/kpis', others) }, 'KPIs'), h('span', null, ' / '), name),
     h('div', { class: 'head' }, h('h1', { tabindex: -1 }, heading(query, name)), h('p', { class: 'muted' }, words)),
-    filters(query, range),
+    filters(query, range), query.client ? h('p', { class: 'row others' }, linksTo(query.client, 'kpis')) : null,
     h('div', { class: 'columns' },
       h('div', { class: 'wide' }, chartCard(chart, query, range)),
       h('div', { class: 'side' }, figureCard(figure), sealedCard(figure, sealed, query, range)),
-      h('div', { class: 'wide' }, signalsCard(signals, query), countedCard(query, range, app))));
+      h('div', { class: 'wide' }, signalsCard(signals, query, range), countedCard(query, range, app))));
 }

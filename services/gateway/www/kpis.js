@@ -2,6 +2,7 @@
 import { get, pathOf } from '/api.js';
 import { h, replace } from '/dom.js';
 import { RANGES, count, dayText, kpiName, kpis, largeWithUnit, picture, rangeOf, withUnit } from '/figure.js';
+import { linksTo } from '/links.js';
 import { isClient, session } from '/session.js';
 
 // In this order; what is in none of them stands at the end.
@@ -110,7 +111,7 @@ export async function showKpis(app, query) {
   replace(app.root,
     h('div', { class: 'head' }, h('h1', { tabindex: -1 }, heading(query, 'KPIs')),
       h('p', { class: 'muted' }, `${dayText(range.from)} to ${dayText(range.to)}, whole days`)),
-    filters(query, range),
+    filters(query, range), query.client ? h('p', { class: 'row others' }, linksTo(query.client, 'kpis')) : null,
     groups.map(([name, names]) => {
       const mayRead = ([kpi]) => figures.get(kpi).problem?.status !== 403; // what is the provider's own
       const shown = all.filter(([kpi]) => names.includes(kpi)).filter(mayRead).sort(([a], [b]) => names.indexOf(a) - names.indexOf(b));

@@ -18,8 +18,7 @@ const linkTo = (client) => h('a', { href: `#/kpis?client=${encodeURIComponent(cl
 function reasons(row) {
   const list = row.reasons ?? [];
   if (!list.length) return h('span', { class: 'muted' }, 'Nothing speaks for it');
-  return h('ul', { class: 'reasons' }, list.map((one) => h('li', null, h('strong', null, `+${one.points}`), ' ', capital(plain(one.what)),
-    one.words ? [': ', h('bdi', null, one.words)] : null)));
+  return h('ul', { class: 'reasons' }, list.map((one) => h('li', null, h('strong', null, `+${one.points}`), ' ', h('bdi', null, capital(one.words || plain(one.what))))));
 }
 
 function riskCard(rows, more) {

@@ -2,7 +2,7 @@
 import { all } from '/api.js';
 import { h, replace } from '/dom.js';
 import { fieldOf } from '/fields.js';
-import { count, day, kpiName, number } from '/figure.js';
+import { count, day, kpiName, limitsText, number, periodText } from '/figure.js';
 import { commandButton, openForm, problemPlace } from '/forms.js';
 import { answerSchema, commandsOn, creator, propertyOf, resolve } from '/schema.js';
 import { clientName, clientsToAsk, isClient, mayCommand, personName, session } from '/session.js';
@@ -56,10 +56,8 @@ function proof(one) {
   if (one.kpi) parts.push(kpiName(one.kpi));
   if (one.value !== undefined) parts.push(`came to ${number(one.value)}`);
   if (one.target !== undefined) parts.push(`where ${number(one.target)} was the target`);
-  if (one.lower !== undefined || one.upper !== undefined) {
-    parts.push(`limits ${one.lower === undefined ? '–' : number(one.lower)} to ${one.upper === undefined ? '–' : number(one.upper)}`);
-  }
-  if (one.count !== undefined) parts.push(`${count(one.count)} times${one.expected === undefined ? '' : ` where ${number(one.expected)} were to be expected`}`);
+  if (limitsText(one)) parts.push(`limits ${limitsText(one)}`);
+  if (one.count !== undefined) parts.push(`${one.count === 1 ? 'once' : `${count(one.count)} times`}${one.expected === undefined ? '' : ` where ${number(one.expected)} ${Number(one.expected) === 1 ? 'was' : 'were'} to be expected`}`);
   if (one.tail !== undefined) parts.push(`chance ${one.tail}`);
   return parts.join(', ');
 }
@@ -68,7 +66,7 @@ function proof(one) {
 export function evidenceList(list, schema) {
   const rule = propertyOf(schema ?? {}, 'rule');
   return h('ul', { class: 'plainlist evidence' }, list.map((one) => h('li', null,
-    h('p', null, h('strong', null, capital(plain(one.cause))), one.from ? [' ', day(one.from), ' to ', day(one.to)] : null, ' ', h('small', null, 'told ', time(one.at))),
+    h('p', null, h('strong', null, capital(plain(one.cause))), one.from ? ` ${periodText(one)}` : null, ' ', h('small', null, 'told ', time(one.at))),
     proof(one) ? h('p', null, proof(one)) : null, one.rule ? h('p', { class: 'muted' }, meaning(rule, one.rule)) : null,
     one.words ? h('blockquote', null, h('bdi', null, one.words)) : null,
     one.tickets?.length ? h('p', { class: 'muted' }, 'Tickets: ', h('bdi', null, one.tickets.map(({ ticket }) => ticket).join(', '))) : null)));
@@ -100,7 +98,7 @@ function candidateNode(row, done) {
       row.times > 1 ? ` Told ${row.times} times.` : ''),
     row.problem ? h('p', null, h('bdi', null, row.problem)) : null,
     h('details', null, h('summary', null, `Evidence (${row.evidence?.length ?? 0})`), evidenceList(row.evidence ?? [], resolve(propertyOf(schema, 'evidence').items))),
-    row.reason ? h('p', null, 'Reason: ', h('bdi', null, row.reason), row.decided_by ? h('small', null, personName(row.decided_by), ', ', time(row.decided_at)) : null) : null,
+    row.reason ? h('p', null, 'Reason: ', h('bdi', null, row.reason), row.decided_by ? h('small', null, ' ', personName(row.decided_by), ', ', time(row.decided_at)) : null) : null,
     row.programme ? h('p', null, h('a', { href: linkToProgramme(row.client, row.programme) }, 'The programme')) : null,
     open && mayCommand() ? h('div', { class: 'row' }, row.state === 'found' ? button('qualify', { place, primary: true }) : null,
       row.state === 'qualified' ? h('button', { type: 'button', class: 'primary', on: { click: () => launchForm(row) } }, 'Launch a programme') : null,
@@ -131,10 +129,12 @@ function registerTable(rows, ended) {
   })));
 }
 
+const waiting = (n) => [n === 1 ? 'candidate waits' : 'candidates wait', n, 'watch'];
+
 function tiles(programmes, candidates, overdue) {
   const all = [
-    ['open programmes', programmes.length, ''], ['red', programmes.filter((row) => row.rag === 'red').length, 'bad'],
-    ['overdue actions', overdue, 'bad'], isClient() ? null : ['candidates wait', candidates.filter((row) => row.state === 'found').length, 'watch'],
+    [programmes.length === 1 ? 'open programme' : 'open programmes', programmes.length, ''], ['red', programmes.filter((row) => row.rag === 'red').length, 'bad'],
+    [overdue === 1 ? 'overdue action' : 'overdue actions', overdue, 'bad'], isClient() ? null : waiting(candidates.filter((row) => row.state === 'found').length),
   ].filter(Boolean);
   return h('ul', { class: 'tiles', 'aria-label': 'In short' }, all.map(([name, n, kind]) => h('li', { class: n && kind ? kind : null }, h('strong', null, count(n)), ' ', name)));
 }

@@ -5,9 +5,6 @@ import { session } from '/session.js';
 
 const STATES = { yes: ['Yes', 'good'], partly: ['Partly', 'watch'], no: ['No', 'bad'] };
 
-// component/mail-1: It is critical, and no group supports it.
-const things = (list) => (list ?? []).map(({ of, id, words }) => [id ? `${of}/${id}` : of, words].filter(Boolean).join(': '));
-
 // `count`: how many there are, of which not all may be listed.
 function named(title, list, count, open) {
   if (!list.length) return null;

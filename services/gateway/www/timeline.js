@@ -62,7 +62,7 @@ export function timeline(id) {
       stamp: (event) => event.id,
       make: (event) => itemNode(event, id),
     });
-    count.textContent = `${events.length} events, ${newestFirst ? 'the newest first' : 'the oldest first'}`;
+    count.textContent = `${events.length} ${events.length === 1 ? 'event' : 'events'}, ${newestFirst ? 'the newest first' : 'the oldest first'}`;
     turn.textContent = newestFirst ? 'Oldest first' : 'Newest first';
   };
   const count = h('p', { class: 'muted' });
