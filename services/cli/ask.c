@@ -151,7 +151,13 @@ static const struct argp_option *field_options(struct ask *a)
         struct text doc = sentence_with(f->doc, field_form(f, &a->arena), &a->arena);
         if (f->need == REQUIRED)
             doc = arena_printf(&a->arena, "%.*s; required", TEXT_ARG(doc));
-        all[n++] = (struct argp_option){ name.at, KEY_FIELD + (int)i, value_name(f), 0, doc.at, 1 };
+        /* A group each, because within one argp sorts by name: rows are read one after the other.
+         */
+        all[n++] = (struct argp_option){ .name = name.at,
+                                         .key = KEY_FIELD + (int)i,
+                                         .arg = value_name(f),
+                                         .doc = doc.at,
+                                         .group = (int)i + 1 };
     }
     for (size_t i = 0; i < count && n < ASK_FLAGS_MAX - 1; i++)
         all[n++] = shared[i];

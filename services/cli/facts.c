@@ -117,6 +117,16 @@ static void say_mapping(const struct mapping_error *e)
         cli_say("%s: %s%s%s", e->file, e->key, e->key[0] ? ": " : "", e->rule);
 }
 
+/* What a mapping did not fit to. */
+static void say_columns(const char *path, const struct csv_record *row)
+{
+    cli_progress_end();
+    fprintf(stderr, "redress: %s:%llu: its columns are", path, (unsigned long long)row->line);
+    for (uint32_t i = 0; i < row->count; i++)
+        fprintf(stderr, "%s %.*s", i ? "," : "", TEXT_ARG(row->cells[i]));
+    fputc('\n', stderr);
+}
+
 static int take_row(struct facts *f, const char *path, const struct mapping *m,
                     const struct csv_record *row, int64_t number, struct arena *a)
 {
@@ -161,6 +171,7 @@ static int read_rows(struct csv *csv, const char *path, struct mapping *m, struc
             bound = true;
             if (mapping_bind(m, row.cells, row.count, &unfit) < 0) {
                 say_mapping(&unfit);
+                say_columns(path, &row);
                 code = EXIT_USAGE;
             }
         } else if ((e = take_row(f, path, m, &row, ++number, &a)) < 0) {

@@ -182,17 +182,21 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 /* --- mappings --------------------------------------------------------------------------------- */
 
+static int is_map(const struct dirent *e)
+{
+    size_t n = strlen(e->d_name);
+    return n > 5 && strcmp(e->d_name + n - 5, ".yaml") == 0;
+}
+
 static void list_maps(const char *directory)
 {
-    DIR *d = opendir(directory);
-    const struct dirent *e;
-    while (d && (e = readdir(d))) {
-        size_t n = strlen(e->d_name);
-        if (n > 5 && strcmp(e->d_name + n - 5, ".yaml") == 0)
-            fprintf(stderr, "  %.*s\n", (int)(n - 5), e->d_name);
+    struct dirent **all = NULL;
+    int n = scandir(directory, &all, is_map, alphasort);
+    for (int i = 0; i < n; i++) {
+        fprintf(stderr, "  %.*s\n", (int)(strlen(all[i]->d_name) - 5), all[i]->d_name);
+        free(all[i]);
     }
-    if (d)
-        closedir(d);
+    free(all);
 }
 
 /* The file of a mapping: 0, or the exit code. */

@@ -8,6 +8,7 @@
 #include "services/cli/ask.h"
 #include "services/cli/print.h"
 #include "services/cli/query.h"
+#include "services/cli/stranger.h"
 #include "services/registry.h"
 
 struct known {
@@ -198,6 +199,8 @@ static int send_command(struct ask *a, const struct known *f, const struct suite
         else if (reply.status == STATUS_ok)
             print_sentence(f->command, &request, &reply);
         code = reply.status == STATUS_ok ? EXIT_OK : cli_answer_failed(&reply);
+        if (code == EXIT_OK && f->command->how == CREATES)
+            (void)stranger_said(s, client, request.client);
     }
     client_close(&client);
     return code;

@@ -13,6 +13,7 @@
 #include "services/cli/follow.h"
 #include "services/cli/offline.h"
 #include "services/cli/print.h"
+#include "services/cli/stranger.h"
 #include "services/registry.h"
 
 /* A query about one thing takes it as an argument: the first reference that is required. */
@@ -58,6 +59,15 @@ static int gather(const struct suite *suite, struct client *c, const struct serv
     }
 }
 
+static void say_none(const struct query_row *row, const struct ask *a)
+{
+    const struct field *of = positional(row);
+    if (of && a->subject)
+        cli_say("there is none: %s %s", of->name, a->subject);
+    else
+        cli_say("there is none");
+}
+
 static int show_many(const struct suite *suite, struct client *c, const struct service_type *s,
                      const struct query_row *row, struct ask *a, struct request *q)
 {
@@ -81,12 +91,14 @@ static int show_many(const struct suite *suite, struct client *c, const struct s
     } else if (code == EXIT_OK) {
         print_table(stdout, rows, print_columns(row->result, &a->arena));
         if (json_array_size(rows) == 0)
-            cli_say("there is none");
+            say_none(row, a);
         if (more)
             cli_say("there are more: --all, or --cursor %.*s", TEXT_ARG(reply.cursor));
     }
-    if (code == EXIT_OK && positional(row) && json_array_size(rows) == 0)
-        code = EXIT_NOT_FOUND;
+    if (code == EXIT_OK && json_array_size(rows) == 0) {
+        (void)stranger_said(suite, c, q->client);
+        code = positional(row) ? EXIT_NOT_FOUND : code;
+    }
     json_decref(rows);
     return code;
 }
@@ -127,6 +139,9 @@ static int show_one(const struct suite *suite, struct client *c, const struct se
         print_json(stdout, value);
     else
         print_answer(row, value, &a->arena);
+    const json_t *n = json_object_get(value, "n");
+    if (json_is_integer(n) && json_integer_value(n) == 0)
+        (void)stranger_said(suite, c, q->client);
     json_decref(value);
     return EXIT_OK;
 }

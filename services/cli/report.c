@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "services/cli/query.h"
+#include "services/cli/stranger.h"
 #include "services/edge/sip_report.h"
 
 enum { OPTION_OUT = 256, OPTION_PROGRAMME };
@@ -114,6 +115,8 @@ int cli_run_report(struct cli *cli, int argc, char **argv)
         cli_say("%s has no programme %s", r.client, r.programme);
         code = EXIT_NOT_FOUND;
     }
+    if (code == 0 && sip_report_count(report) == 0 && stranger_named(cli, text_from(r.client)))
+        code = EXIT_NOT_FOUND;
     if (code == 0) {
         char *words = form_of(&r, report);
         code = words ? write_out(&r, words) : cli_fail(-ENOMEM, NULL, "the report");

@@ -290,7 +290,8 @@ struct text field_form(const struct field *f, struct arena *a)
         return text_from("true or false");
     case KIND_ENUM:
         for (const struct enumeration_value *v = f->values->values; v->name; v++)
-            all = arena_printf(a, "%.*s%s%s", TEXT_ARG(all), all.length ? "|" : "", v->name);
+            all =
+                arena_printf(a, "%.*s%s%s", TEXT_ARG(all), all.length ? ", " : "one of ", v->name);
         return all;
     case KIND_INSTANT:
         return text_from("an instant, or +PT30M from now");
@@ -301,7 +302,8 @@ struct text field_form(const struct field *f, struct arena *a)
     case KIND_TIME:
         return text_from("a time of day such as 09:30");
     case KIND_REFERENCE:
-        return arena_printf(a, "the id of a %s", f->reference);
+        return arena_printf(a, "the id of a%s %s", strchr("aeiou", *f->reference) ? "n" : "",
+                            f->reference);
     case KIND_LIST:
         for (size_t i = 0; i < f->record->fields().count; i++)
             all = arena_printf(a, "%.*s%s%s=", TEXT_ARG(all), i ? "," : "",

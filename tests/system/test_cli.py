@@ -219,3 +219,29 @@ def test_a_killed_service_is_started_again(suite):
         os.kill(next(iter(suite.processes("redress-"))), signal.SIGKILL)
         commander.ok("escalation.ack", "acme", {"escalation": ident}, seconds=30)
         assert suite.log()[:len(log)] == log
+
+
+def test_a_client_that_the_catalog_does_not_know_is_named(suite):
+    """A name mistyped is answered by nothing, which looks like an answer; where there is no catalog every client is one."""
+    raising = ("escalation", "raise", "--severity", "2", "--title", "x", "--client")
+    figure = ("query", "kpi.value", "--kpi", "nps", "--from", "2026-08-01", "--to", "2026-08-31", "--client")
+    assert suite.cli(*raising, "acmee").stderr == ""
+    suite.cli("client", "set", "--id", "acme", "--name", "Acme", "--zone", "Europe/Berlin")
+    assert suite.cli(*raising, "acme").stderr == ""
+    assert "no client acmee; did you mean acme?" in suite.cli(*raising, "acmee").stderr
+    assert "no client zephyr; `redress client list`" in suite.cli(*figure, "zephyr").stderr
+    assert suite.cli(*figure, "acme").stderr == ""
+    assert "no client acmee" in suite.cli("programme", "list", "--client", "acmee").stderr
+    assert suite.cli("report", "sip", "--client", "acme").returncode == 0
+    done = suite.cli("report", "sip", "--client", "acmee", check=False)
+    assert (done.returncode, done.stdout) == (3, "") and "did you mean acme?" in done.stderr
+    done = suite.cli("programme", "get", "acme/sip-none", check=False)
+    assert done.returncode == 3 and "programme acme/sip-none" in done.stderr
+
+
+def test_help_tells_flags_in_their_order(suite):
+    """One says \"Of this service,\" and the next \"or of this component\": by their names they would come the other way round."""
+    told = suite.cli("query", "kpi.value", "--help").stdout
+    flags = re.findall(r"^ +--([a-z-]+)=", told, re.M)
+    assert flags[:5] == ["kpi", "service", "component", "from", "to"]
+    assert all(len(line) < 100 for line in told.split("\n")), "words wrap"

@@ -224,3 +224,10 @@ def test_a_mapping_for_a_file_that_is_not_given(suite, files):
     assert done.returncode == 2 and "no file of surveys" in done.stderr
     done = suite.cli("import", "contracts", files["contracts"], "--map", "contracts=contracts-csv", check=False)
     assert done.returncode == 0
+
+
+def test_a_file_that_does_not_fit_is_named_with_its_columns(suite, tmp_path):
+    path = write(tmp_path, "bad.csv", SURVEYS.replace("score,", "scored,"), "s1,nps,acme")
+    done = suite.cli("import", "surveys", path, check=False)
+    assert done.returncode == 2
+    assert 'the file has no column "score"' in done.stderr and f"{path}:1: its columns are survey_id, kind," in done.stderr
