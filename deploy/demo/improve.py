@@ -24,6 +24,11 @@ PEOPLE = {"manager": "helen", "coordinator": "sven", "sponsor": "bruno", "client
           "verifier": "mara", "contact": "moser"}
 
 
+def odds(tail):
+    """A probability as people say it; as small as it is told, it may be none."""
+    return f"1 in {1 / float(tail):,.0f}" if float(tail) else "none to speak of"
+
+
 def percent(text):
     return f"{float(text):.1f} %"
 
@@ -60,7 +65,7 @@ class Improvement:
         check(signals, "nothing signals the gateway")
         for row in signals[:3]:
             line(f"  {row['to']}  {row['count']} incidents of {row['component']}, {float(row['expected'])} expected; "
-                 f"by chance: {float(row['tail']):.7f}")
+                 f"chance: {odds(row['tail'])}")
         found = [row for row in self.stage.rows("query", "sip.candidates", "--client", CLIENT) if row.get("component") == COMPONENT]
         check(len(found) == 1, f"the gateway is {len(found)} candidates for a programme")
         self.candidate = self.know("CANDIDATE", found[0]["id"])

@@ -273,6 +273,9 @@ class Story:
   redress event watch          what happens, as it happens
   redress simulate --help      what would happen on another day
   redress timeline             the story so far
+  redress report sip --client {improve.CLIENT} > report.html \\
+      --data {self.second.stage.data}
+                               the programme, as a page to print
   redress --help               everything else
 
   Ctrl-C here ends it.
