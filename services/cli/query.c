@@ -50,7 +50,10 @@ static int gather(const struct suite *suite, struct client *c, const struct serv
             return -ENOMEM;
         for (size_t i = 0; i < json_array_size(answer); i++)
             print_as_interface(json_array_get(answer, i));
-        json_array_extend(rows, answer);
+        if (json_is_array(answer))
+            json_array_extend(rows, answer);
+        else
+            json_array_append(rows, answer); /* a query with one answer */
         json_decref(answer);
         if (!a->all || text_empty(reply->cursor) || text_equal(reply->cursor, q->cursor))
             return 0;
