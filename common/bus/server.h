@@ -62,6 +62,7 @@ struct follow {
     struct consumer *consumer; /* NULL: not open */
     bool copied; /* copies are kept of it */
     bool settled; /* they were caught up with since the opening, or it does not speak */
+    bool shorter; /* it has less than was heard of it once */
     bool diverged;
     bool failed; /* it could not go on, and has not gone on since, */
     uint64_t failed_at; /* from this sequence */

@@ -37,16 +37,33 @@ static bool copies_complete(const struct server *s, const struct follow *reactio
     return true;
 }
 
+/* Whether its copies were newer once. One that has said all it has is waited for no longer: it was
+ * given an older log, and the copies of that are lost for good. */
+static bool is_behind(struct server *s, struct follow *f)
+{
+    struct consumer_state state = { 0 };
+    if (f->diverged || f->shorter ||
+        !partition_copies_behind(s->partition, f->source, f->partition))
+        return false;
+    if (f->consumer)
+        consumer_state(f->consumer, &state);
+    if (!state.complete)
+        return true;
+    f->shorter = true;
+    LOG(LEVEL_ERROR, "a followed service has less than it had: what is there has to do",
+        log_string("partition", s->name), log_string("source", f->source),
+        log_integer("sequence", (int64_t)state.sequence));
+    return false;
+}
+
 bool follow_rebuilt(struct server *s, const struct follow *but)
 {
     bool rebuilt = true;
-    for (size_t i = 0; !s->rebuilt && i < s->follow_count; i++) {
-        const struct follow *f = &s->follows[i];
-        if (f != but && !f->diverged &&
-            partition_copies_behind(s->partition, f->source, f->partition))
+    for (size_t i = 0; !s->rebuilt && i < s->follow_count; i++)
+        if (&s->follows[i] != but && is_behind(s, &s->follows[i]))
             rebuilt = false;
-    }
-    s->rebuilt = s->rebuilt || (rebuilt && !but);
+    if (!s->rebuilt && rebuilt && !but)
+        s->rebuilt = s->changed = s->copies_changed = true; /* those who wait may go on */
     return s->rebuilt || rebuilt;
 }
 
@@ -56,7 +73,9 @@ bool follow_rebuilt(struct server *s, const struct follow *but)
 static int offer(struct follow *f, const struct envelope *e)
 {
     struct server *s = f->server;
-    if (!follow_rebuilt(s, f))
+    /* Two that wait for each other's copies would wait for ever; those of one that is behind itself
+     * go on with its events. */
+    if (!follow_rebuilt(s, f) && !is_behind(s, f))
         return partition_foreign(s->partition, e, s->now, COPIES_ONLY);
     bool waited = f->waiting == e->sequence && s->now_ms - f->waiting_ms >= FOLLOW_PATIENCE_MS;
     bool final = waited || copies_complete(s, f, e->time);
@@ -228,6 +247,7 @@ void follow_turn(struct server *s)
 {
     for (size_t i = 0; i < s->follow_count; i++)
         turn_one(s, &s->follows[i]);
+    follow_rebuilt(s, NULL);
 }
 
 void follow_committed(struct server *s)

@@ -133,6 +133,23 @@ static void nothing_is_decided_without_lost_copies(void **state)
     zmq_ctx_term(zmq);
 }
 
+/* Who has said all it has is not waited for. */
+static void a_publisher_with_an_older_log_is_not_waited_for(void **state)
+{
+    struct bus_rig *g = *state;
+    char command[160];
+    struct text client = bus_client(g, 0, "older");
+    wait_taken(g, client, raise(g, client));
+    process_stop(&g->tally);
+    process_stop(&g->escalation);
+    forget_state(g);
+    snprintf(command, sizeof command, "rm -rf %s/escalation/000", g->directory);
+    assert_int_equal(system(command), 0);
+    bus_start(g, &escalation_service, &g->escalation);
+    bus_start(g, &tally_service, &g->tally);
+    assert_int_equal(bus_add(g, client, "mails", 1).status, STATUS_ok);
+}
+
 static void lose(struct bus_rig *g, uint64_t sequence)
 {
     char path[96];
@@ -178,6 +195,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ROW(letters_go_while_a_publisher_is_away),
         ROW(nothing_is_decided_without_lost_copies),
+        ROW(a_publisher_with_an_older_log_is_not_waited_for),
         ROW(what_a_publisher_lost_is_passed_over),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
