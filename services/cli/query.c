@@ -48,6 +48,10 @@ static int gather(const struct suite *suite, struct client *c, const struct serv
         json_t *answer = json_from_msg(reply->result, reply->result_size);
         if (!answer)
             return -ENOMEM;
+        if (json_is_object(answer)) { /* a query that has one answer */
+            print_as_interface(answer);
+            json_array_append(rows, answer);
+        }
         for (size_t i = 0; i < json_array_size(answer); i++)
             print_as_interface(json_array_get(answer, i));
         if (json_is_array(answer))

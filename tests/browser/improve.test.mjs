@@ -280,3 +280,25 @@ for (const colorScheme of ['light', 'dark']) {
     }
   });
 }
+
+// Tables, texts and charts as long as they may be: smaller, so many lines of each, and the most urgent actions.
+test('a programme of 64 actions and the longest texts prints on one page, too', async () => {
+  const long = (length) => 'Every gateway is looked at, from the northern hall to the southern one, and what wears out is replaced. '.repeat(40).slice(0, length).trim();
+  const tell = (noun, verb, ...more) => suite.cli(noun, verb, `${FREIGHT}/${programme}`, '--actor', 'person:marta', ...more);
+  await tell('programme', 'revise', '--problem', long(2000), '--charter', long(4000));
+  const { rows } = await ask('sip.actions', '--client', FREIGHT, '--programme', programme);
+  for (let number = rows.length + 1; number <= 64; number++) {
+    await suite.cli('action', 'plan', '--client', FREIGHT, '--programme', programme, '--actor', 'person:marta', '--words', `Step ${number}: ${long(480)}`, '--cause', '1',
+      '--owner', 'paul', '--due', new Date(Date.now() + 9 * 86_400_000).toISOString().slice(0, 10));
+  }
+  await tell('programme', 'review', '--attended', 'person=marta', '--minutes', long(4000));
+  const page = await visit(browser, suite, tokens.operator);
+  await page.goto(`${suite.url}/v1/sip/reports/${FREIGHT}.html`);
+  const file = path.join(suite.home, 'full.pdf');
+  await page.pdf({ path: file, format: 'A4', preferCSSPageSize: true });
+  assert.equal(fs.readFileSync(file, 'latin1').match(/\/Type\s*\/Page\b/g).length, 1);
+  const words = execFileSync('pdftotext', ['-layout', file, '-'], { encoding: 'utf8' }).replace(/\s+/g, ' ');
+  for (const word of ['And 54 more, in the CSV.', 'Charter', 'Progress', 'Closeout', 'Lessons', 'A spare gateway costs less']) assert.ok(words.includes(word), word);
+  assert.ok(await page.getByText('Step 64: ').isVisible(), 'a screen shows all of it');
+  await leave(page);
+});
