@@ -73,8 +73,8 @@ struct closing {
  * are kept, so that both series say the same; "" where there is none. */
 struct text sole_service(const struct closing *c);
 
-/* Of a service: the client's series, where it closed the same period with this as its sole service.
- * NULL where it did not. */
+/* Of a service: the client's series, which closes before it, where this is its sole service; else
+ * NULL. */
 const struct series *sole_of(const struct closing *c);
 
 /* The points with a value from a day to another, those before `now` and `now`; of counts the

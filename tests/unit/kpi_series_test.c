@@ -161,6 +161,28 @@ static const struct given_row others[] = {
       "value=500000 n=2\n"
       "48:00 series.closed sla_attainment/s/erp n=1 denominator=1 target=700000 missed=yes\n"
       "48:00 series.closed sla_attainment/s/mail value=1000000 n=1 numerator=1 target=800000" },
+    { "What problems cost is not known where nobody booked work on them", DAILY,
+      "09:00 hears ticket.recorded x:1 occurred_at=09:00 type=incident state=resolved priority=3\n"
+      "50:00 passes",
+      "48:00 series.closed incidents/- n=1\n 48:00 series.closed resolution_rate/- n=1" },
+    { "A client of one service says so, whenever in the period its clocks were due",
+      "option period=week\noption chart_least=1\n",
+      "57:00 hears ticket.recorded x:1 occurred_at=57:00 state=active priority=3 service=mail\n"
+      "57:00 hears ticket.judged x:1 clock=resolve verdict=missed occurred_at=57:00 due_at=57:00 "
+      "used=60m target=60m\n 250:00 passes",
+      "192:00 series.closed resolution_rate/-\n"
+      "192:00 series.closed sla_attainment/- sole_service=mail\n"
+      "192:00 series.closed sla_attainment/s/mail" },
+    { "Where no clock is due there any more when it closes late, it says none", DAILY,
+      "09:00 hears ticket.recorded x:1 occurred_at=09:00 state=active priority=3 service=mail\n"
+      "09:00 hears ticket.judged x:1 clock=resolve verdict=missed occurred_at=09:00 due_at=09:00 "
+      "used=60m target=60m\n"
+      "49:00 frozen hears ticket.judged x:1 clock=resolve verdict=running occurred_at=49:00 "
+      "due_at=99:00 used=60m target=120m\n 50:00 passes",
+      "49:00 series.closed resolution_rate/-\n"
+      "49:00 series.closed sla_attainment/- n=1\n 49:00 series.corrected sla_attainment/-\n"
+      "49:00 series.closed sla_attainment/s/mail n=1\n"
+      "49:00 series.corrected sla_attainment/s/mail" },
     { "An objective counts from its day on",
       DAILY "00:00 copies objective.changed o1 id=o1 name=Less client=acme kpi=reactive "
             "baseline=90 target=70 since=2026-01-01 by=2026-12-31\n"

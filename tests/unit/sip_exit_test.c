@@ -72,7 +72,13 @@ static const struct given_row targets[] = {
       "row number=2 why=A_figure_was_not_in_target_in_enough_periods_in_a_row. about=mail" },
     { "2: so does what late facts made of a period, and 1",
       CONFIRMED "720:00 hears series.corrected s1 from=2026-01-26 to=2026-02-01 value=94 n=100 "
-                "numerator=94 denominator=100 squares=1\n",
+                "numerator=94 denominator=100 squares=1\n"
+                "720:00 hears series.closed s2 kpi=nps service=print from=2026-01-26 to=2026-02-01 "
+                "value=4 n=10\n"
+                "720:00 hears series.corrected s2 from=2026-01-26 to=2026-02-01 value=5 n=9\n"
+                "720:00 hears series.closed s3 kpi=nps service=print from=2026-01-26 to=2026-02-01 "
+                "value=4 n=10 target=9\n"
+                "720:00 hears series.corrected s3 from=2026-01-26 to=2026-02-01 n=0\n",
       CLOSE "\n" EXIT " limit=2",
       "refused exit_criteria programme\n row number=1 about=Attain\n"
       "row number=2 why=A_figure_was_not_in_target_in_enough_periods_in_a_row. about=mail" },
