@@ -328,7 +328,7 @@ static const struct query_row def_queries[] = { { 0 },
     { .id = DEF_MIRROR_CHANGED(n), .source = #from, .event = #thing ".changed", .how = COPY,       \
       .record = &record_##thing, .copy = mirror_##thing, .doc = (text) },                          \
     { .id = DEF_MIRROR_REMOVED(n), .source = #from, .event = #thing ".removed", .how = COPY,       \
-      .record = &model_gone, .copy = forget_##thing, .doc = (text) },
+      .record = &model_forgotten, .copy = forget_##thing, .doc = (text) },
 static const struct follow_row def_follows[] = { { 0 },
 #include DEF_FILE
 };

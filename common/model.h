@@ -53,8 +53,9 @@ void model_one(const struct model *m, const struct context *ctx, struct view *v,
                struct answer *a);
 index_fn model_key;
 
-/* {id, client}: of a removal; and what a list is asked for. */
-extern const struct record model_gone, model_which;
+/* {id, client}: of a removal; {id}: what is read of one by who keeps copies; and what a list is
+ * asked for. */
+extern const struct record model_gone, model_forgotten, model_which;
 
 /* For entities that are no models, but name some: counts in a fold, up or down. */
 void model_count(struct fold *f, int named, const char *noun, struct text id, int64_t by);

@@ -25,26 +25,32 @@ struct which {
     struct text names;
 };
 
+static const struct field gone_rows[] = {
+    { .name = "id",
+      .name_length = 2,
+      .kind = KIND_TEXT,
+      .need = REQUIRED,
+      .max = ENTITY_ID_MAX,
+      .offset = offsetof(struct gone, id),
+      .has_offset = offsetof(struct gone, has.id),
+      .doc = "Its id." },
+    { .name = "client",
+      .name_length = 6,
+      .kind = KIND_TEXT,
+      .max = CLIENT_MAX,
+      .offset = offsetof(struct gone, client),
+      .has_offset = offsetof(struct gone, has.client),
+      .doc = "Whose it was, of what belongs to one client." },
+};
+
 static struct field_rows gone_fields(void)
 {
-    static const struct field rows[] = {
-        { .name = "id",
-          .name_length = 2,
-          .kind = KIND_TEXT,
-          .need = REQUIRED,
-          .max = ENTITY_ID_MAX,
-          .offset = offsetof(struct gone, id),
-          .has_offset = offsetof(struct gone, has.id),
-          .doc = "Its id." },
-        { .name = "client",
-          .name_length = 6,
-          .kind = KIND_TEXT,
-          .max = CLIENT_MAX,
-          .offset = offsetof(struct gone, client),
-          .has_offset = offsetof(struct gone, has.client),
-          .doc = "Whose it was, of what belongs to one client." },
-    };
-    return (struct field_rows){ rows, 2 };
+    return (struct field_rows){ gone_rows, 2 };
+}
+
+static struct field_rows forgotten_fields(void)
+{
+    return (struct field_rows){ gone_rows, 1 };
 }
 
 static struct field_rows which_fields(void)
@@ -62,6 +68,7 @@ static struct field_rows which_fields(void)
 }
 
 const struct record model_gone = { "gone", "", sizeof(struct gone), gone_fields };
+const struct record model_forgotten = { "forgotten", "", sizeof(struct gone), forgotten_fields };
 const struct record model_which = { "which", "", sizeof(struct which), which_fields };
 
 /* --- who names whom ----------------------------------------------------------------------------
