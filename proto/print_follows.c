@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#include "common/model.h"
-
 enum { SERVICES_MAX = 32 };
 
 static const struct service_type *service_find(const struct service_type *const *services,
@@ -90,8 +88,6 @@ static const char *record_mismatch(const struct record *follower, const struct r
         for (size_t j = 0; j < there.count && !found; j++)
             if (strcmp(there.at[j].name, wanted.at[i].name) == 0)
                 found = &there.at[j];
-        if (!found && follower == &model_gone && wanted.at[i].need == OPTIONAL)
-            continue; /* a mirror of what is no model, and says less of its end: duty */
         *ret_field = wanted.at[i].name;
         const char *wrong = found ? field_mismatch(&wanted.at[i], found, ret_field)
                                   : "is not in the source's event";
