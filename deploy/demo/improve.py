@@ -64,8 +64,7 @@ class Improvement:
         signals = [row for row in self.stage.rows("query", "kpi.signals", "--client", CLIENT) if row.get("component") == COMPONENT]
         check(signals, "nothing signals the gateway")
         for row in signals[:3]:
-            line(f"  {row['to']}  {row['count']} incidents of {row['component']}, {float(row['expected'])} expected; "
-                 f"chance: {odds(row['tail'])}")
+            line(f"  {row['to']}  {row['count']} incidents, {float(row['expected'])} expected; by chance: {odds(row['tail'])}")
         found = [row for row in self.stage.rows("query", "sip.candidates", "--client", CLIENT) if row.get("component") == COMPONENT]
         check(len(found) == 1, f"the gateway is {len(found)} candidates for a programme")
         self.candidate = self.know("CANDIDATE", found[0]["id"])

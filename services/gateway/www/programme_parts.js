@@ -40,7 +40,7 @@ function chartOf(entity, one, points, unit) {
   if (!points?.length) return null;
   const alt = `${kpiName(one.kpi)} over ${points.length} closed periods; the table below has the numbers.`;
   return [
-    picture(`/v1/programmes/${encodeURIComponent(entity.id)}/chart.svg`, { client: entity.client, objective: one.number, title: `${kpiName(one.kpi)}${unit ? `, ${unit}` : ''}: ${one.name}`,
+    picture(`/v1/programmes/${encodeURIComponent(entity.id)}/chart.svg`, { client: entity.client, objective: one.number, title: `${kpiName(one.kpi)}${unit && unit !== one.kpi ? `, ${unit}` : ''}: ${one.name}`,
       mark_day: entity.launched_on, mark: 'Programme' }, alt),
     h('details', null, h('summary', null, `The ${points.length} periods as a table`),
       table('Periods', ['Period', unit ? `Figure, ${unit}` : 'Figure', 'n', 'Target', 'Counts for'], points.map((point) => ({
