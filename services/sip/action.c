@@ -234,7 +234,7 @@ void apply_action_resumed(struct fold *f, const void *event, void *entity)
     struct action *a = entity;
     (void)f;
     a->standing = false;
-    a->due = e->due ? e->due : a->due;
+    a->due += e->days;
     a->stage = e->stage;
     a->stage_at = e->stage_at;
 }
@@ -269,7 +269,7 @@ void action_resume(const struct context *ctx, struct view *v, struct decision *d
 {
     const struct zone *z = zone_of(v, ctx->client);
     int32_t stage = a->standing ? a->stage : 0;
-    EMIT(d, action_resumed, a->id, .programme = a->programme, .due = a->due + days, .stage = stage,
+    EMIT(d, action_resumed, a->id, .programme = a->programme, .days = days, .stage = stage,
          .stage_at = stage ? stage_at(ctx, z, a->due + days, (enum action_stage)stage) : 0);
 }
 

@@ -222,7 +222,7 @@ static uint32_t count_others(const struct context *ctx, struct view *v, const st
         const struct escalation *other = found.entity;
         if (other->executives_at < e->executives_at - o->executives_days * DAYS)
             break;
-        count += other->executives_at <= e->executives_at && !text_equal(found.id, ctx->cause);
+        count += (other->executives_at <= e->executives_at) & !text_equal(found.id, ctx->cause);
     }
     return count;
 }

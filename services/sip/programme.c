@@ -87,7 +87,7 @@ void decide_programme_resume(const struct context *ctx, struct view *v, const vo
         REFUSE(d, not_on_hold, "programme");
         return;
     }
-    int64_t days = p->held_on ? today - p->held_on : 0;
+    int64_t days = today - p->held_on;
     int64_t next = p->next_review > today ? p->next_review : today + p->cadence_days;
     struct review_times t = review_times(ctx, z, next);
     bool asked = p->held_from == programme_state_launched && p->approve_until;

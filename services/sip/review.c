@@ -62,13 +62,17 @@ struct agenda {
     uint32_t count;
 };
 
+static void put_item(struct agenda *a, const struct agenda_item *item)
+{
+    if (a->count < AGENDA_MAX)
+        a->at[a->count++] = *item;
+}
+
 static void put(struct agenda *a, enum agenda_item_kind kind, int64_t number, struct text words,
                 int64_t day)
 {
-    if (a->count < AGENDA_MAX)
-        a->at[a->count++] = (struct agenda_item){
-            .kind = (int32_t)kind, .number = number, .words = words, .day = day
-        };
+    put_item(a, &(struct agenda_item){
+                    .kind = (int32_t)kind, .number = number, .words = words, .day = day });
 }
 
 enum { WORDS_MAX = 300 };
@@ -104,10 +108,10 @@ uint32_t programme_agenda(const struct context *ctx, struct view *v, const struc
         put(&a, agenda_item_kind_plan, 0, (struct text){ 0 }, 0);
     plan_load(v, p->id, &plan);
     put_actions(&a, &plan, today, today + p->cadence_days);
-    for (uint32_t i = 0; i < p->risks.count && a.count < AGENDA_MAX; i++) {
-        put(&a, agenda_item_kind_risk, i + 1, (struct text){ 0 }, 0); /* clients read agendas */
-        a.at[a.count - 1].risk = p->risks.at[i].words;
-    }
+    for (uint32_t i = 0; i < p->risks.count; i++)
+        put_item(&a, &(struct agenda_item){ .kind = agenda_item_kind_risk,
+                                            .number = i + 1,
+                                            .risk = p->risks.at[i].words });
     return a.count;
 }
 
@@ -357,7 +361,7 @@ void apply_programme_review_missed(struct fold *f, const void *event, void *enti
     const struct programme_review_missed *e = event;
     struct programme *p = entity;
     p->missed_on = p->missed_on ? p->missed_on : e->day;
-    p->next_review = e->next_review ? e->next_review : p->next_review;
+    p->next_review = e->next_review;
     p->remind_at = e->remind_at;
     p->missed_at = e->missed_at;
     TOTAL_ADD(f, reviews_missed, 1);

@@ -90,9 +90,6 @@ static const struct given_row executives[] = {
       RAISED("2162:00", "esc-2", "6"), "" },
     { "Just within 90 days", RAISED("01:00", "esc-1", "6"), RAISED("2161:00", "esc-2", "6"),
       "2161:00 candidate.found cause=escalations" },
-    { "One that came later speaks for none that came before, though it is known already",
-      "02:00 copies escalation.raised esc-2 raised_at=02:00 level=6\n",
-      "03:00 hears escalation.raised esc-1 raised_at=01:00 level=6 committed=01:00", "" },
     { "One without a service, that another service told of only in part", "",
       "01:00 hears escalation.level_raised esc-1 level=5\n"
       "02:00 hears escalation.level_raised esc-1 level=6",

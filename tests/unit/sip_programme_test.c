@@ -162,7 +162,7 @@ static const struct given_row states[] = {
       "next_review=2026-01-19\n"
       "501:00 programme.moved state=executing from=on_hold next_review=2026-02-08 "
       "remind_at=768:00 missed_at=840:00\n"
-      "501:00 action.resumed sip-1.1 due=2026-02-01 stage=reminder stage_at=600:00\n"
+      "501:00 action.resumed sip-1.1 days=20 stage=reminder stage_at=600:00\n"
       "row state=executing next_review=2026-02-08" },
     { "Who was told of an action is not told again: what stood goes on where it stood", SIGNED,
       "241:00 programme.hold\n 481:00 programme.resume\n 482:00 query sip.actions overdue=yes\n"
@@ -172,13 +172,13 @@ static const struct given_row states[] = {
       "240:00 programme.alarmed\n"
       "241:00 programme.moved state=on_hold\n 241:00 action.stopped\n"
       "481:00 programme.moved state=executing day=2026-01-25\n"
-      "481:00 action.resumed due=2026-01-22 stage=manager stage_at=552:00\n"
+      "481:00 action.resumed days=10 stage=manager stage_at=552:00\n"
       "row due=2026-01-22 original_due=2026-01-12 overdue=yes\n"
       "552:00 action.day_told told=manager\n 552:00 programme.alarmed" },
     { "One that is said to be done is as many days later, too", FINISHED,
       "30:00 programme.hold\n 54:00 programme.resume\n 55:00 action.refute\n"
       "55:00 query sip.actions",
-      "30:00 programme.moved\n 54:00 programme.moved\n 54:00 action.resumed due=2026-01-13\n"
+      "30:00 programme.moved\n 54:00 programme.moved\n 54:00 action.resumed days=1\n"
       "55:00 action.refuted stage=reminder stage_at=144:00\n row due=2026-01-13" },
     { "The time to approve a charter begins anew",
       QUALIFIED "02:00 programme.launch approver=pat\n 03:00 programme.hold\n",
@@ -202,6 +202,16 @@ static const struct given_row states[] = {
       QUALIFIED "02:00 programme.launch approver=pat\n 03:00 programme.hold\n",
       "04:00 programme.cancel",
       "04:00 programme.cancelled\n 04:00 programme.alarmed alarm=cancelled people=mia+cora+pat" },
+    { "Nor where it still waits to be", QUALIFIED "02:00 programme.launch approver=pat\n",
+      "04:00 programme.cancel",
+      "04:00 programme.cancelled\n 04:00 programme.alarmed alarm=cancelled people=mia+cora+pat" },
+    { "A charter whose time ran out before has to be revised all the same",
+      QUALIFIED "02:00 programme.launch approver=pat\n 240:00 passes\n 241:00 programme.hold\n",
+      "242:00 programme.resume\n 243:00 programme.approve",
+      "242:00 programme.moved state=launched\n refused approval_over programme" },
+    { "Within a day nothing of what is said to be done moves", FINISHED "30:00 programme.hold\n",
+      "31:00 programme.resume\n 31:00 query sip.actions",
+      "31:00 programme.moved state=executing\n row due=2026-01-12" },
     { "It is given up, with what was open", SIGNED "06:00 action.plan\n 07:00 action.skip\n",
       "10:00 programme.cancel\n 10:00 query sip.programmes ended=yes\n"
       "10:00 query sip.summary\n 900:00 passes",

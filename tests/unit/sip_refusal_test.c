@@ -300,6 +300,21 @@ static void test_limits(void **state)
     given_end();
 }
 
+/* So many are told of one thing, and no more. */
+static void test_people(void **state)
+{
+    (void)state;
+    given_begin(&sip_book);
+    given_play(LAUNCHED "03:00 programme.cause\n");
+    for (int i = 0; i < 64; i++)
+        given_play("03:00 copies person.changed o%d name=O side=provider\n"
+                   "03:00 copies person.changed r%d name=R side=provider\n"
+                   "03:00 action.plan owner=o%d responsible=r%d",
+                   i, i, i, i);
+    given_play("04:00 programme.post\n 04:00 programme.sign");
+    given_end();
+}
+
 /* Words of an action are cut for an agenda, but never within a character. */
 static void test_agenda(void **state)
 {
@@ -367,11 +382,12 @@ static void test_none_forgotten(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_candidates), cmocka_unit_test(test_launches),
-        cmocka_unit_test(test_states),     cmocka_unit_test(test_plans),
-        cmocka_unit_test(test_others),     cmocka_unit_test(test_limits),
-        cmocka_unit_test(test_agenda),     cmocka_unit_test(test_reviews),
-        cmocka_unit_test(test_closures),   cmocka_unit_test(test_none_forgotten),
+        cmocka_unit_test(test_candidates),     cmocka_unit_test(test_launches),
+        cmocka_unit_test(test_states),         cmocka_unit_test(test_plans),
+        cmocka_unit_test(test_others),         cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_agenda),         cmocka_unit_test(test_people),
+        cmocka_unit_test(test_reviews),        cmocka_unit_test(test_closures),
+        cmocka_unit_test(test_none_forgotten),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

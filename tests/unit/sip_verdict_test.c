@@ -107,9 +107,9 @@ static const struct given_row verdicts[] = {
       FIGURE("unit_cost", "5",
              CLOSES("00:00", "unit_cost", "2025-12-22", "2025-12-28", "value=10 n=9")
                  CLOSES("00:00", "unit_cost", "2025-12-29", "2026-01-04", "value=12 n=9"))
-          CLOSES("336:00", "unit_cost", "2026-01-12", "2026-01-18", "value=40000000 n=9")
-              CLOSES("337:00", "unit_cost", "2026-01-19", "2026-01-25", "value=41000000 n=9") LATE,
-      VERDICT, "row before=110000 after=405000000000 verdict=not_shown" },
+          CLOSES("336:00", "unit_cost", "2026-01-12", "2026-01-18", "value=25000000 n=9")
+              CLOSES("337:00", "unit_cost", "2026-01-19", "2026-01-25", "value=26000000 n=9") LATE,
+      VERDICT, "row before=110000 after=255000000000 verdict=not_shown" },
     { "For which one period is too little",
       FIGURE("incidents", "5",
              CLOSES("00:00", "incidents", "2025-12-22", "2025-12-28", "value=11 n=11")
