@@ -46,19 +46,16 @@ static int gather(const struct suite *suite, struct client *c, const struct serv
         if (r < 0 || reply->status != STATUS_ok)
             return r;
         json_t *answer = json_from_msg(reply->result, reply->result_size);
+        size_t known = json_array_size(rows);
         if (!answer)
             return -ENOMEM;
-        if (json_is_object(answer)) { /* a query that has one answer */
-            print_as_interface(answer);
-            json_array_append(rows, answer);
-        }
-        for (size_t i = 0; i < json_array_size(answer); i++)
-            print_as_interface(json_array_get(answer, i));
         if (json_is_array(answer))
             json_array_extend(rows, answer);
         else
             json_array_append(rows, answer); /* a query with one answer */
         json_decref(answer);
+        for (size_t i = known; i < json_array_size(rows); i++)
+            print_as_interface(json_array_get(rows, i));
         if (!a->all || text_empty(reply->cursor) || text_equal(reply->cursor, q->cursor))
             return 0;
         q->cursor = reply->cursor;
