@@ -92,6 +92,11 @@ struct found {
 struct walk *view_walk(struct view *v, int index, const struct key *prefix, uint32_t max);
 bool view_next(struct walk *w, struct found *ret);
 
+/* The same in two steps, where keys tell which rows are wanted: on to the next row, whose key is
+ * said; and the entity of that row. False: there is none, or the store failed. */
+bool view_step(struct walk *w, struct key *ret);
+bool view_here(struct walk *w, struct found *ret);
+
 /* --- decide --------------------------------------------------------------------------------- */
 
 /* Appends one event about the entity `id` of the event's noun; copies the struct (not what it

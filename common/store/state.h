@@ -108,6 +108,7 @@ struct walk {
     MDB_cursor *cursor;
     struct walk *next; /* of the view */
     uint8_t prefix[INDEX_ROW_KEY_MAX], last[INDEX_ROW_KEY_MAX]; /* last: the key found last */
+    struct entity_key here; /* and whose it is */
     uint32_t prefix_length, last_length;
     uint32_t count, max;
     bool begun, done;

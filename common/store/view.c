@@ -426,12 +426,10 @@ static int step(struct walk *w, MDB_val *key, MDB_val *value)
     return store_error(r);
 }
 
-bool view_next(struct walk *w, struct found *ret)
+bool view_step(struct walk *w, struct key *ret)
 {
     struct view *v = w->view;
     MDB_val key, value;
-    struct text client, id;
-    int kind;
     if (w->done || w->count == w->max || (w->may_go_on && !w->may_go_on(w, w->arg)))
         return false;
     int r = step(w, &key, &value);
@@ -445,18 +443,31 @@ bool view_next(struct walk *w, struct found *ret)
     w->count++;
     w->last_length = (uint32_t)key.mv_size;
     memcpy(w->last, key.mv_data, key.mv_size);
-    struct entity_key whole;
-    whole.length = (uint32_t)value.mv_size;
-    memcpy(whole.at, value.mv_data, value.mv_size);
-    entity_key_parts(whole.at, whole.length, &kind, &client, &id);
+    w->here.length = (uint32_t)value.mv_size;
+    memcpy(w->here.at, value.mv_data, value.mv_size);
+    /* Between the number of the index and whose row it is, without its kind. */
+    ret->length = w->last_length - 2 - (w->here.length - 1);
+    memcpy(ret->at, w->last + 2, ret->length);
+    return true;
+}
+
+bool view_here(struct walk *w, struct found *ret)
+{
+    struct view *v = w->view;
     /* Of what is not edited there is no need for one image only, and there may be any number. */
-    struct slot *s = v->reading ? NULL : find_slot(v, &whole);
+    struct slot *s = v->reading ? NULL : find_slot(v, &w->here);
     if (!s)
-        s = load(v, v->arena, w->row, &whole);
+        s = load(v, v->arena, w->row, &w->here);
     if (!s) {
         w->done = true;
         return false;
     }
     *ret = (struct found){ s->client, s->id, s->version, s->value };
     return true;
+}
+
+bool view_next(struct walk *w, struct found *ret)
+{
+    struct key key;
+    return view_step(w, &key) && view_here(w, ret);
 }

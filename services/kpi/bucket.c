@@ -64,6 +64,11 @@ static int64_t link_in(const struct layout *l, const void *row)
     return *(const int64_t *)(const void *)((const uint8_t *)row + l->link);
 }
 
+static int64_t days_in(const struct layout *l, const void *row)
+{
+    return *(const int64_t *)(const void *)((const uint8_t *)row + l->days);
+}
+
 /* Whether none of them is anything but zero now. */
 static bool add_numbers(const struct layout *l, int64_t *to, const int64_t *from, int sign)
 {
@@ -166,17 +171,21 @@ static bool add_row(const struct row *r, int64_t last, int64_t told, int sign,
     return none && !*link_of(r->layout, r->sums);
 }
 
+struct date {
+    int64_t day;
+    struct days month; /* that it is in */
+};
+
 static void add_scope(struct fold *f, const struct layout *l, struct text client,
-                      struct row_key *key, int64_t day, int64_t told, int sign,
+                      struct row_key *key, const struct date *on, int64_t told, int sign,
                       const int64_t *numbers)
 {
-    struct days month = month_of(day);
-    int64_t bit = INT64_C(1) << (day - month.from);
+    int64_t bit = INT64_C(1) << (on->day - on->month.from);
     struct row r = { .layout = l, .fold = f, .client = client, .key = key };
-    r.sums = fold_aggregate_of(f, l->sums, client, sums_id(key, LEVEL_DAY, day));
-    bool none = add_row(&r, day, told, sign, numbers);
-    r.sums = fold_aggregate_of(f, l->sums, client, sums_id(key, LEVEL_MONTH, month.from));
-    add_row(&r, month.to, told, sign, numbers);
+    r.sums = fold_aggregate_of(f, l->sums, client, sums_id(key, LEVEL_DAY, on->day));
+    bool none = add_row(&r, on->day, told, sign, numbers);
+    r.sums = fold_aggregate_of(f, l->sums, client, sums_id(key, LEVEL_MONTH, on->month.from));
+    add_row(&r, on->month.to, told, sign, numbers);
     int64_t *days = (int64_t *)(void *)((uint8_t *)r.sums + l->days);
     *days = none ? *days & ~bit : *days | bit;
 }
@@ -186,16 +195,17 @@ void bucket_add(struct fold *f, int aggregate, const struct place *p, int64_t da
 {
     const struct layout *l = layout_of(aggregate);
     const int64_t *numbers = numbers_in(l, delta);
+    if (all_zero(l, numbers))
+        return;
+    const struct date on = { day, month_of(day) };
     struct row_key keys[] = { scope_key('a', (struct text){ 0 }), scope_key('s', p->service),
                               scope_key('c', p->component) };
     const bool wanted[] = { true, !text_empty(p->service), !text_empty(p->component) };
-    if (all_zero(l, numbers))
-        return;
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         if (!wanted[i])
             continue;
-        add_scope(f, l, p->client, &keys[i], day, told, sign, numbers);
-        add_scope(f, l, (struct text){ 0 }, &keys[i], day, told, sign, numbers);
+        add_scope(f, l, p->client, &keys[i], &on, told, sign, numbers);
+        add_scope(f, l, (struct text){ 0 }, &keys[i], &on, told, sign, numbers);
     }
 }
 
@@ -239,26 +249,37 @@ static void sum_month(struct sum *s, struct days month, int64_t from, int64_t to
         sum_row(s, row);
         return;
     }
-    int64_t days = *(const int64_t *)(const void *)((const uint8_t *)row + s->layout->days);
+    int64_t days = days_in(s->layout, row);
     for (int64_t day = from; day <= to; day++)
         if (days >> (day - month.from) & 1)
             sum_row(s, row_of(s, LEVEL_DAY, day));
 }
 
+static struct sum sum_of(struct view *v, int aggregate, const struct place *p)
+{
+    bool component = !text_empty(p->component), service = !component && !text_empty(p->service);
+    return (struct sum){ .view = v,
+                         .layout = layout_of(aggregate),
+                         .client = p->client,
+                         .key = component ? scope_key('c', p->component)
+                                : service ? scope_key('s', p->service)
+                                          : scope_key('a', (struct text){ 0 }) };
+}
+
+int64_t bucket_days(struct view *v, int aggregate, const struct place *p, int64_t month)
+{
+    struct sum s = sum_of(v, aggregate, p);
+    const void *row = row_of(&s, LEVEL_MONTH, month);
+    return row ? days_in(s.layout, row) : 0;
+}
+
 void bucket_sum(struct view *v, int aggregate, const struct place *p, int64_t from, int64_t to,
                 int64_t as_of, void *ret)
 {
-    const struct layout *l = layout_of(aggregate);
-    bool component = !text_empty(p->component), service = !component && !text_empty(p->service);
-    memset(ret, 0, l->size);
-    struct sum s = { .view = v,
-                     .layout = l,
-                     .client = p->client,
-                     .key = component ? scope_key('c', p->component)
-                            : service ? scope_key('s', p->service)
-                                      : scope_key('a', (struct text){ 0 }),
-                     .as_of = as_of,
-                     .into = numbers_of(l, ret) };
+    struct sum s = sum_of(v, aggregate, p);
+    memset(ret, 0, s.layout->size);
+    s.as_of = as_of;
+    s.into = numbers_of(s.layout, ret);
     if (as_of && as_of < to)
         to = as_of;
     while (from <= to) {

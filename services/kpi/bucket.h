@@ -22,6 +22,10 @@ enum { RANGE_DAYS_MAX = 3700 /* of one question: ten years */ };
 void bucket_add(struct fold *f, int aggregate, const struct place *p, int64_t day, int64_t told,
                 int sign, const void *delta);
 
+/* On which days of a month (from its first day on) a scope has sums of any kind, a bit a day from
+ * the lowest. */
+int64_t bucket_days(struct view *v, int aggregate, const struct place *p, int64_t month);
+
 /* The sum of a scope over [from, to], as known at the end of as_of (0: now), into *ret, a struct of
  * the aggregate, whose `late` stays 0. Of a place with service and component the component counts.
  * As of a day there are no later days: a clock that was met before it was due counts now, on the

@@ -86,7 +86,7 @@ bool index_contract_by_end(struct text client, struct text id, const void *entit
     const struct contract *c = entity;
     (void)id;
     bool ends = !goes_on(contract_known(c, 0)) && c->status != contract_status_void;
-    return ends && by_day(k, c->end, client);
+    return ends && by_day(k, c->end, &(struct place){ .client = client });
 }
 
 bool loss_counts(enum kpi kpi, struct view *v, const struct found *f, struct counted *ret)

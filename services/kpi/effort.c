@@ -37,15 +37,16 @@ bool index_effort_by_ticket(struct text client, struct text id, const void *enti
 bool index_effort_by_day(struct text client, struct text id, const void *entity, struct key *k)
 {
     const struct effort *e = entity;
+    const struct place p = { client, e->service, e->component };
     (void)id;
-    return by_day(k, e->day, client);
+    return by_day(k, e->day, &p);
 }
 
 bool index_endpoint_by_day(struct text client, struct text id, const void *entity, struct key *k)
 {
     const struct endpoint *e = entity;
     (void)id;
-    return by_day(k, e->day, client);
+    return by_day(k, e->day, &(struct place){ .client = client });
 }
 
 static int64_t cost_of(const struct effort *e)
@@ -65,6 +66,8 @@ bool effort_counts(enum kpi kpi, struct view *v, const struct found *f, struct c
     ret->hit = kpi == kpi_unit_cost || n->reactive;
     ret->has.value = true;
     ret->value = kpi == kpi_unit_cost ? cost_of(e) : e->minutes;
+    if (!e->minutes)
+        return false; /* it was taken back */
     if (kpi == kpi_unit_cost)
         return n->solves && e->has.rate;
     return n->reactive || (kpi == kpi_reactive && n->proactive);

@@ -187,7 +187,7 @@ static struct ticket_named_list incidents_of(const struct closing *c)
     struct found found;
     for (int64_t day = c->now.from; day <= c->now.to; day++) {
         struct key key = { .length = 0 };
-        by_day(&key, day, c->place.client);
+        of_day(&key, day, c->place.client);
         struct walk *w = view_walk(c->view, INDEX_ticket_by_opened, &key, UINT32_MAX);
         while (list.count < EVIDENCE_MAX && view_next(w, &found)) {
             const struct ticket *t = found.entity;

@@ -9,7 +9,7 @@ static struct text service_due(const struct closing *c)
     struct found found;
     for (int64_t day = c->now.from; day <= c->now.to; day++) {
         struct key key = { .length = 0 };
-        by_day(&key, day, c->place.client);
+        of_day(&key, day, c->place.client);
         if (view_next(view_walk(c->view, INDEX_ticket_by_resolve_due, &key, 1), &found))
             return ((const struct ticket *)found.entity)->service;
     }

@@ -76,8 +76,9 @@ static void judge(struct survey *s)
 bool index_survey_by_answered(struct text client, struct text id, const void *entity, struct key *k)
 {
     const struct survey *s = entity;
+    const struct place p = { client, s->service, s->component };
     (void)id;
-    return by_day(k, s->answered_day, client);
+    return by_day(k, s->answered_day, &p);
 }
 
 bool survey_counts(enum kpi kpi, struct view *v, const struct found *f, struct counted *ret)

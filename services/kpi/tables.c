@@ -1,5 +1,5 @@
 /* tables: the kpi service as the runtime sees it. */
-#define DEF_FOLD_VERSION 1
+#define DEF_FOLD_VERSION 2
 #define DEF_DOC                                                                                    \
     "Observes tickets, surveys, efforts and contracts, answers every figure with its formula and " \
     "its interval, closes periods, and says what signals: chronic problems, detractors, hostages."

@@ -339,7 +339,8 @@ void apply_ticket_included(struct fold *f, const void *event, void *entity)
     {                                                                                              \
         const struct noun *e = entity;                                                             \
         (void)id;                                                                                  \
-        return by_day(k, e->field, client);                                                        \
+        const struct place p = { client, e->service, e->component };                               \
+        return by_day(k, e->field, &p);                                                            \
     }
 BY_DAY(ticket_by_opened, ticket, opened)
 BY_DAY(ticket_by_resolved, ticket, resolved)

@@ -119,16 +119,28 @@ struct walk *view_walk(struct view *v, int index, const struct key *prefix, uint
     return w;
 }
 
-bool view_next(struct walk *w, struct found *ret)
+bool view_step(struct walk *w, struct key *ret)
 {
     if (w->at == w->count || w->at == w->max)
         return false;
-    const struct stored *s = w->rows[w->at++].stored;
+    *ret = w->rows[w->at++].key;
+    return true;
+}
+
+bool view_here(struct walk *w, struct found *ret)
+{
+    const struct stored *s = w->rows[w->at - 1].stored;
     *ret = (struct found){ .client = text_from(s->client.at),
                            .id = text_from(s->id.at),
                            .version = s->version,
                            .entity = decoded(s->row->record, s->bytes, s->size, w->view->arena) };
     return true;
+}
+
+bool view_next(struct walk *w, struct found *ret)
+{
+    struct key key;
+    return view_step(w, &key) && view_here(w, ret);
 }
 
 /* --- decisions -------------------------------------------------------------------------------- */

@@ -30,8 +30,9 @@ static const struct given_row counted[] = {
       "11:00 query kpi.counted kpi=csat_relationship from=2026-01-01 to=2026-01-31\n"
       "11:00 query kpi.counted kpi=satisfaction_improvement from=2026-01-01 to=2026-01-31\n"
       "11:00 query kpi.counted kpi=csat_escalation from=2026-01-01 to=2026-01-31",
+      "row id=s-2 words=passive value=8\n row id=s-3 words=detractor\n"
       "row day=2026-01-05 what=survey id=s-1 client=acme service=mail component=mx words=promoter "
-      "hit=yes value=9\n row id=s-2 words=passive value=8\n row id=s-3 words=detractor\n"
+      "hit=yes value=9\n"
       "row id=s-5 words=satisfied hit=yes value=4\n row id=s-5\n"
       "row id=s-6 words=unsatisfied value=2" },
 };

@@ -94,8 +94,15 @@ static const struct given_row counted[] = {
       "09:00 effort.record effort=e-4 work_type=problem rate=60 started_at=07:00\n",
       "09:00 query kpi.counted kpi=unit_cost from=2026-01-01 to=2026-01-31\n"
       "09:00 query kpi.counted kpi=unit_cost from=2026-01-01 to=2026-01-31 service=mail",
+      "row id=e-4 words=problem hit=yes value=3000\n"
       "row day=2026-01-05 what=effort id=e-1 client=acme service=mail words=incident hit=yes "
-      "value=4000\n row id=e-4 words=problem hit=yes value=3000\n row id=e-1" },
+      "value=4000\n row id=e-1" },
+    { "What was taken back is not counted",
+      "09:00 effort.record rate=80\n 09:00 effort.record effort=e-2 rate=80\n"
+      "10:00 effort.record rate=80 minutes=0\n",
+      "10:00 query kpi.counted kpi=unit_cost from=2026-01-01 to=2026-01-31\n"
+      "10:00 query kpi.counted kpi=reactive from=2026-01-01 to=2026-01-31",
+      "row id=e-2\n row id=e-2" },
     { "Of reactive work what is, and what is not but prevents",
       "09:00 effort.record\n 09:00 effort.record effort=e-2 work_type=proactive\n"
       "09:00 effort.record effort=e-3 work_type=admin\n 09:00 endpoint.record\n",

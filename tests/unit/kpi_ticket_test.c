@@ -372,12 +372,12 @@ static const struct given_row asked[] = {
       "row day=2026-01-05 what=ticket id=desk:1 client=acme service=mail component=disk "
       "words=received hit=yes\n row id=desk:3 client=zeta\n row id=desk:3\n row id=desk:1" },
     { "Received and resolved", SOME, ASK "resolution_rate",
-      "row id=desk:1 words=received\n row id=desk:2 words=received\n"
+      "row id=desk:2 words=received\n row id=desk:1 words=received\n"
       "row id=desk:3 words=received\n"
-      "row id=desk:1 words=resolved hit=yes\n row id=desk:2 words=resolved hit=yes" },
+      "row id=desk:2 words=resolved hit=yes\n row id=desk:1 words=resolved hit=yes" },
     { "First contact, and what was handed over", SOME,
       ASK "first_contact\n" ASK "first_contact service=erp",
-      "row id=desk:1 hit=yes\n row id=desk:2 client=acme\n row id=desk:2" },
+      "row id=desk:2 client=acme\n row id=desk:1 hit=yes\n row id=desk:2" },
     { "Times, of what has one", SOME,
       ASK "resolve_time\n" ASK "response_time\n" ASK "engagement_time",
       "row id=desk:1 words=resolved value=12600 hit=yes\n"
@@ -399,9 +399,16 @@ static const struct given_row asked[] = {
       ASK "sla_attainment limit=1 pages\n" ASK "incidents limit=1 pages client=zeta",
       "row id=desk:3 words=missed\n row id=desk:1 words=met\n row id=desk:3" },
     { "Also in the middle of a day", SOME, ASK "resolution_rate limit=2 pages",
-      "row id=desk:1 words=received\n row id=desk:2 words=received\n"
-      "row id=desk:3 words=received\n row id=desk:1 words=resolved\n"
-      "row id=desk:2 words=resolved" },
+      "row id=desk:2 words=received\n row id=desk:1 words=received\n"
+      "row id=desk:3 words=received\n row id=desk:2 words=resolved\n"
+      "row id=desk:1 words=resolved" },
+    { "Of one component what is not of it is no page's, and a day without any is none",
+      SOME "30:00 hears ticket.recorded desk:4 occurred_at=30:00 state=new type=incident "
+           "priority=3 component=disk service=erp\n",
+      ASK "incidents component=disk limit=1 pages\n" ASK "incidents service=erp limit=1 pages\n" ASK
+          "incidents component=mx\n" ASK "sla_attainment component=disk client=acme",
+      "row day=2026-01-05 id=desk:1\n row day=2026-01-06 id=desk:4\n row id=desk:4\n"
+      "row id=desk:1 words=met" },
     { "A place that is none of ours begins anew", SOME,
       ASK "incidents client=zeta place=xyz\n" ASK
           "incidents client=zeta place=0000000000000000\n" ASK
