@@ -1,14 +1,16 @@
 /* kpi_bench: how fast observations become figures, and how long figures take to be asked for, over
  * 1,000 clients and a year.
  *
- *     kpi_bench DIR [OBSERVATIONS]
+ *     kpi_bench DIR [OBSERVATIONS [DAYS]]
  *
  * Builds a partition of kpi in DIR from events of the escalation service, as a consumer hands them
  * over (scanning, reading, deciding, folding, committing durably; no socket), and from time
  * entries. A ticket is five observations, each of which leads to an event: it is opened, taken and
  * solved, its two clocks are judged, and somebody worked on it; one fact of six says nothing that
- * counts. Prints lines of JSON: observations a second with all that the clock does meanwhile, and
- * for each kind of question the median and the 99th percentile in microseconds.
+ * counts. Prints lines of JSON: observations a second with all that the clock does meanwhile, what
+ * lies on the disk then, and for each kind of question the median and the 99th percentile in
+ * microseconds, of the clock and of the processor. Fewer DAYS than a year are for a profile: as
+ * dense as many observations, by few, and nothing is asked.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -16,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "common/store/partition_reader.h"
@@ -29,10 +32,12 @@ enum {
     SERVICES = 5, /* of a client, of 20 */
     COMPONENTS = 10, /* of a client, of 40 */
     YEAR = 365,
+    PAGES = 3, /* of what was counted, are read one behind the other */
     OBSERVATIONS = 100000,
     OF_A_TICKET = 5,
     BATCH = 512, /* tickets a commit, at most */
     ASKED = 2000,
+    P99 = ASKED - 1 - ASKED / 100,
     NAME_BYTES = 48,
     FIRST_DAY = 20089, /* 2025-01-01 */
 };
@@ -43,6 +48,7 @@ extern const struct service_type kpi_service;
 static struct partition *partition;
 static struct arena arena; /* of one batch, or one question */
 static uint64_t sequence; /* of the escalation service */
+static uint64_t days = YEAR; /* in which all happens */
 static double taking, waking, committing, cpu; /* seconds in the partition */
 
 static void must(int r, const char *what)
@@ -105,7 +111,7 @@ static struct ticket_of ticket_of(uint64_t n, uint64_t count)
 {
     uint64_t h = mixed(n + 1);
     uint32_t client = (uint32_t)(h % CLIENTS);
-    int64_t opened = BEGIN + (int64_t)((double)n / (double)count * YEAR * (double)DAYS);
+    int64_t opened = BEGIN + (int64_t)((double)n / (double)count * (double)days * (double)DAYS);
     bool in_time = h >> 20 & 7;
     return (struct ticket_of){
         .client = name("client%" PRIu32, client),
@@ -288,7 +294,7 @@ static void flush(void)
 /* Tickets overlap: while one is opened, an earlier one is taken, and one before that is solved. */
 static void observe(uint64_t observations)
 {
-    uint64_t count = observations / OF_A_TICKET, a_day = count / YEAR + 1;
+    uint64_t count = observations / OF_A_TICKET, a_day = count / days + 1;
     uint64_t taken = a_day / 96 + 1, solved = a_day / 4 + 2;
     for (uint64_t n = 0; n < count + solved; n++) {
         if (n < count) {
@@ -325,7 +331,7 @@ static int compare(const void *a, const void *b)
 struct asked {
     const char *what, *query;
     int64_t days; /* of the range */
-    enum { OF_ALL, OF_CLIENT, OF_SERVICE, OF_COMPONENT, OF_SERVICE_OF_ALL } of;
+    enum { OF_ALL, OF_CLIENT, OF_SERVICE, OF_COMPONENT, OF_SERVICE_OF_ALL, OF_COMPONENT_OF_ALL } of;
     bool as_of;
 };
 
@@ -340,9 +346,10 @@ static void put_question(struct msg_buffer *b, const struct asked *q, enum kpi k
     char date[DATE_TEXT + 1];
     uint32_t client = draw(CLIENTS);
     int64_t from = FIRST_DAY + draw((uint32_t)(YEAR - q->days + 1));
-    bool of_client = q->of != OF_ALL && q->of != OF_SERVICE_OF_ALL;
+    bool of_client = q->of == OF_CLIENT || q->of == OF_SERVICE || q->of == OF_COMPONENT;
     bool of_service = q->of == OF_SERVICE || q->of == OF_SERVICE_OF_ALL;
-    msg_put_map(b, 3u + q->as_of + of_client + of_service + (q->of == OF_COMPONENT));
+    bool of_component = q->of == OF_COMPONENT || q->of == OF_COMPONENT_OF_ALL;
+    msg_put_map(b, 3u + q->as_of + of_client + of_service + of_component);
     put_text(b, "kpi", text_from(names[kpi]));
     day_print(from, date);
     put_text(b, "from", arena_text(&arena, text_from(date)));
@@ -354,37 +361,55 @@ static void put_question(struct msg_buffer *b, const struct asked *q, enum kpi k
         put_text(b, "client", name("client%" PRIu32, client));
     if (of_service)
         put_text(b, "service", name("service%" PRIu32, (client + draw(SERVICES)) % 20));
-    if (q->of == OF_COMPONENT)
+    if (of_component)
         put_text(b, "component", name("component%" PRIu32, (client + draw(COMPONENTS)) % 40));
+}
+
+struct took {
+    double wall[ASKED], cpu[ASKED]; /* microseconds */
+};
+
+/* One page, and what it took. */
+static void read_page(const struct asked *q, const struct msg_buffer *body, struct text cursor,
+                      struct took *took, size_t i, struct reply *reply)
+{
+    const struct request r = { .query = true,
+                               .id = id_new(BEGIN + YEAR * DAYS),
+                               .type = text_from(q->query),
+                               .data = body->at,
+                               .data_size = body->size,
+                               .cursor = cursor };
+    double cpu_began = clock_of(CLOCK_THREAD_CPUTIME_ID), began = seconds();
+    reader_query(reader, &r, BEGIN + YEAR * DAYS, &arena, reply);
+    took->wall[i] = (seconds() - began) * 1e6;
+    took->cpu[i] = (clock_of(CLOCK_THREAD_CPUTIME_ID) - cpu_began) * 1e6;
+    must(reply->status == STATUS_ok ? 0 : -EINVAL, q->what);
 }
 
 static void ask(const struct asked *q)
 {
     static const enum kpi kpis[] = { kpi_resolution_rate, kpi_sla_attainment, kpi_incidents,
                                      kpi_response_time, kpi_unit_cost };
-    static double took[ASKED];
+    static struct took took;
     uint64_t bytes = 0;
-    for (size_t i = 0; i < ASKED; i++) {
+    for (size_t i = 0; i < ASKED;) {
         struct msg_buffer body = { .arena = &arena };
-        struct reply reply;
+        struct reply reply = { .status = STATUS_ok };
         put_question(&body, q, kpis[draw(sizeof kpis / sizeof *kpis)]);
-        const struct request r = { .query = true,
-                                   .id = id_new(BEGIN + YEAR * DAYS),
-                                   .type = text_from(q->query),
-                                   .data = body.at,
-                                   .data_size = body.size };
-        double began = seconds();
-        reader_query(reader, &r, BEGIN + YEAR * DAYS, &arena, &reply);
-        took[i] = (seconds() - began) * 1e6;
-        must(reply.status == STATUS_ok ? 0 : -EINVAL, q->what);
-        bytes += reply.result_size;
+        for (int page = 0; i < ASKED && page < PAGES; page++) {
+            if (page && text_empty(reply.cursor))
+                break;
+            read_page(q, &body, reply.cursor, &took, i++, &reply);
+            bytes += reply.result_size;
+        }
         arena_reset(&arena);
     }
-    qsort(took, ASKED, sizeof *took, compare);
+    qsort(took.wall, ASKED, sizeof *took.wall, compare);
+    qsort(took.cpu, ASKED, sizeof *took.cpu, compare);
     printf("{\"question\":\"%s\",\"asked\":%d,\"bytes\":%" PRIu64
-           ",\"median_us\":%.0f,\"p99_us\":%.0f,\"most_us\":%.0f}\n",
-           q->what, ASKED, bytes / ASKED, took[ASKED / 2], took[ASKED - 1 - ASKED / 100],
-           took[ASKED - 1]);
+           ",\"median_us\":%.0f,\"p99_us\":%.0f,\"most_us\":%.0f,\"p99_cpu_us\":%.0f}\n",
+           q->what, ASKED, bytes / ASKED, took.wall[ASKED / 2], took.wall[P99],
+           took.wall[ASKED - 1], took.cpu[P99]);
     fflush(stdout);
 }
 
@@ -399,21 +424,49 @@ static const struct asked questions[] = {
     { "series, a client, a year", "kpi.series", 365, OF_CLIENT, false },
     { "series, all clients, a year", "kpi.series", 365, OF_ALL, false },
     { "counted, a client, 30 days", "kpi.counted", 30, OF_CLIENT, false },
+    { "counted, a service, a year", "kpi.counted", 365, OF_SERVICE, false },
     { "counted, a component, a year", "kpi.counted", 365, OF_COMPONENT, false },
     { "counted, all clients, 30 days", "kpi.counted", 30, OF_ALL, false },
+    { "counted, a service of all, 30 days", "kpi.counted", 30, OF_SERVICE_OF_ALL, false },
+    { "counted, a component of all, 30 days", "kpi.counted", 30, OF_COMPONENT_OF_ALL, false },
 };
+
+static double megabytes_of(const char *directory, const char *file)
+{
+    char path[STORE_PATH_MAX];
+    struct stat st;
+    if (snprintf(path, sizeof path, "%s/%s", directory, file) >= (int)sizeof path)
+        return 0;
+    return stat(path, &st) ? 0 : (double)st.st_blocks * 512 / 1e6;
+}
+
+static void tell_ingest(const char *directory, uint64_t observations)
+{
+    struct position at;
+    partition_position(partition, &at);
+    double all = taking + waking + committing;
+    printf("{\"observations\":%" PRIu64 ",\"days\":%" PRIu64 ",\"events\":%" PRIu64
+           ",\"per_second\":%.0f,\"per_cpu_second\":%.0f,\"taking_s\":%.1f,\"committing_s\":%.1f"
+           ",\"waking_s\":%.1f,\"cpu_s\":%.1f,\"log_mb\":%.0f,\"state_mb\":%.0f}\n",
+           observations, days, at.head, (double)observations / all, (double)observations / cpu,
+           taking, committing, waking, cpu, megabytes_of(directory, "log/data.mdb"),
+           megabytes_of(directory, "state/data.mdb"));
+    fflush(stdout);
+}
 
 int main(int argc, char **argv)
 {
-    enum { GIB = 1 << 30 };
+    enum { MAP_LEAST = 1 << 30, MAP_EACH = 6000 /* bytes of address space */ };
     struct kpi_options options;
     const struct option_table table = { kpi_service.options, kpi_service.option_count, &options };
     struct msg_error why;
     uint64_t observations = argc > 2 ? strtoull(argv[2], NULL, 10) : OBSERVATIONS;
-    if (argc < 2 || argc > 3 || observations < OF_A_TICKET) {
-        fputs("usage: kpi_bench DIR [OBSERVATIONS]\n", stderr);
+    days = argc > 3 ? strtoull(argv[3], NULL, 10) : YEAR;
+    if (argc < 2 || argc > 4 || observations < OF_A_TICKET || days < 1 || days > YEAR) {
+        fputs("usage: kpi_bench DIR [OBSERVATIONS [DAYS]]\n", stderr);
         return 2;
     }
+    const size_t map = MAP_LEAST + observations * MAP_EACH;
     zones_load();
     must(options_default(&table, &why), "options");
     const struct partition_options o = { .directory = argv[1],
@@ -423,21 +476,14 @@ int main(int argc, char **argv)
                                          .count = 1,
                                          .clock = CLOCK_VIRTUAL,
                                          .any_file_system = true,
-                                         .log_map_bytes = (size_t)64 * GIB,
-                                         .state_map_bytes = (size_t)64 * GIB,
+                                         .log_map_bytes = map,
+                                         .state_map_bytes = map,
                                          .now = BEGIN };
     must(partition_open(&o, &partition, &why), argv[1]);
     observe(observations);
-    struct position at;
-    partition_position(partition, &at);
-    double all = taking + waking + committing;
-    printf("{\"observations\":%" PRIu64 ",\"events\":%" PRIu64
-           ",\"per_second\":%.0f,\"taking_s\":%.1f,\"committing_s\":%.1f,\"waking_s\":%.1f,"
-           "\"cpu_s\":%.1f}\n",
-           observations, at.head, (double)observations / all, taking, committing, waking, cpu);
-    fflush(stdout);
+    tell_ingest(argv[1], observations);
     must(reader_open(partition, &reader), "reader");
-    for (size_t i = 0; i < sizeof questions / sizeof *questions; i++)
+    for (size_t i = 0; days == YEAR && i < sizeof questions / sizeof *questions; i++)
         ask(&questions[i]);
     reader_close(&reader);
     partition_close(&partition);
