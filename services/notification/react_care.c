@@ -23,7 +23,8 @@ void react_survey_invited(const struct context *ctx, struct view *v, const void 
                                 .scale_min = s->scale_min,
                                 .scale_max = s->scale_max,
                                 .best_is_low = s->best_is_low,
-                                .answer_by = s->expires_at };
+                                .answer_by = s->expires_at,
+                                .expires_at = s->expires_at };
     if (ctx->now < s->expires_at)
         tell(ctx, v, d, &h, &m);
 }

@@ -83,7 +83,7 @@ void tell(const struct context *ctx, struct view *v, struct decision *d, const s
     struct told told = { .count = 0 };
     m->cause = ctx->cause_event;
     m->stage = h->stage;
-    m->expires_at = m->answer_by ? m->answer_by : ctx->cause_time + o->expires_after;
+    m->expires_at = m->expires_at ? m->expires_at : ctx->cause_time + o->expires_after;
     m->occurred_at = m->occurred_at ? m->occurred_at : ctx->cause_time;
     if (!ctx->final && !(known && is_group_known(v, h->group))) {
         decision_wait(d); /* the catalog may not have been heard yet */
