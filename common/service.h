@@ -93,9 +93,10 @@ struct walk *view_walk(struct view *v, int index, const struct key *prefix, uint
 bool view_next(struct walk *w, struct found *ret);
 
 /* The same in two steps, where keys tell which rows are wanted: on to the next row, whose key is
- * said; and the entity of that row. False: there is none, or the store failed. */
+ * said, and the entity of that row. False: there is none, or the store failed. Where it fails at
+ * the entity, that has nothing but zeroes, the walk is over, and what is made of it is not told. */
 bool view_step(struct walk *w, struct key *ret);
-bool view_here(struct walk *w, struct found *ret);
+void view_here(struct walk *w, struct found *ret);
 
 /* --- decide --------------------------------------------------------------------------------- */
 

@@ -451,7 +451,7 @@ bool view_step(struct walk *w, struct key *ret)
     return true;
 }
 
-bool view_here(struct walk *w, struct found *ret)
+static bool read_here(struct walk *w, struct found *ret)
 {
     struct view *v = w->view;
     /* Of what is not edited there is no need for one image only, and there may be any number. */
@@ -466,8 +466,14 @@ bool view_here(struct walk *w, struct found *ret)
     return true;
 }
 
+void view_here(struct walk *w, struct found *ret)
+{
+    if (!read_here(w, ret))
+        *ret = (struct found){ .entity = arena_alloc(w->view->arena, w->row->record->size) };
+}
+
 bool view_next(struct walk *w, struct found *ret)
 {
     struct key key;
-    return view_step(w, &key) && view_here(w, ret);
+    return view_step(w, &key) && read_here(w, ret);
 }

@@ -55,7 +55,7 @@ bool stranger_said(const struct suite *suite, struct client *c, struct text clie
     struct arena a = { 0 };
     json_t *ids = clients(suite, c, &a), *one;
     size_t i, count = json_array_size(ids);
-    const char **names = count ? arena_alloc(&a, count * sizeof *names) : NULL;
+    const char **names = arena_alloc(&a, (count + 1) * sizeof *names);
     bool stranger = count > 0;
     json_array_foreach(ids, i, one)
     {

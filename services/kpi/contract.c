@@ -131,7 +131,7 @@ static bool same_rest(const struct contract *c, const struct contract_noted *n)
 {
     return same_services(&c->services, &n->services) && c->notice_days == n->notice_days &&
            c->exit_cost == n->exit_cost && c->sole_source == n->sole_source &&
-           text_equal(c->currency, n->currency) && text_equal(c->loss_reason, n->loss_reason);
+           text_equal(c->loss_reason, n->loss_reason);
 }
 
 /* The newest that was said to hold from that day on, or NULL. */

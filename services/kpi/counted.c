@@ -216,7 +216,7 @@ static void look_at_month(struct page *p)
 
 static bool has_something(struct page *p)
 {
-    if (p->at.day < p->month.from || p->at.day > p->month.to)
+    if (p->at.day > p->month.to) /* pages go on from day to day */
         look_at_month(p);
     return p->days[p->at.source] >> (p->at.day - p->month.from) & 1;
 }
@@ -245,8 +245,7 @@ static bool walk_day(struct page *p)
             return false;
         if (!wanted)
             continue;
-        if (!view_here(w, &f))
-            return false;
+        view_here(w, &f);
         struct counted row = { .day = p->at.day, .id = f.id, .client = f.client };
         if (s->counts((enum kpi)p->asked->kpi, p->view, &f, &row) && in_place(p->asked, &row))
             answer_row(p->answer, &row);
@@ -295,6 +294,7 @@ void query_kpi_counted(const struct context *ctx, struct view *v, const void *pa
     if (refused(q, a))
         return;
     struct page p = { .asked = q, .view = v, .answer = a, .at = first_place(q, a) };
+    p.month.to = p.at.day - 1; /* none yet */
     key_place(&p.place, q->service, q->component);
     for (; p.at.day <= q->to; p.at.day++, p.at.source = 0)
         for (; p.at.source < SOURCES; p.at.source++)

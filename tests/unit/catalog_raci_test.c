@@ -91,6 +91,17 @@ static const struct fixture {
     { "Who answers for it for one client has no address",
       "00:00 delivery.set id=acme client=acme roles=manager//eva\n",
       "warning/not_reachable/manager" },
+    { "However many clients it is the same for",
+      "00:00 client.set id=zeta\n"
+      "00:00 delivery.set id=acme client=acme roles=manager//eva\n"
+      "00:00 delivery.set id=zeta client=zeta roles=manager//eva\n",
+      "warning/not_reachable/manager" },
+    { "Or there is one who has, for two others",
+      "00:00 client.set id=beta\n 00:00 client.set id=zeta\n"
+      "00:00 delivery.set id=acme client=acme roles=manager//ann\n"
+      "00:00 delivery.set id=beta client=beta roles=manager//ann\n"
+      "00:00 delivery.set id=zeta client=zeta roles=manager//eva\n",
+      "warning/not_reachable/manager" },
     { "Nor has the lead of a group that answers for one client",
       "00:00 group.set id=day side=provider members=eva/yes+ann\n"
       "00:00 role.set id=manager name=Manager side=provider\n"

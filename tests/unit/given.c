@@ -127,20 +127,22 @@ bool view_step(struct walk *w, struct key *ret)
     return true;
 }
 
-bool view_here(struct walk *w, struct found *ret)
+void view_here(struct walk *w, struct found *ret)
 {
     const struct stored *s = w->rows[w->at - 1].stored;
     *ret = (struct found){ .client = text_from(s->client.at),
                            .id = text_from(s->id.at),
                            .version = s->version,
                            .entity = decoded(s->row->record, s->bytes, s->size, w->view->arena) };
-    return true;
 }
 
 bool view_next(struct walk *w, struct found *ret)
 {
     struct key key;
-    return view_step(w, &key) && view_here(w, ret);
+    if (!view_step(w, &key))
+        return false;
+    view_here(w, ret);
+    return true;
 }
 
 /* --- decisions -------------------------------------------------------------------------------- */

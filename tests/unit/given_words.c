@@ -159,7 +159,9 @@ static void set_field(const struct field *f, void *record, struct text word, int
         *(int64_t *)value = (words_instant(word, now) - FIRST_MIDNIGHT) / MINUTES;
         break;
     case KIND_DECIMAL:
-        if (word.length && decimal_parse(word, f->scale, value) < 0)
+        if (!word.length)
+            *(int64_t *)value = 0;
+        else if (decimal_parse(word, f->scale, value) < 0)
             fail_msg("no decimal: %.*s", TEXT_ARG(word));
         break;
     case KIND_LOCAL_TIME:

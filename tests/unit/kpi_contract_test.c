@@ -58,6 +58,10 @@ static const struct given_row told[] = {
       "24:00 contract.noted renewal=automatic\n 24:00 contract.noted end=2026-05-01\n"
       "24:00 contract.noted status=lost\n 24:00 contract.noted currency=USD\n"
       "24:00 contract.noted currency=GBP" },
+    { "So is the currency of what is not known to be worth anything",
+      "00:00 contract.record value= currency=USD\n",
+      "24:00 contract.record value= currency=GBP\n 24:00 contract.record value= currency=GBP",
+      "24:00 contract.noted currency=GBP\n known" },
     { "The day is that of the client's wall; it does not go back", "",
       "00:00 copies client.changed acme name=Acme zone=Pacific|Kiritimati\n 12:00 contract.record\n"
       "13:00 copies client.changed acme name=Acme zone=America|Chicago\n 13:00 contract.record "

@@ -168,12 +168,13 @@ static const struct given_row currencies[] = {
       "00:00 ann@b contract.record value=70 currency=USD\n"
       "00:00 ann@c contract.record value=30 currency=USD since=2026-01-01\n"
       "24:00 ann@b contract.record value=35 currency=USD since=2026-02-10\n"
-      "24:00 ann@c contract.record value=30 currency=GBP since=2026-02-10\n",
+      "24:00 ann@c contract.record value=30 currency=GBP since=2026-02-10\n"
+      "24:00 ann@d contract.record value=\n",
       ASK("net_retention") ASK("net_retention currency=USD") ASK("gross_retention currency=GBP")
           ASK("net_retention currency=USD baseline_from=2026-01-10 baseline_to=2026-01-31"),
-      "one value=1000000 n=1 numerator=10000 denominator=10000 coverage=333333 currency=EUR\n"
-      "one value=500000 n=1 numerator=3500 denominator=7000 coverage=333333 currency=USD\n"
-      "one kpi=gross_retention eligible=3 currency=GBP\n"
+      "one value=1000000 n=1 numerator=10000 denominator=10000 coverage=250000 currency=EUR\n"
+      "one value=500000 n=1 numerator=3500 denominator=7000 coverage=250000 currency=USD\n"
+      "one kpi=gross_retention eligible=4 currency=GBP\n"
       "one value=500000 baseline=1000000 baseline_numerator=10000 baseline_denominator=10000" },
     { "No other figure has one", "",
       ASK("retention currency=EUR") ASK("nps currency=EUR") ASK("net_retention currency=Eur"),

@@ -433,6 +433,11 @@ static void an_area_s_objective_is_for_its_services(void **state)
     assert_int_equal(target, 900000);
     assert_false(figure_target(&v, kpi_sla_attainment, &bare, spring, &target));
     assert_false(figure_target(&v, kpi_sla_attainment, &none, spring, &target));
+    given_play(AREA("o6", "", "91", "2026-03-02"));
+    assert_false(figure_target(&v, kpi_sla_attainment, &all, spring, &target));
+    const struct place post = { .service = text_from("post") };
+    given_play("00:00 copies service.changed post name=Post area=counter\n");
+    assert_false(figure_target(&v, kpi_sla_attainment, &post, spring, &target)); /* has no aims */
     given_play("00:00 copies objective.changed o4 name=o kpi=sla_attainment target=80 area=field "
                "client=acme\n"
                "00:00 copies objective.changed o5 name=o kpi=sla_attainment target=81 area=desk "
