@@ -12,7 +12,7 @@ struct health {
     struct serving serving;
     uint64_t head;
     char clock[32]; /* "real", "virtual", "x60" */
-    char note[128]; /* why it is not ready, as far as known */
+    char note[512]; /* why it is not ready, as far as known */
 };
 
 /* Asks one partition of a service. */

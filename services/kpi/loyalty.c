@@ -58,6 +58,7 @@ struct bonds {
     struct account_looked *look;
     struct phrase *lock;
     int64_t first_value, ended; /* what it paid at first, and the last end so far */
+    int64_t bound; /* until when it is bound, as said last */
     bool any;
 };
 
@@ -77,13 +78,17 @@ static void look_at_lock(struct bonds *b, const struct contract *c,
     const struct kpi_options *o = b->options;
     bool term = known->end - known->start + 1 >= o->lock_term;
     bool left = turn - b->look->day >= o->lock_left;
-    if (turn && (term || left)) {
+    if (turn && turn != b->bound && (term || left)) {
         char end[CIVIL_DATE_SIZE];
         civil_print(turn, end);
+        b->bound = turn; /* contracts that end together bind once */
         phrase_text(lock(b, "bound until "), (struct text){ end, sizeof end });
     }
-    if (c->exit_cost && c->exit_cost >= o->lock_exit * known->value)
+    if (c->exit_cost && c->exit_cost >= o->lock_exit * known->value) {
         phrase_number(lock(b, "leaving costs "), c->exit_cost / 100);
+        phrase_words(b->lock, " ");
+        phrase_text(b->lock, c->currency);
+    }
     if (c->sole_source)
         (void)lock(b, "nobody else offers it");
 }

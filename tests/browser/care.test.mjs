@@ -108,7 +108,7 @@ test('a mail, a link, a bad score: managers read that an escalation is open, and
   // Managers are told what was said and that an escalation is open; the first level is not.
   for (const manager of ['boss', 'deal']) {
     const letters = await care.letters(`${manager}@provider.test`, 2);
-    const alarm = letters.find((one) => one.plain.includes('would not recommend us'));
+    const alarm = letters.find((one) => one.plain.includes('anything but satisfied'));
     assert.ok(alarm, `${manager} reads who is not satisfied`);
     assert.ok(alarm.subject.includes('2 on a scale of 0 to 10 (sponsor)'), alarm.subject);
     assert.ok(letters.some((one) => one !== alarm && one.plain.includes('An escalation was raised')), `${manager} reads of the escalation`);

@@ -105,6 +105,11 @@ static const struct given_row locks[] = {
     { "A contract of a year binds as long as it lasts",
       UNHAPPY CONTRACT "start=2025-01-10 end=2026-01-09\n", ASK,
       "row quadrant=hostage lock=bound_until_2026-01-09" },
+    { "Two that end together bind once, others each",
+      UNHAPPY CONTRACT "start=2025-01-10 end=2026-01-09\n" CONTRACT
+                       "contract=c-2 start=2025-01-01 end=2026-01-09\n" CONTRACT
+                       "contract=c-3 start=2026-01-01 end=2026-07-04\n",
+      ASK, "row lock=bound_until_2026-01-09;_bound_until_2026-07-04" },
     { "Of a day less it does not", UNHAPPY CONTRACT "start=2025-01-11 end=2026-01-09\n", ASK,
       "row quadrant=defector renewal=2026-01-09" },
     { "One that lasts half a year from now on does",
@@ -114,7 +119,7 @@ static const struct given_row locks[] = {
       "row quadrant=defector" },
     { "One that costs three months to leave does, nobody else too",
       UNHAPPY CONTRACT "end= exit_cost=300 sole_source=yes\n", ASK,
-      "row quadrant=hostage lock=leaving_costs_300;_nobody_else_offers_it" },
+      "row quadrant=hostage lock=leaving_costs_300_EUR;_nobody_else_offers_it" },
     { "Less does not", UNHAPPY CONTRACT "end= exit_cost=299.99\n", ASK, "row quadrant=defector" },
     { "What no one else offers does, what is over does not",
       UNHAPPY CONTRACT "end= sole_source=yes\n" CONTRACT "contract=c-2 end=2025-12-31\n", ASK,
