@@ -34,6 +34,10 @@ struct effect; /* something to be sent out of the suite */
  * partition, and the copies of it elsewhere. No other client is called so. */
 #define PROVIDER_CLIENT ((struct text)TEXT_OF("provider"))
 
+/* The most that one contract may say: a million million, in hundredths. Sums of very many of them
+ * are still far from what 64 bits hold. */
+#define AMOUNT_MAX INT64_C(100000000000000)
+
 struct entity_id {
     char at[ENTITY_ID_MAX];
     uint32_t length;

@@ -55,8 +55,8 @@ static void wake_due(struct server *s)
     while (count < WAKES_MAX && (count == 0 || monotonic_ms() < until_ms) &&
            partition_wake(s->partition, s->now) == 1)
         count++;
-    if (count ==
-        0) /* the log is at its quota: what is due stays so, and is looked at again later */
+    /* The log is at its quota: what is due stays so, and is looked at again later. */
+    if (count == 0)
         s->full_ms = s->now_ms + FULL_PAUSE_MS;
     series_add(s->metrics.wakes, count);
     s->worked = s->worked || count > 0;

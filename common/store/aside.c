@@ -6,17 +6,12 @@
 #include <errno.h>
 #include <stdio.h>
 
-static bool same_key(const struct entity_key *a, const struct entity_key *b)
-{
-    return a->length == b->length && memcmp(a->at, b->at, a->length) == 0;
-}
-
 bool aside_has(const struct partition *p, const struct effect_row *effect,
                const struct entity_key *key, int64_t due)
 {
     for (uint32_t i = 0; i < p->asides.count; i++) {
         const struct aside *a = &p->asides.at[i];
-        if (a->effect == effect && same_key(&a->key, key) && (effect || a->due == due))
+        if (a->effect == effect && entity_key_equal(&a->key, key) && (effect || a->due == due))
             return true;
     }
     return false;
@@ -59,7 +54,7 @@ void aside_forget(struct partition *p, const struct entity_key *key)
 {
     uint32_t kept = 0;
     for (uint32_t i = 0; i < p->asides.count; i++) {
-        if (same_key(&p->asides.at[i].key, key))
+        if (entity_key_equal(&p->asides.at[i].key, key))
             continue;
         p->asides.at[kept] = p->asides.at[i];
         p->asides.told[kept++] = p->asides.told[i];

@@ -42,6 +42,11 @@ struct entity_key {
     uint8_t at[ENTITY_KEY_MAX];
     uint32_t length;
 };
+static inline bool entity_key_equal(const struct entity_key *a, const struct entity_key *b)
+{
+    return a->length == b->length && memcmp(a->at, b->at, a->length) == 0;
+}
+
 /* False when client or id are too long. */
 bool entity_key_make(int kind, struct text client, struct text id, struct entity_key *ret);
 /* Texts borrow from the key's bytes. */

@@ -88,7 +88,7 @@ static struct slot **find_total(struct totals *t, const struct entity_key *key)
     uint32_t i = hash_of(key) % TOTALS_ROOM;
     for (; t->slots[i]; i = (i + 1) % TOTALS_ROOM) {
         const struct slot *s = t->slots[i];
-        if (s->key.length == key->length && memcmp(s->key.at, key->at, key->length) == 0)
+        if (entity_key_equal(&s->key, key))
             break;
     }
     return &t->slots[i];
@@ -122,7 +122,7 @@ static struct slot *find_slot(struct view *v, const struct entity_key *key)
 {
     for (uint32_t i = 0; i < v->slot_count; i++) {
         struct slot *s = v->slots[i];
-        if (s->key.length == key->length && memcmp(s->key.at, key->at, key->length) == 0)
+        if (entity_key_equal(&s->key, key))
             return s;
     }
     return NULL;

@@ -1,5 +1,4 @@
-/* affected: which clients an announced change affects, and by what (RULES.md, announced changes).
- */
+/* affected: which clients an announced change affects, and by what (RULES.md). */
 #include "services/catalog/catalog.h"
 #include "services/line/touched.h"
 

@@ -146,3 +146,21 @@ struct sums bus_totals(struct bus_rig *g)
                      0);
     return sums;
 }
+
+uint64_t bus_raise(struct bus_rig *g, struct text client)
+{
+    struct msg_buffer b = { .arena = &g->arena };
+    struct request r = { .id = id_new(real_now()),
+                         .type = TEXT_OF("escalation.raise"),
+                         .client = client };
+    msg_put_map(&b, 2);
+    msg_put_key(&b, "title");
+    msg_put_key(&b, "It does not work");
+    msg_put_key(&b, "severity");
+    msg_put_integer(&b, 3);
+    r.data = b.at;
+    r.data_size = b.size;
+    struct reply reply = bus_ask(g, "escalation", &r);
+    assert_int_equal(reply.status, STATUS_ok);
+    return reply.sequence;
+}

@@ -51,6 +51,9 @@ struct request bus_make_request(struct bus_rig *g, struct text client);
 /* Asks, and expects an answer; the reply lives until the group ends. */
 struct reply bus_ask(struct bus_rig *g, const char *service, const struct request *r);
 
+/* Raises an escalation of the client, and expects that it is taken: its sequence in the log. */
+uint64_t bus_raise(struct bus_rig *g, struct text client);
+
 /* counter.add of the tally service. */
 struct reply bus_add(struct bus_rig *g, struct text client, const char *name, int64_t amount);
 

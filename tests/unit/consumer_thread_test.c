@@ -8,24 +8,6 @@
 
 #include "common/bus/sockets.h"
 
-static uint64_t raise(struct bus_rig *g, struct text client)
-{
-    struct msg_buffer b = { .arena = &g->arena };
-    struct request r = { .id = id_new(real_now()),
-                         .type = TEXT_OF("escalation.raise"),
-                         .client = client };
-    msg_put_map(&b, 2);
-    msg_put_key(&b, "title");
-    msg_put_key(&b, "It does not work");
-    msg_put_key(&b, "severity");
-    msg_put_integer(&b, 3);
-    r.data = b.at;
-    r.data_size = b.size;
-    struct reply reply = bus_ask(g, "escalation", &r);
-    assert_int_equal(reply.status, STATUS_ok);
-    return reply.sequence;
-}
-
 static void an_escalation_is_counted_by_who_follows(void **state)
 {
     struct bus_rig *g = *state;
@@ -34,7 +16,7 @@ static void an_escalation_is_counted_by_who_follows(void **state)
         struct text client = bus_client(g, partition, "follow");
         struct after after = { .service = TEXT_OF("escalation"),
                                .partition = partition,
-                               .sequence = raise(g, client) };
+                               .sequence = bus_raise(g, client) };
         struct request q = bus_add_request(g, client, "after");
         q.after = &after;
         q.after_count = 1;

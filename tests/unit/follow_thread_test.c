@@ -9,24 +9,6 @@
 #include "common/bus/sockets.h"
 #include "common/store/journal.h"
 
-static uint64_t raise(struct bus_rig *g, struct text client)
-{
-    struct msg_buffer b = { .arena = &g->arena };
-    struct request r = { .id = id_new(real_now()),
-                         .type = TEXT_OF("escalation.raise"),
-                         .client = client };
-    msg_put_map(&b, 2);
-    msg_put_key(&b, "title");
-    msg_put_key(&b, "It does not work");
-    msg_put_key(&b, "severity");
-    msg_put_integer(&b, 3);
-    r.data = b.at;
-    r.data_size = b.size;
-    struct reply reply = bus_ask(g, "escalation", &r);
-    assert_int_equal(reply.status, STATUS_ok);
-    return reply.sequence;
-}
-
 /* A member of tally's health in partition 0, as text; "" when it has none. */
 static const char *health(struct bus_rig *g, const char *member)
 {
@@ -103,7 +85,7 @@ static void nothing_is_decided_without_lost_copies(void **state)
 {
     struct bus_rig *g = *state;
     struct text client = bus_client(g, 0, "lost");
-    wait_taken(g, client, raise(g, client));
+    wait_taken(g, client, bus_raise(g, client));
     int64_t head = health_number(g, "head");
     process_stop(&g->tally);
     process_stop(&g->escalation);
@@ -139,7 +121,7 @@ static void a_publisher_with_an_older_log_is_not_waited_for(void **state)
     struct bus_rig *g = *state;
     char command[160];
     struct text client = bus_client(g, 0, "older");
-    wait_taken(g, client, raise(g, client));
+    wait_taken(g, client, bus_raise(g, client));
     process_stop(&g->tally);
     process_stop(&g->escalation);
     forget_state(g);
@@ -172,10 +154,10 @@ static void what_a_publisher_lost_is_passed_over(void **state)
     const void *bytes;
     size_t size;
     struct text client = bus_client(g, 0, "gap");
-    wait_taken(g, client, raise(g, client));
+    wait_taken(g, client, bus_raise(g, client));
     int64_t total = bus_totals(g).total;
     process_stop(&g->tally);
-    uint64_t lost = raise(g, client), last = raise(g, client);
+    uint64_t lost = bus_raise(g, client), last = bus_raise(g, client);
     process_stop(&g->escalation);
     lose(g, lost);
     bus_start(g, &escalation_service, &g->escalation);
