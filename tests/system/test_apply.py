@@ -52,8 +52,8 @@ def apply(suite, path, *more, code=0):
     return done
 
 
-def people(count, role):
-    rows = "".join(f"- {{id: p{n:04}, name: P, side: provider, role: {role}}}\n" for n in range(count))
+def people(numbers, role, prefix="p"):
+    rows = "".join(f"- {{id: {prefix}{n:05}, name: P, side: provider, role: {role}}}\n" for n in numbers)
     return f"people:\n{rows}"
 
 
@@ -167,20 +167,20 @@ def test_a_removal_on_a_fast_clock(files):
     """Ids of commands are judged by the real clock, however far the suite's is ahead."""
     with redress.Suite(clock="x3600") as suite:
         suite.up()
-        apply(suite, files(people(2, "Lead")))
+        apply(suite, files(people(range(2), "Lead")))
         redress.pause(0.5)  # half an hour of it
-        assert apply(suite, files(people(1, "Lead")), "--prune").stdout.endswith("applied: 0 added, 0 changed, 1 removed\n")
+        assert apply(suite, files(people(range(1), "Lead")), "--prune").stdout.endswith("applied: 0 added, 0 changed, 1 removed\n")
 
 
 def test_thousands_at_once_and_gone_again(suite, tmp_path):
     """Within seconds: many are on their way at a time."""
     count = 6000
     path = tmp_path / "many.yaml"
-    path.write_text(people(count, "Lead"))
+    path.write_text(people(range(count), "Lead"))
     began = redress.time.monotonic()
     assert apply(suite, path).stdout.endswith(f"applied: {count} added, 0 changed\n")
     assert redress.time.monotonic() - began < 30
-    path.write_text(people(1, "Lead"))
+    path.write_text(people(range(1), "Lead"))
     assert apply(suite, path, "--prune").stdout.endswith(f"applied: 0 added, 0 changed, {count - 1} removed\n")
 
 
@@ -255,33 +255,42 @@ def test_a_contact_moves_to_another_client(suite, files):
     assert back.stdout.endswith("applied: 0 added, 3 changed\n")
 
 
-def running(suite, path):
-    """Nobody reads its plan until the end: one that does not fit a pipe holds it up before it sends anything."""
+def running(suite, path, out=subprocess.PIPE):
+    """Nobody reads a pipe until the end: a plan that does not fit it holds the program up before it sends anything."""
     command = [str(redress.program()), "apply", "-f", str(path), "--data", str(suite.data)]
-    return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.PIPE, text=True)
 
 
-def test_killed_in_the_middle_and_said_again(suite, files):
-    count = 3500
-    path = files(people(count, "Lead"))
-    with running(suite, path) as process:
-        redress.wait_for(lambda: head(suite) >= 50, seconds=60, what="the first people")
-        process.send_signal(signal.SIGKILL)
-    done = head(suite)
-    assert done < count, "it was not killed in the middle"
-    assert apply(suite, path).stdout.endswith(f"applied: {count - done} added, 0 changed\n")
-    log = events(suite)
-    assert sorted(event["subject"] for event in log) == [f"provider/p{n:04}" for n in range(count)]
+def in_the_middle(suite, tmp_path, number):
+    """New people are applied, and the signal comes on the way. How long the way is, the machine decides: where the end
+    was there before the signal, others are tried, four times as many. Returns the ids asked for, how many of them are
+    there, the files, the exit status and what was printed."""
+    for prefix, count in (("p", 3500), ("q", 14000), ("r", 56000)):
+        files, printed, before = tmp_path / prefix, tmp_path / f"{prefix}.txt", head(suite)
+        files.mkdir()
+        for part in range(0, count, 3500):
+            (files / f"{part}.yaml").write_text(people(range(part, part + 3500), "Lead", prefix))
+        with printed.open("w") as out, running(suite, files, out) as process:
+            redress.wait_for(lambda before=before: head(suite) >= before + 50, seconds=60, what="the first people")
+            process.send_signal(number)
+            process.communicate(timeout=60)
+        done = head(suite) - before
+        if done < count:
+            return [f"{prefix}{n:05}" for n in range(count)], done, files, process.returncode, printed.read_text()
+    pytest.fail(f"{count} people were there before a signal came")
 
 
-def test_interrupted_by_hand(suite, files):
-    path = files(people(3500, "Lead"))
-    with running(suite, path) as process:
-        redress.wait_for(lambda: head(suite) >= 50, seconds=60, what="the first people")
-        process.send_signal(signal.SIGINT)
-        out, _ = process.communicate(timeout=60)
-    assert process.returncode == 130
-    assert f"applied {head(suite)} of 3500; apply again for the rest" in out
+def test_killed_in_the_middle_and_said_again(suite, tmp_path):
+    ids, done, path, _, _ = in_the_middle(suite, tmp_path, signal.SIGKILL)
+    assert apply(suite, path).stdout.endswith(f"applied: {len(ids) - done} added, 0 changed\n")
+    said = sorted(event["subject"] for event in events(suite))
+    assert [name for name in said if name.startswith(f"provider/{ids[0][0]}")] == [f"provider/{n}" for n in ids]
+
+
+def test_interrupted_by_hand(suite, tmp_path):
+    ids, done, _, status, out = in_the_middle(suite, tmp_path, signal.SIGINT)
+    assert status == 130
+    assert f"applied {done} of {len(ids)}; apply again for the rest" in out
 
 
 def waiting(pipe):
@@ -294,16 +303,16 @@ def waiting(pipe):
 def test_somebody_else_was_there_meanwhile(suite, files):
     """Its plan does not fit the pipe, so it has seen what there is, and waits before it sends anything."""
     count = 3000
-    apply(suite, files(people(count, "Lead")))
-    with running(suite, files(people(count, "Boss"))) as process:
+    apply(suite, files(people(range(count), "Lead")))
+    with running(suite, files(people(range(count), "Boss"))) as process:
         redress.wait_for(lambda: waiting(process.stdout) > 60000, seconds=60, what="the plan")
         assert head(suite) == count
-        suite.cli("person", "set", "--id", "p2999", "--name", "P", "--side", "provider", "--role", "Chief")
+        suite.cli("person", "set", "--id", "p02999", "--name", "P", "--side", "provider", "--role", "Chief")
         _, err = process.communicate(timeout=60)
     assert process.returncode == 7
-    assert "people[2999]: the person p2999 was changed by somebody else meanwhile" in err
-    assert suite.cli_json("person", "get", "p2999")["rows"][0]["role"] == "Chief"
-    assert "applied: 0 added, 1 changed" in apply(suite, files(people(count, "Boss"))).stdout
+    assert "people[2999]: the person p02999 was changed by somebody else meanwhile" in err
+    assert suite.cli_json("person", "get", "p02999")["rows"][0]["role"] == "Chief"
+    assert "applied: 0 added, 1 changed" in apply(suite, files(people(range(count), "Boss"))).stdout
 
 
 def test_escalations_live_by_the_catalog(files):
