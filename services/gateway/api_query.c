@@ -88,12 +88,9 @@ static bool read_request(struct call *c, struct request *ret)
 json_t *api_rows(const struct call *c, const struct record *record, const struct reply *reply)
 {
     json_t *rows = json_from_msg(reply->result, reply->result_size);
-    if (c->who.role->as_client && json_is_array(rows)) {
-        for (size_t i = json_array_size(rows); i-- > 0;)
-            if (audience_hides(record, json_array_get(rows, i)))
-                json_array_remove(rows, i);
+    if (c->who.role->as_client && json_is_array(rows))
         audience_client_rows(record, rows);
-    } else if (c->who.role->as_client)
+    else if (c->who.role->as_client)
         audience_client(record, rows);
     return rows;
 }

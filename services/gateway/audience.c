@@ -42,11 +42,16 @@ static const struct field *figure_of(const struct record *r)
     return f && f->kind == KIND_ENUM && f->need == REQUIRED ? f : NULL;
 }
 
+static bool names_internal(const json_t *object)
+{
+    return is_internal(json_string_value(json_object_get(object, "kpi")));
+}
+
 bool audience_hides(const struct record *r, const json_t *object)
 {
     const struct field *own = field_named(r, "internal");
     return (own && json_is_true(json_object_get(object, "internal"))) ||
-           (figure_of(r) && is_internal(json_string_value(json_object_get(object, "kpi"))));
+           (figure_of(r) && names_internal(object));
 }
 
 bool audience_hides_question(const struct record *r, const void *parameters)
@@ -64,6 +69,15 @@ bool audience_hides_question(const struct record *r, const void *parameters)
 /* --- what of it is ------------------------------------------------------------------------------
  */
 
+/* A part of something is of the figure that it names: an objective, a criterion, evidence. */
+static void parts(const struct record *r, json_t *rows)
+{
+    for (size_t i = json_array_size(rows); i-- > 0;)
+        if (names_internal(json_array_get(rows, i)))
+            json_array_remove(rows, i);
+    audience_client_rows(r, rows);
+}
+
 void audience_client(const struct record *r, json_t *object)
 {
     void *next;
@@ -74,12 +88,15 @@ void audience_client(const struct record *r, json_t *object)
         if (!f || (f->audience != CLIENT && f->audience != CLIENT_PERSONAL))
             json_object_del(object, name);
         else if (f->kind == KIND_LIST)
-            audience_client_rows(f->record, json_object_iter_value(i));
+            parts(f->record, json_object_iter_value(i));
     }
 }
 
 void audience_client_rows(const struct record *r, json_t *rows)
 {
-    for (size_t i = 0; i < json_array_size(rows); i++)
-        audience_client(r, json_array_get(rows, i));
+    for (size_t i = json_array_size(rows); i-- > 0;)
+        if (audience_hides(r, json_array_get(rows, i)))
+            json_array_remove(rows, i);
+        else
+            audience_client(r, json_array_get(rows, i));
 }

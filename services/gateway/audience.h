@@ -9,11 +9,11 @@
 /* Whether there is anything in it for clients; what has nothing they are not told of at all. */
 bool audience_any(const struct record *r);
 
-/* Removes every member of the object that r does not give to clients, inside lists too; and what r
- * does not know. */
+/* Removes every member of the object that r does not give to clients, inside lists too, where what
+ * names a figure of the provider's own goes as a whole; and what r does not know. */
 void audience_client(const struct record *r, json_t *object);
 
-/* The same for an array of objects. */
+/* The same for an array of objects, without those that audience_hides. */
 void audience_client_rows(const struct record *r, json_t *rows);
 
 /* Whether the whole of it is not for clients: what is of a figure that is the provider's own

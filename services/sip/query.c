@@ -264,7 +264,8 @@ void query_sip_chart(const struct context *ctx, struct view *v, const void *para
     const struct series *s = series_of(v, p->client, o->kpi, o->service, o->component, &filled);
     for (uint32_t i = 0; i < s->periods.count; i++) {
         const struct closed_period *is = &s->periods.at[i];
-        struct objective_point row = { .from = is->from,
+        struct objective_point row = { .kpi = o->kpi,
+                                       .from = is->from,
                                        .to = is->to,
                                        .part = (int32_t)part_of(p, o, is),
                                        .value = is->value,

@@ -209,6 +209,80 @@ static void figures_of_the_providers_own(void **state)
     assert_false(hides("kpi.loyalty", "{}"));
 }
 
+static void shown(const char *query, const char *given, const char *wanted)
+{
+    const struct service_type *s;
+    json_t *rows = json_loads(given, 0, NULL), *left = json_loads(wanted, 0, NULL);
+    assert_true(rows && left);
+    audience_client_rows(http_query(services, text_from(query), &s)->result, rows);
+    if (!json_equal(rows, left))
+        fail_msg("%s: %s", query, json_dumps(rows, JSON_COMPACT));
+    json_decref(rows);
+    json_decref(left);
+}
+
+/* Neither does a programme tell them: what of it is of such a figure is left out, and the rest of
+ * the programme is there. */
+static void parts_of_the_providers_own(void **state)
+{
+    (void)state;
+    shown("sip.programme",
+          "[{\"id\": \"p\", \"kpi\": \"reactive\", \"title\": \"t\", \"rank\": 1,"
+          " \"objectives\": [{\"number\": 1, \"kpi\": \"unit_cost\", \"baseline\": 9}, "
+          "{\"number\": 2, \"kpi\": "
+          "\"nps\", \"baseline\": 8}],"
+          " \"criteria\": [{\"number\": 1, \"words\": \"w\"}, {\"number\": 2, \"kpi\": "
+          "\"reactive\", \"target\": "
+          "7}],"
+          " \"evidence\": [{\"kpi\": \"reactive\", \"value\": 60}, {\"kpi\": \"incidents\", "
+          "\"value\": 6}]}]",
+          "[{\"id\": \"p\", \"kpi\": \"reactive\", \"title\": \"t\","
+          " \"objectives\": [{\"number\": 2, \"kpi\": \"nps\", \"baseline\": 8}],"
+          " \"criteria\": [{\"number\": 1, \"words\": \"w\"}],"
+          " \"evidence\": [{\"kpi\": \"incidents\", \"value\": 6}]}]");
+    shown("sip.reviews", "[{\"id\": \"r\", \"metrics\": [{\"kpi\": \"unit_cost\", \"value\": 5}]}]",
+          "[{\"id\": \"r\", \"metrics\": []}]");
+    shown("sip.chart", "[{\"kpi\": \"unit_cost\", \"value\": 5}, {\"kpi\": \"nps\", \"value\": 4}]",
+          "[{\"kpi\": \"nps\", \"value\": 4}]");
+    shown("sip.verdict", "[{\"objective\": 1, \"kpi\": \"hostages\", \"before\": 3}]", "[]");
+}
+
+static const struct field *client_field(const struct record *r, const char *name)
+{
+    const struct field *f = http_field(r, name);
+    return f && (f->audience == CLIENT || f->audience == CLIENT_PERSONAL) ? f : NULL;
+}
+
+/* What says how much of a figure there was says of which, or nobody could leave it out. */
+static void figures_say_which(void **state)
+{
+    static const char *const amounts[] = { "value", "numerator", "denominator", "baseline",
+                                           "points" };
+    size_t looked_at = 0;
+    (void)state;
+    for (const struct service_type *const *s = services; *s; s++) {
+        if (!role_may_query(role_find(text_from("client")), *s))
+            continue;
+        for (size_t i = 0; i < (*s)->query_count + (*s)->event_count; i++) {
+            bool query = i < (*s)->query_count;
+            const struct record *r =
+                query ? (*s)->queries[i].result : (*s)->events[i - (*s)->query_count].record;
+            bool amount = false;
+            for (size_t n = 0; n < sizeof amounts / sizeof *amounts; n++)
+                amount = amount || client_field(r, amounts[n]);
+            const struct field *said =
+                query ? http_field((*s)->queries[i].parameters, "kpi") : NULL;
+            if (!amount || (said && said->need == REQUIRED))
+                continue; /* its question says which */
+            looked_at++;
+            if (!client_field(r, "kpi"))
+                fail_msg("%s",
+                         query ? (*s)->queries[i].name : (*s)->events[i - (*s)->query_count].name);
+        }
+    }
+    assert_true(looked_at >= 6);
+}
+
 static void guesses(void **state)
 {
     const struct text a = TEXT_OF("10.0.0.1"), b = TEXT_OF("10.0.0.2");
@@ -249,6 +323,8 @@ int main(void)
         cmocka_unit_test(clients_see_their_rows_only),
         cmocka_unit_test(what_has_nothing_for_clients),
         cmocka_unit_test(figures_of_the_providers_own),
+        cmocka_unit_test(parts_of_the_providers_own),
+        cmocka_unit_test(figures_say_which),
         cmocka_unit_test(guesses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -156,8 +156,9 @@ static const struct given_row charts[] = {
       "800:00 query sip.chart programme=sip-1 objective=1 limit=1\n"
       "800:00 query sip.verdict programme=sip-9\n 800:00 query sip.agenda programme=sip-9\n"
       "800:00 query sip.programme programme=sip-9\n 800:00 query sip.candidate candidate=can-9",
-      "row from=2025-12-08 to=2025-12-14 part=baseline value=800000 n=100 target=950000\n"
-      "row from=2025-12-15 bad_signal=yes\n row from=2025-12-22\n row from=2025-12-29\n"
+      "row kpi=sla_attainment from=2025-12-08 to=2025-12-14 part=baseline value=800000 n=100 "
+      "target=950000\n row from=2025-12-15 bad_signal=yes\n row from=2025-12-22\n row "
+      "from=2025-12-29\n"
       "row from=2026-01-05 part=between value=850000\n"
       "row from=2026-01-12 part=behind value=970000 bad_signal=yes\n"
       "row from=2026-01-19 part=behind\n row from=2025-12-08" },
