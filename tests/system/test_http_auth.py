@@ -223,31 +223,82 @@ def operations(door):
             yield method.upper(), path, operation
 
 
-@pytest.mark.parametrize("who", ["client", "scoped"])
-def test_another_clients_token_against_every_route(door, tokens, escalations, who):
-    """Nothing of another client comes out, nothing of it changes, and what exists is not told from what does not."""
-    secret, tried = escalations[THEIRS].encode(), 0
+@pytest.fixture(name="hidden", scope="module")
+def fixture_hidden(suite, door, tokens, escalations):
+    """Ids of what is theirs, by what references call it; of what has pages there is more than one."""
+    made = {"client": THEIRS, "escalation": escalations[THEIRS], "ticket": "test:SECRET"}
     door.post("/v1/tickets", {**cases.fact("SECRET"), "client": THEIRS}, tokens["operator"])
-    before = door.read(f"/v1/queries/escalation.summary?client={THEIRS}", tokens["operator"]).json
+    door.raised(THEIRS, tokens["operator"], mark="SECRET")
+    with suite.commander(service="kpi") as kpi, suite.commander(service="sip") as sip:
+        for client, words in ((OURS, "ours"), (THEIRS, "SECRET-1"), (THEIRS, "SECRET-2"), (THEIRS, "SECRET-3")):
+            survey = {"survey": words, "kind": "nps", "asked_at": redress.from_now(-3600), "scale_min": 0, "scale_max": 10,
+                      "answered_at": redress.from_now(-60), "score": 9, "comment": words}
+            for asker, type_, data in ((kpi, "complaint.record", {"title": words}), (kpi, "survey.record", survey),
+                                       (sip, "candidate.propose", {"title": words, "problem": words, "service": words})):
+                made[type_.split(".", maxsplit=1)[0]] = asker.ok(type_, client, data)["result"].get("id", words)
+    return made
+
+
+def value_of(schema, ids):
+    """Something for a parameter that has to be said: what is theirs, where it is a reference."""
+    if "x-reference" in schema:
+        return ids.get(schema["x-reference"], "none")
+    forms = {"date": "2026-01-05", "date-time": "2026-01-05T00:00:00Z", "integer": "1"}
+    return schema["enum"][0] if "enum" in schema else forms.get(schema.get("format") or schema["type"], "none")
+
+
+def path_of(path, operation, ids):
+    """The path with its own parameters, and the query that it cannot do without."""
+    noun = path.split("/")[2].removesuffix("s") if path.startswith("/v1/") else ""
+    names = {"id": ids.get(noun, "none"), "source": "alertmanager", "report": f"{THEIRS}.json"}
+    needed = [p for p in operation.get("parameters", ()) if p.get("in") == "query" and p.get("required")]
+    query = [f"{p['name']}={value_of(p['schema'], ids)}" for p in needed]
+    return re.sub(r"\{(\w+)\}", lambda m: names[m[1]], path) + "?" + "&".join(query)
+
+
+@pytest.mark.parametrize("who", ["client", "scoped"])
+def test_another_clients_token_against_every_route(door, tokens, hidden, who):
+    """Nothing of another client comes out, nothing of it changes, and what exists is not told from what does not."""
+    nothing = {name: "esc-01a20000-0000-8000-8000-000000000000" for name in hidden} | {"client": THEIRS}
+    tried, answered = 0, set()
+    sums = [f"/v1/queries/{of}.summary?client={THEIRS}" for of in ("escalation", "sip")]
+    before = [door.read(path, tokens["operator"]).json for path in sums]
     for method, path, operation in operations(door):
         if operation.get("security") == [] or path == "/v1/events":
             continue
-        names = {"id": escalations[THEIRS] if "/escalations/" in path else "test:SECRET", "source": "alertmanager",
-                 "report": f"{THEIRS}.json"}
-        for query in ("", f"?client={THEIRS}"):
-            real = re.sub(r"\{(\w+)\}", lambda m: names[m[1]], path) + query
-            none = re.sub(r"\{(\w+)\}", lambda m: "esc-01a20000-0000-8000-8000-000000000000", path) + query
+        for query in ("", f"&client={THEIRS}"):
+            real, none = (path_of(path, operation, ids) + query for ids in (hidden, nothing))
+            if query and "?client=" in real:
+                continue
             answer = door.ask(method, real, {} if method == "POST" else None, tokens[who])
             tried += 1
             assert answer.status in (200, 400, 403, 404), (method, real, answer)
-            assert secret not in answer.body and b"SECRET" not in answer.body, (method, real)
+            assert b"SECRET" not in answer.body.replace(b"test:SECRET", b""), (method, real)
+            assert answer.status != 200 or not [name for name in hidden if hidden[name].encode() in answer.body], (method, real)
             if query and answer.status == 200:
                 assert path in ("/v1/me",), (method, real, answer)
-            if "{id}" in path:
+            if answer.status == 200:
+                answered.add(path)
+            if real != none:
                 other = door.ask(method, none, {} if method == "POST" else None, tokens[who])
                 assert (answer.status, answer.json.get("code")) == (other.status, other.json.get("code")), (method, real)
-    assert tried > 60
-    assert door.read(f"/v1/queries/escalation.summary?client={THEIRS}", tokens["operator"]).json == before
+    assert tried > 300 and {"/v1/queries/kpi.value", "/v1/queries/sip.programme", "/v1/queries/escalation.ticket"} <= answered
+    assert [door.read(path, tokens["operator"]).json for path in sums] == before
+
+
+def test_a_cursor_of_another_clients_page(door, tokens, hidden):
+    """A cursor is a place among the rows of an index: of another client's page it leads nobody there."""
+    del hidden
+    paths = ("/v1/complaints", "/v1/candidates", "/v1/surveys", "/v1/escalations")
+    for path in paths:
+        page = door.read(f"{path}?client={THEIRS}&limit=1", tokens["operator"])
+        assert [row["client"] for row in page.rows()] == [THEIRS] and page.json["cursor"], path
+        for who in ("client", "scoped"):
+            answer = door.read(f"{path}?cursor={page.json['cursor']}", tokens[who])
+            assert answer.status in (400, 403) or {row["client"] for row in answer.rows()} <= {OURS}, (path, answer)
+            everybody = door.read(f"{path}?limit=1", tokens["operator"]).json["cursor"]
+            answer = door.read(f"{path}?cursor={everybody}", tokens[who])
+            assert answer.status in (400, 403) or {row["client"] for row in answer.rows()} <= {OURS}, (path, answer)
 
 
 def test_other_sites_may_do_nothing(door, tokens):
