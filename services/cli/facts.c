@@ -261,6 +261,8 @@ static int compare(const void *left, const void *right, void *arg)
 {
     const struct order *o = arg;
     const struct fact *a = left, *b = right;
+    if (a->moment != b->moment) /* history cannot go back: what is behind its moment is told late */
+        return a->moment < b->moment ? -1 : 1;
     for (uint32_t i = 0; i < o->count; i++) {
         enum kind kind = o->fields[i]->kind;
         int r;

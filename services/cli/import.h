@@ -44,8 +44,8 @@ struct facts {
  * error with its line. 0, or the exit code, having said why. */
 int facts_read(const char *path, struct mapping *m, struct facts *ret);
 
-/* Brings them in the mapping's order and gives all facts of a group to the client of its first. 0
- * or -errno. */
+/* Brings them in the order of their moments, those of one moment in the mapping's, and gives all
+ * facts of a group to the client of its first. 0 or -errno. */
 int facts_sort(struct facts *f, const struct mapping *m, const struct record *r);
 void facts_free(struct facts *f);
 

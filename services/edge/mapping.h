@@ -53,7 +53,7 @@ const char *mapping_file(const struct mapping *m);
  * from none, or from one that is called like it. Borrowed. */
 struct text mapping_column(const struct mapping *m, const char *field);
 
-/* The fields to sort by; a fact's ties keep the file's order. */
+/* The fields to sort facts of one moment by; ties keep the file's order. */
 const struct field *const *mapping_order(const struct mapping *m, uint32_t *ret_count);
 
 /* A fact; everything in it but the body lives as long as the arena and the row or document. */

@@ -212,6 +212,19 @@ def test_several_files_of_history_are_told_in_the_order_of_their_moments(empty, 
     assert told == sorted(told) and told[0] == "2025-01-01" and told[-1] == "2026-09-01"
 
 
+def test_history_tells_each_file_in_the_order_of_its_moments(empty, tmp_path):
+    """Of surveys the one asked first was answered last: nothing of what happened in between is told late."""
+    surveys = write(tmp_path, "s.csv", SURVEYS, "s1,nps,acme,a,user,2026-03-01T10:00:00Z,2026-06-01T10:00:00Z,9,0,10,,,",
+                    "s2,nps,acme,a,user,2026-04-01T10:00:00Z,2026-04-02T10:00:00Z,3,0,10,,,",
+                    "s2,nps,acme,a,user,2026-04-01T10:00:00Z,,,0,10,,,")
+    work = write(tmp_path, "t.csv", TIME_ENTRIES, "1,acme,,Mia,2026-05-01T10:00:00Z,30,incident,60")
+    imported(empty, "surveys", surveys, "time-entries", work, "--history")
+    told = {event["subject"]: event["data"] for event in history(empty) if event["type"] in EVENTS.values()}
+    assert {name: data["told"] for name, data in told.items()} == {
+        "acme/s1": "2026-06-01", "acme/s2": "2026-04-02", "acme/1": "2026-05-01"}
+    assert told["acme/s2"]["score"] == 3, "an answer comes behind its question, wherever it stands in the file"
+
+
 def test_history_of_contracts_does_not_run_ahead(empty, tmp_path):
     path = write(tmp_path, "c.csv", CONTRACTS, "acme,2031-01-01,,1,EUR,,,active,")
     imported(empty, "contracts", path, "--history")
