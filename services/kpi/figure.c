@@ -84,14 +84,13 @@ static bool value_of(enum measure measure, const struct made *m, int64_t *ret)
         return false;
     switch (measure) {
     case MEAN:
-        *ret = fixed_ratio(m->seconds, n, FIXED);
-        *ret = fixed_ratio(*ret, MINUTE, 1);
+        *ret = fixed_ratio(m->seconds, n * MINUTE, FIXED); /* rounded once */
         break;
     case COST:
         *ret = fixed_ratio(m->numerator, n, FIXED / HUNDREDTHS);
         break;
     case PACE:
-        *ret = fixed_ratio(fixed_ratio(m->numerator, n, FIXED), MINUTE, 1);
+        *ret = fixed_ratio(m->numerator, n * MINUTE, FIXED);
         break;
     default:
         *ret = fixed_ratio(m->numerator, n, PERCENT_OF * FIXED);

@@ -48,7 +48,7 @@ def value_of(kpi, n, numerator):
     if kpi == "sla_attainment" and n < LEAST:
         return MISSING
     if kpi == "response_time":
-        return rounded(fractions.Fraction(rounded(fractions.Fraction(numerator * UNIT, n)), 60))
+        return rounded(fractions.Fraction(numerator * UNIT, 60 * n))
     return rounded(fractions.Fraction(100 * UNIT * numerator, n))
 
 
