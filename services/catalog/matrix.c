@@ -1,6 +1,7 @@
 /* matrix: who holds roles, and by which groups and partners; see matrix.h. */
 #include "services/catalog/matrix.h"
 
+#include "services/catalog/roster.h"
 #include "services/line/in_force.h"
 
 enum {
@@ -81,11 +82,9 @@ static bool is_always_there(struct matrix *m, const struct group *g)
     struct key key = { .length = 0 };
     struct found found;
     key_text(&key, g->id);
-    if (view_next(view_walk(m->view, INDEX_roster_by_group, &key, 1), &found)) {
-        const struct roster *r = found.entity;
-        if (text_empty(r->cover) || !text_empty(r->fallback))
-            return true;
-    }
+    if (view_next(view_walk(m->view, INDEX_roster_by_group, &key, 1), &found) &&
+        roster_is_always(m->view, found.entity, m->ctx->now))
+        return true;
     for (uint32_t i = 0; i < g->members.count; i++)
         if (g->members.at[i].lead && has_address(m, g->members.at[i].person))
             return true;

@@ -222,7 +222,8 @@ void query_catalog_readiness(const struct context *ctx, struct view *v, const vo
                              struct answer *a)
 {
     const struct catalog_readiness *p = parameters;
-    struct asked q = { .view = v,
+    struct asked q = { .ctx = ctx,
+                       .view = v,
                        .now = ctx->now,
                        .today = ctx->now / DAYS,
                        .client = p->client,

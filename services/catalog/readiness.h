@@ -13,6 +13,7 @@ enum {
 };
 
 struct asked {
+    const struct context *ctx;
     struct view *view;
     int64_t now, today; /* UTC */
     struct text client, service; /* only as far as these are concerned, when given */

@@ -1,6 +1,8 @@
 /* readiness_look: what each of the eleven questions looks at (RULES.md, readiness). */
 #include "services/catalog/readiness.h"
 
+#include "services/catalog/roster.h"
+
 /* --- 1, 2: services and their components
  * ---------------------------------------------------------- */
 
@@ -112,6 +114,7 @@ void look_model(struct asked *q)
 
 struct rosters {
     const struct roster *at[READINESS_LOOKED_MAX];
+    bool always[READINESS_LOOKED_MAX]; /* it is for every hour */
     uint32_t count;
 };
 
@@ -136,6 +139,7 @@ static void take_roster(struct asked *q, void *arg, const void *entity)
     const struct duty *duty = view_get_of(q->view, ENTITY_duty, PROVIDER_CLIENT, r->id);
     struct rosters *all = arg;
     const char *trouble = trouble_of(q, duty); /* a roster is not set without its duty */
+    all->always[all->count] = roster_is_always(q->view, r, q->now);
     all->at[all->count++] = r;
     if (trouble)
         readiness_lacks(q, "roster", r->id, trouble);
@@ -143,14 +147,13 @@ static void take_roster(struct asked *q, void *arg, const void *entity)
         readiness_has(q, "roster", r->id, r->group);
 }
 
-/* A roster whose cover is some hours only has somebody at all others when it has a fallback. */
 static const char *unrostered(const struct rosters *all, const struct component *c)
 {
     if (text_empty(c->group))
         return "It is always on, and no group supports it.";
     for (uint32_t i = 0; i < all->count; i++)
         if (text_equal(all->at[i]->group, c->group))
-            return text_empty(all->at[i]->cover) || !text_empty(all->at[i]->fallback)
+            return all->always[i]
                        ? NULL
                        : "It is always on, and its group's roster covers some hours only.";
     return "It is always on, and its group has no roster.";

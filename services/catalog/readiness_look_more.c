@@ -1,8 +1,15 @@
 /* readiness_look_more: what the questions 7 to 11 look at (RULES.md, readiness). */
+#include "services/catalog/matrix.h"
 #include "services/catalog/readiness.h"
 
 /* --- 7, 8: teams and partners
  * ----------------------------------------------------------------------- */
+
+static bool is_gone(struct asked *q, struct text partner)
+{
+    const struct partner *p = view_get_of(q->view, ENTITY_partner, PROVIDER_CLIENT, partner);
+    return p->state == partner_state_gone;
+}
 
 static void take_second(struct asked *q, void *arg, const void *entity)
 {
@@ -12,6 +19,8 @@ static void take_second(struct asked *q, void *arg, const void *entity)
         return;
     if (g->side == side_supplier && text_empty(g->partner))
         readiness_lacks(q, "group", g->id, "It is not said which partner's it is.");
+    else if (g->side == side_supplier && is_gone(q, g->partner))
+        readiness_lacks(q, "group", g->id, "Its partner is gone.");
     else if (g->side == side_supplier)
         readiness_has(q, "group", g->id, g->partner);
     else if (g->members.count == 0)
@@ -101,25 +110,29 @@ static const struct raci *raci_of(struct asked *q, struct text component, const 
     return view_get_of(q->view, ENTITY_raci, PROVIDER_CLIENT, name);
 }
 
-static bool is_somebodys(const struct raci *r)
+/* A row that does not hold bears nothing out: nobody has its roles, or they are a supplier's that
+ * is gone. */
+static bool is_somebodys(struct asked *q, struct matrix *m, const struct component *c,
+                         const struct raci *r)
 {
-    bool responsible = false, accountable = false;
-    for (uint32_t i = 0; r && i < r->cells.count; i++) {
-        int32_t letter = r->cells.at[i].letter;
-        responsible = responsible || letter == letter_R || letter == letter_AR;
-        accountable = accountable || letter == letter_A || letter == letter_AR;
-    }
-    return responsible && accountable;
+    struct matrix_judged j;
+    if (!r)
+        return false;
+    matrix_judge(m, r, c, view_get_of(q->view, ENTITY_process, PROVIDER_CLIENT, r->process), &j);
+    return j.errors == 0;
 }
 
 void look_monitoring(struct asked *q)
 {
-    for (uint32_t i = 0; i < q->component_count; i++) {
+    struct matrix m;
+    matrix_begin(&m, q->ctx, q->view, q->client);
+    for (uint32_t i = 0; i < q->component_count && matrix_goes_on(&m); i++) {
         const struct component *c = q->components[i];
         const struct raci *r = NULL;
+        matrix_about(&m, c->id);
         for (size_t n = 0; c->critical && !r && n < sizeof monitoring / sizeof *monitoring; n++) {
             const struct raci *is = raci_of(q, c->id, monitoring[n]);
-            r = is_somebodys(is) ? is : NULL;
+            r = is_somebodys(q, &m, c, is) ? is : NULL;
         }
         if (r)
             readiness_has(q, "raci", r->id, c->name);
@@ -127,6 +140,7 @@ void look_monitoring(struct asked *q)
             readiness_lacks(q, "component", c->id,
                             "Nobody is both responsible and accountable for its monitoring.");
     }
+    q->it.more = q->it.more || !matrix_goes_on(&m);
 }
 
 /* --- 10: reports

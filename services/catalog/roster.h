@@ -112,6 +112,10 @@ const struct roster *roster_of_group(struct view *v, struct text group);
 /* The hours that are to be covered: NULL for all. */
 const struct worktime *rota_cover(const struct rota *p);
 
+/* Whether somebody is meant to be on duty at every hour of the year to come: all of them are to be
+ * covered, or somebody stands in where nobody is. */
+bool roster_is_always(struct view *v, const struct roster *r, int64_t now);
+
 /* The first part of [from, to) in which there is cover, false when there is none. */
 bool cover_next(const struct worktime *cover, int64_t from, int64_t to, int64_t *ret_from,
                 int64_t *ret_to);

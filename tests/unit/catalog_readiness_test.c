@@ -135,6 +135,16 @@ static const struct {
       "calendar.set\n 01:00 roster.set id=nights group=network zone=UTC cover=office "
       "fallback=ann layers=All/2026-01-01//09:00/week/1/ann",
       "", "state=yes found=1" },
+    { 4,
+      "calendar.set versions=2026-01-01/mon-sun;00:00;24:00\n"
+      "01:00 roster.set id=nights group=network zone=UTC cover=office "
+      "layers=All/2026-01-01//09:00/week/1/ann",
+      "", "state=yes found=1" },
+    { 4,
+      "calendar.set versions=2026-01-01/mon-sun;00:00;24:00 holidays=2026-12-24\n"
+      "01:00 roster.set id=nights group=network zone=UTC cover=office "
+      "layers=All/2026-01-01//09:00/week/1/ann",
+      "", "state=partly found=1 lacking=1" },
     { 5, "desk.set level=Passwords", "",
       "state=no missing=client/acme/It_has_no_first_point_of_contact." },
     { 5, "desk.set usual=yes", "",
@@ -156,6 +166,10 @@ static const struct {
       "missing=group/cables/It_is_not_said_which_partner's_it_is." },
     { 7, "component.set critical=yes", "",
       "missing=component/mx/It_is_critical,_and_no_group_supports_it." },
+    { 7,
+      "agreement.remove agreement=a-1\n"
+      "01:00 partner.set scope=Lines manager=ann state=gone",
+      "", "state=partly found=1 missing=group/lines/Its_partner_is_gone." },
     { 8,
       "partner.set id=cables name=C scope=Cables manager=ann\n 01:00 agreement.set id=a-0\n"
       "01:00 group.set id=wires side=supplier partner=cables\n"
@@ -187,6 +201,22 @@ static const struct {
       "role.set id=lead name=Lead side=provider person=ann\n"
       "01:00 raci.set id=mx:monitoring component=mx process=monitoring cells=agent/AR+lead/C",
       "", "state=yes" },
+    { 9, "role.set id=agent name=Agent side=provider", "", "state=no lacking=1" },
+    { 9,
+      "role.set id=agent name=Agent side=provider\n 01:00 client.set id=umbrella name=U\n"
+      "01:00 delivery.set id=umbrella client=umbrella roles=agent/network",
+      "", "state=yes" },
+    { 9,
+      "role.set id=agent name=Agent side=provider\n 01:00 client.set id=umbrella name=U\n"
+      "01:00 delivery.set id=umbrella client=umbrella roles=agent/network",
+      "client=acme", "state=no lacking=1" },
+    { 9,
+      "agreement.remove agreement=a-1\n"
+      "01:00 partner.set scope=Lines manager=ann state=gone\n"
+      "01:00 role.set id=agent name=Agent side=provider person=ann\n"
+      "01:00 role.set id=watch name=Watch side=supplier group=lines\n"
+      "01:00 raci.set id=mx:monitoring component=mx process=monitoring cells=agent/A+watch/R",
+      "", "state=no lacking=1" },
     { 9, "component.set id=dns name=DNS critical=yes", "", "state=partly lacking=1" },
     { 9, "component.set", "", "state=no lacking=1 missing=component//There_is_none." },
     { 10, "report.set dashboard=yes", "",
@@ -270,6 +300,7 @@ static void test_cases(void **state)
 static void test_ends(void **state)
 {
     enum { SHOWN = 24, DESKS = 64, LOOKED = 2000 };
+    enum { ROWS = 800, LOOK_AGAIN = 800, ROLES_KNOWN = 480, CELLS = 24 }; /* of the matrix */
     (void)state;
     given_begin(&catalog_book);
     given_play("00:00 person.set\n00:00 group.set\n00:00 service.set");
@@ -287,6 +318,23 @@ static void test_ends(void **state)
     said = given_play("01:00 query catalog.readiness");
     assert_true(says(said, 5, "state=yes found=64 more=yes"));
     assert_false(says(said, 4, "more=yes"));
+    given_end();
+    given_begin(&catalog_book);
+    given_play("00:00 service.set\n00:00 process.set id=event name=E");
+    for (int i = 0; i <= ROWS / LOOK_AGAIN * ROLES_KNOWN / CELLS + 1; i++) {
+        char cells[CELLS * 12] = "";
+        for (int n = 0; n < CELLS; n++) {
+            given_play("00:00 role.set id=r%d-%d name=R side=provider", i, n);
+            snprintf(cells + strlen(cells), sizeof cells - strlen(cells), "%sr%d-%d/%s",
+                     n ? "+" : "", i, n, n ? "R" : "AR");
+        }
+        given_play("00:00 component.set id=m%02d critical=yes\n"
+                   "00:00 raci.set id=m%02d:event component=m%02d process=event cells=%s",
+                   i, i, i, cells);
+    }
+    said = given_play("01:00 query catalog.readiness");
+    assert_true(says(said, 9, "state=no more=yes"));
+    assert_false(says(said, 8, "more=yes"));
     given_end();
     given_begin(&catalog_book);
     for (int i = 0; i <= LOOKED; i++)
