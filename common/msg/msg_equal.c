@@ -1,4 +1,6 @@
 /* msg_equal: whether two structs of a record say the same. */
+#include <string.h>
+
 #include "common/msg/msg.h"
 
 static bool lists_equal(const struct record *r, const struct list *a, const struct list *b)
@@ -45,12 +47,22 @@ static bool fields_equal(const struct field *f, const void *a, const void *b)
     }
 }
 
+/* Of amounts and figures zero is one, and nothing is none; of all else zero says nothing. */
+static bool gives_alike(const struct field *f, const char *a, const char *b)
+{
+    bool left, right;
+    memcpy(&left, a + f->has_offset, sizeof left);
+    memcpy(&right, b + f->has_offset, sizeof right);
+    return f->kind != KIND_DECIMAL || left == right;
+}
+
 bool msg_equal(const struct record *r, const void *a, const void *b)
 {
     struct field_rows rows = r->fields();
     const char *left = a, *right = b;
     bool same = true;
     for (size_t i = 0; same && i < rows.count; i++)
-        same = fields_equal(&rows.at[i], left + rows.at[i].offset, right + rows.at[i].offset);
+        same = gives_alike(&rows.at[i], left, right) &&
+               fields_equal(&rows.at[i], left + rows.at[i].offset, right + rows.at[i].offset);
     return same;
 }

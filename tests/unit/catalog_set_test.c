@@ -24,6 +24,13 @@ static const struct given_row known[] = {
       "01:00 client.set name=Acme_Inc executives=otto\n 01:00 client.set name=Acme_Inc",
       "01:00 client.changed zone=UTC executives=otto\n 01:00 client.changed executives=otto\n"
       "01:00 client.changed name=Acme_Inc executives=otto\n 01:00 client.changed name=Acme_Inc" },
+    { "A figure of nothing is a figure",
+      "00:00 area.set\n 00:00 objective.set draft=yes target= owner=\n",
+      "01:00 objective.set draft=yes target=0 owner=\n"
+      "01:00 objective.set draft=yes target=0 owner=\n"
+      "01:00 objective.set draft=yes target= owner=",
+      "01:00 objective.changed draft=yes\n known\n"
+      "01:00 objective.changed draft=yes" },
     { "The order of executives counts", PEOPLE "00:00 client.set executives=otto+olga\n",
       "01:00 client.set executives=olga+otto\n 01:00 client.set executives=olga",
       "01:00 client.changed executives=olga+otto\n 01:00 client.changed executives=olga" },

@@ -74,6 +74,11 @@ static void saying_zero_is_saying_nothing(void **state)
     assert_true(msg_equal(&record_every, &a, &b));
     b.hour = 1;
     assert_false(msg_equal(&record_every, &a, &b));
+    b.hour = 0;
+    b.has.price = true; /* but an amount of nothing is an amount */
+    assert_false(msg_equal(&record_every, &a, &b));
+    a.has.price = true;
+    assert_true(msg_equal(&record_every, &a, &b));
 }
 
 static void lists_and_maps_keep_their_order(void **state)
