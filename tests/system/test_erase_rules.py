@@ -173,11 +173,12 @@ def test_every_name_and_address_that_somebody_ever_had():
             sse.catalog(catalog, "person.remove", {"person": "p-1"})
             for title in had:
                 ask.ok("escalation.raise", "acme", cases.raising(title=f"look: {title}"))
-            counted = lambda: [event for event in map(redress.msgpack.unpackb, suite.log("kpi")) if "title" in event["data"]]
-            redress.wait_for(lambda: len(counted()) == len(had), what="the titles to be where figures are made, too")
+            for service in ("kpi", "notification"):
+                titled = lambda: [event for event in map(redress.msgpack.unpackb, suite.log(service)) if "title" in event["data"]]
+                redress.wait_for(lambda: len(titled()) == len(had), seconds=60, what=f"the titles to be in {service}, too")
         suite.down()
         report = erase(suite, "person", "p-1")
-        assert report["event_count"] == 2 + 2 * len(had) and not told_in(suite.data, *had, but=())
+        assert report["event_count"] == 2 + 3 * len(had) and not told_in(suite.data, *had, but=())
         assert not told_in(suite.data, "env:ZORA", but=()), "what belongs to a personal list is personal"
         verified(suite)
 

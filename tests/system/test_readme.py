@@ -88,7 +88,7 @@ PRINTED = [
     ("curl -N", r'(?m)^data: \{.*"type":"escalation.acked"'),
     ("redress import surveys", r"(?m)^value +42\.4242$"),
     ("redress import surveys", r"(?m)^alpen-insurance .* hostage "),
-    ("redress import surveys", r"(?m)^ +\d+ +alpen-insurance .* (amber|red) "),
+    ("redress import surveys", r"(?m)^ +\d+ +alpen-insurance .* (green|amber|red) "),
     ("redress query kpi.signals", r"(?m)^  launch +Makes a qualified candidate a programme"),
     ("redress doctor", r'\{"ready":true,"missing":\[\]\}'),
     ("redress doctor", r"(?m)^redress_replies_total\{"),
