@@ -16,27 +16,37 @@ static int column_of(const struct text *header, uint32_t count, struct text name
     return -1;
 }
 
-static int lacks(const struct mapping *m, unsigned line, const char *key, struct text column,
-                 struct mapping_error *e)
+static int unfit(const struct mapping *m, unsigned line, const char *key, const char *has,
+                 struct text column, struct mapping_error *e)
 {
     *e = (struct mapping_error){ .line = line };
     snprintf(e->file, sizeof e->file, "%s", m->file);
     snprintf(e->key, sizeof e->key, "%s", key);
-    snprintf(e->rule, sizeof e->rule, "the file has no column \"%.*s\"", TEXT_ARG(column));
+    snprintf(e->rule, sizeof e->rule, "the file has %s column \"%.*s\"", has, TEXT_ARG(column));
     return -EINVAL;
+}
+
+/* Which of two that are called alike is meant nobody knows. */
+static bool stands_twice(const struct text *header, uint32_t count, int column, struct text name)
+{
+    uint32_t behind = (uint32_t)column + 1;
+    return column_of(header + behind, count - behind, name) >= 0;
 }
 
 static int bind_rule(const struct mapping *m, struct rule *r, const struct text *header,
                      uint32_t count, struct mapping_error *reterr)
 {
+    const char *key = r->field ? r->field->name : "client";
     r->column = -1;
     for (uint32_t i = 0; i < r->columns.count && r->column < 0; i++) {
         r->found = r->columns.at[i];
         r->column = column_of(header, count, r->found);
     }
+    if (r->column >= 0 && stands_twice(header, count, r->column, r->found))
+        return unfit(m, r->line, key, "more than one", r->found, reterr);
     if (r->column >= 0 || r->columns.count == 0 || r->optional)
         return 0;
-    return lacks(m, r->line, r->field ? r->field->name : "client", r->columns.at[0], reterr);
+    return unfit(m, r->line, key, "no", r->columns.at[0], reterr);
 }
 
 static int bind_rules(const struct mapping *m, struct rules *rules, const struct text *header,
@@ -58,7 +68,7 @@ int mapping_bind(struct mapping *m, const struct text *header, uint32_t count,
     for (uint32_t i = 0; i < m->fact_count && r == 0; i++) {
         struct fact_rules *f = &m->facts[i];
         f->column = column_of(header, count, f->when);
-        r = f->column < 0 ? lacks(m, f->line, "facts.when", f->when, reterr)
+        r = f->column < 0 ? unfit(m, f->line, "facts.when", "no", f->when, reterr)
                           : bind_rules(m, &f->fields, header, count, reterr);
     }
     for (uint32_t i = 0; i < m->detail_names.count; i++) /* further columns may be absent */

@@ -162,6 +162,14 @@ def test_a_column_that_is_missing_is_named(suite, tmp_path):
     assert done.returncode == 2 and 'no column "mrr"' in done.stderr
 
 
+def test_a_column_that_is_there_twice_is_named(suite, tmp_path):
+    path = write(tmp_path, "e.csv", ENDPOINTS + ",Count", "acme,2026-08,40,41")
+    done = suite.cli("import", "endpoints", path, check=False)
+    assert done.returncode == 2 and 'more than one column "count"' in done.stderr and counted(suite) == 0
+    path = write(tmp_path, "f.csv", ENDPOINTS + ",note,note", "acme,2026-08,40,a,b")
+    assert imported(suite, "endpoints", path)[0]["recorded"] == 1, "columns that nobody reads may be as they are"
+
+
 def test_a_mapping_of_ones_own(suite, tmp_path):
     mapping = tmp_path / "hours.yaml"
     mapping.write_text("mapping: 1\ncommand: effort.record\ndelimiter: ';'\nzone: +01:00\ndates: ['%d.%m.%Y %H:%M']\n"

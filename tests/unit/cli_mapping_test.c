@@ -286,6 +286,10 @@ static void a_missing_column_is_named(void **state)
     assert_int_equal(e.line, 10);
     assert_string_equal(e.key, "updated_at");
     assert_non_null(strstr(e.rule, "\"at\""));
+    n = split("number|state|at|priority|location|made| STATE", cells);
+    assert_int_equal(mapping_bind(m, cells, n, &e), -EINVAL);
+    assert_string_equal(e.key, "state");
+    assert_non_null(strstr(e.rule, "more than one"));
     mapping_free(&m);
 }
 
