@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/bus/server.h"
+#include "common/suite/plant.h"
 
 static uint64_t cursor(const struct server *s, const struct follow *f)
 {
@@ -42,7 +43,7 @@ static bool copies_complete(const struct server *s, const struct follow *reactio
 static bool is_behind(struct server *s, struct follow *f)
 {
     struct consumer_state state = { 0 };
-    if (f->diverged || f->shorter ||
+    if (PLANTED(decides_behind) || f->diverged || f->shorter ||
         !partition_copies_behind(s->partition, f->source, f->partition))
         return false;
     if (f->consumer)

@@ -31,6 +31,9 @@
       "tests/fault: figures are what the log comes to")                                            \
     X(copy_forgets, "A copy keeps less than it was told: reactions decide otherwise",              \
       "tests/fault: each escalation to executives is heard with how many there were")              \
+    X(decides_behind,                                                                              \
+      "Behind a lost state decisions do not wait for its copies: days come of no zone",            \
+      "tests/system/test_alone: it is asked while its copies cannot come")                         \
     X(erase_keeps_state, "Erasure keeps the old states: they still tell who it was",               \
       "tests/system/test_erase: no byte of the person is in any file")
 

@@ -9,10 +9,11 @@ import pytest
 HERE = pathlib.Path(__file__).resolve().parent
 BUILD = HERE.parents[1] / "build"
 SYSTEM = HERE.parent / "system"
-ERASURE = "erase_keeps_state"
 PLANTS = ("ack_before_commit", "publish_before_commit", "cursor_apart", "fold_fires_timer", "send_before_attempted",
           "effect_from_fold", "cursor_ahead")
 AT_ONCE = ("counted_twice", "copy_forgets")  # wrong without any kill
+BY_TEST = (("erase_keeps_state", ("test_erase.py", "test_no_byte_tells_who_it_was"), "state/data.mdb: it still says"),
+           ("decides_behind", ("test_alone.py", "test_nothing_is_decided_before_lost_copies"), "decided without its copies"))
 
 
 def run(*options, seconds):
@@ -33,14 +34,16 @@ def test_a_planted_bug_is_caught(plant):
     run("--plant", plant, "--seconds", "4" if plant in AT_ONCE else "20", seconds=600)
 
 
-def test_a_planted_state_of_an_erasure_is_caught():
-    """It has no faults to be found under: the tests of erasure themselves find it."""
-    build = BUILD / ("plant-" + ERASURE)
+@pytest.mark.parametrize("plant, test, said", BY_TEST)
+def test_a_planted_bug_is_caught_by_its_test(plant, test, said):
+    """No fault of the run shows it, or none for sure: the tests of the very thing themselves find it."""
+    build = BUILD / f"plant-{plant}"
     if not (build / "redress").exists():
         pytest.skip(f"{build} is not built: make plants")
-    done = subprocess.run([sys.executable, "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", str(SYSTEM / "test_erase.py"),
-                           "-k", "test_no_byte_tells_who_it_was"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    file, name = test
+    done = subprocess.run([sys.executable, "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", str(SYSTEM / file), "-k", name],
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                           env={**os.environ, "REDRESS": str(build / "redress"), "REDRESS_BUILD": str(build)}, timeout=300,
                           check=False)
-    said = done.stdout.decode(errors="replace")
-    assert done.returncode == 1 and "state/data.mdb: it still says" in said, said
+    output = done.stdout.decode(errors="replace")
+    assert done.returncode == 1 and said in output, output

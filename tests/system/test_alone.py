@@ -1,14 +1,20 @@
 """Processes that nobody supervises, as containers and units run them: each makes the suite when it is the first, says by
 `redress health` whether it is ready, and is known to be dead whatever process ids mean to the reader."""
+import datetime
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
+import zoneinfo
 
+import msgpack
 import pytest
 
+import cases
 import redress
+import sse
 
 
 @pytest.fixture(name="empty")
@@ -38,7 +44,7 @@ def health(suite, *arguments):
 
 
 def wait_healthy(suite, *arguments):
-    redress.wait_for(lambda: health(suite, *arguments)[0] == 0, what=f"health of {arguments}")
+    redress.wait_for(lambda: health(suite, *arguments)[0] == 0, 30, f"health of {arguments}")
 
 
 def services():
@@ -121,4 +127,67 @@ def test_process_ids_mean_nothing(empty):
     for pid in empty.processes("redress-escalation"):
         os.kill(pid, signal.SIGTERM)
     redress.wait_for(lambda: not empty.processes("redress-escalation"), seconds=15, what="a drained end")
+    assert empty.cli_json("verify")["equal"]
+
+
+ZONES = {"east": "Pacific/Kiritimati", "west": "Pacific/Pago_Pago"}  # 25 hours apart: UTC has the day of one of them at most
+
+
+def complaint(client):
+    return {"op": "command", "id": redress.uuid7(), "type": "complaint.record", "client": client, "data": {"title": "too slow"}}
+
+
+def behind_or_ready(suite):
+    """What health says of kpi once its log is folded."""
+    rows = health(suite, "kpi")[1]
+    return rows and (rows[0]["ready"] or "copies" in rows[0].get("note", "")) and rows[0]
+
+
+def ask_while_copies_are_missing(suite):
+    """Complaints that the service has and does not decide, as it says itself; what it said nevertheless."""
+    askers = {client: suite.commander(service="kpi") for client in ZONES}
+    with suite.commander(service="kpi") as other:
+        for client, asker in askers.items():
+            asker.raw(msgpack.packb(complaint(client)))
+        said = []
+
+        def held():
+            said.extend(reply for asker in askers.values() if (reply := asker.receive(seconds=0)))
+            return said or other.ask({"op": "health", "id": redress.uuid7()})["result"]["waiting"] == len(askers)
+        redress.wait_for(held, 30, "both to wait")
+        assert not said, f"decided without its copies: {said}"
+    return askers
+
+
+def test_nothing_is_decided_before_lost_copies_are_there_again(empty):
+    """A state is lost while the service whose copies it held cannot answer: what is asked waits until it can."""
+    catalog, kpi = (start(empty, name, "--partitions", 1) for name in ("catalog", "kpi"))
+    wait_healthy(empty, "catalog", "kpi")
+    with empty.commander(service="catalog") as asker:
+        for client, zone in ZONES.items():
+            known = sse.catalog(asker, "client.set", {"id": client, "name": client, "zone": zone})["sequence"]
+    with empty.commander(service="kpi") as asker:
+        for client in ZONES:
+            assert asker.ask({**complaint(client), "after": cases.after(known, service="catalog")}, seconds=30)["status"] == "ok"
+    kpi.send_signal(signal.SIGTERM)
+    assert kpi.wait(timeout=30) == 0
+    for path in [*empty.data.glob("kpi/*/state"), *empty.data.glob("kpi/*/checkpoint")]:
+        shutil.rmtree(path)
+    redress.freeze(catalog.pid)
+    try:
+        kpi = start(empty, "kpi")
+        redress.wait_for(lambda: behind_or_ready(empty), 30, "the log to be folded")
+        askers = ask_while_copies_are_missing(empty)
+        assert behind_or_ready(empty)["note"] == "copies of catalog are being made again"
+    finally:
+        catalog.send_signal(signal.SIGCONT)
+    assert [asker.receive(seconds=30)["status"] for asker in askers.values()] == ["ok", "ok"]
+    told = [event for event in map(msgpack.unpackb, empty.log("kpi")) if event["type"] == "complaint.recorded"]
+    assert len(told) == 2 * len(ZONES)
+    for event in told:
+        wall = datetime.datetime.fromisoformat(event["time"]).astimezone(zoneinfo.ZoneInfo(ZONES[event["partitionkey"]]))
+        assert event["data"]["day"] == str(wall.date())
+    for process in (catalog, kpi):
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=30) == 0
     assert empty.cli_json("verify")["equal"]
