@@ -1,11 +1,27 @@
 /* svg: see svg.h. */
 #include "services/edge/svg.h"
 
+#include <math.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 
 #define GLYPH      0.60 /* a glyph's width in its font's size: more than the average, */
 #define GLYPH_BOLD 0.70 /* so that words end before their box does */
+#define ELLIPSIS   1.00
+
+/* What is wider than the average, as capitals are: hundredths of the font's size, of bold words; of
+ * others nine tenths. From a blank on, as DejaVu Sans has them. */
+static const unsigned char widths[] = {
+    35, 46,  52, 84, 70, 100, 87, 31,  46, 46, 52, 84, 38, 42,  38, 37, 70, 70,  70,
+    70, 70,  70, 70, 70, 70,  70, 40,  40, 84, 84, 84, 58, 100, 77, 76, 73, 83,  68,
+    68, 82,  84, 37, 37, 77,  64, 100, 84, 85, 73, 85, 77, 72,  68, 81, 77, 110, 77,
+    72, 73,  46, 37, 46, 84,  50, 50,  67, 72, 59, 72, 68, 44,  72, 71, 34, 34,  67,
+    34, 104, 71, 69, 72, 72,  49, 60,  48, 71, 65, 92, 65, 65,  58, 71, 37, 71,  84,
+};
+
+enum { WIDE_LATIN = 80, WIDE_CYRILLIC = 90, WIDE_ELSE = 110 /* a square, and signs */ };
+enum { CYRILLIC = 0x400, ELSE = 0x530 };
 
 /* How classes look, as attributes: a style sheet inside the picture is not allowed where pages have
  * a strict policy. */
@@ -42,10 +58,26 @@ const char *svg_look(const char *class)
     return "";
 }
 
-/* Up to `bytes` of it, escaped; control characters are blanks. */
+/* How many bytes the character takes that begins so. */
+static size_t octets_of(unsigned char first)
+{
+    return first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+}
+
+/* As many of the first bytes as are whole characters. */
+static size_t whole(const char *s, size_t bytes)
+{
+    size_t length = strnlen(s, bytes), n = length;
+    while (n && ((unsigned char)s[n - 1] & 0xc0) == 0x80)
+        n--;
+    return n == 0 || n - 1 + octets_of((unsigned char)s[n - 1]) <= length ? length : n - 1;
+}
+
+/* Up to `bytes` of it, escaped; control characters are blanks, and what is left of a character that
+ * was cut is left out. */
 void svg_escape(FILE *out, const char *s, size_t bytes)
 {
-    for (size_t i = 0; i < bytes && s[i]; i++) {
+    for (size_t i = 0, end = whole(s, bytes); i < end; i++) {
         unsigned char c = (unsigned char)s[i];
         if (c == '<')
             fputs("&lt;", out);
@@ -60,48 +92,66 @@ void svg_escape(FILE *out, const char *s, size_t bytes)
     }
 }
 
-/* How many bytes of it `glyphs` characters are. */
-static size_t bytes_of(const char *s, size_t glyphs)
-{
-    size_t i = 0;
-    while (i < SVG_TEXT_MAX && s[i]) {
-        if (((unsigned char)s[i] & 0xc0) != 0x80 && glyphs-- == 0)
-            break;
-        i++;
-    }
-    while (i && ((unsigned char)s[i] & 0xc0) == 0x80)
-        i--;
-    return i;
-}
-
-static size_t glyphs_of(const char *s)
-{
-    size_t n = 0;
-    for (; *s; s++)
-        n += ((unsigned char)*s & 0xc0) != 0x80;
-    return n;
-}
+/* --- how wide words are ------------------------------------------------------------------------
+ */
 
 static double glyph_of(const char *class)
 {
     return strcmp(class, "note") == 0 ? GLYPH : GLYPH_BOLD;
 }
 
+static unsigned width_of(const char *s)
+{
+    unsigned char c = (unsigned char)*s;
+    if (c < 0x80)
+        return c >= ' ' && c < 0x7f ? widths[c - ' '] : widths[0];
+    unsigned code = (c & 0x1fU) << 6 | ((unsigned char)s[1] & 0x3fU);
+    if (c >= 0xe0 || code >= ELSE)
+        return WIDE_ELSE;
+    return code < CYRILLIC ? WIDE_LATIN : WIDE_CYRILLIC;
+}
+
+/* The bytes of the first words that take no more than `room`, and how wide they are. */
+static size_t measure(const char *s, double font, const char *class, double room, double *ret)
+{
+    const double glyph = glyph_of(class), part = glyph < GLYPH_BOLD ? 0.009 : 0.01;
+    size_t n = 0, next;
+    double sum = 0, wide = 0;
+    *ret = 0;
+    for (; s[n]; n = next) {
+        next = n + octets_of((unsigned char)s[n]);
+        if (next > SVG_TEXT_MAX || next > n + strnlen(s + n, next - n))
+            break;
+        sum += glyph;
+        wide += part * width_of(s + n);
+        double all = font * (sum > wide ? sum : wide);
+        if (all > room)
+            break;
+        *ret = all;
+    }
+    return n;
+}
+
 double svg_width(const char *s, double font, const char *class)
 {
-    return (double)glyphs_of(s) * font * glyph_of(class);
+    double ret;
+    (void)measure(s, font, class, HUGE_VAL, &ret);
+    return ret;
 }
 
 /* One line, cut with an ellipsis where it would leave `room`. */
 void svg_line(FILE *out, double x, double y, double font, double room, const char *class,
               const char *s)
 {
-    size_t fits = room > 0 ? (size_t)(room / (font * glyph_of(class))) : 0;
-    bool cut = glyphs_of(s) > fits;
-    if (fits < 2)
+    double ignored;
+    size_t fits = measure(s, font, class, room, &ignored);
+    bool cut = fits < whole(s, SIZE_MAX);
+    if (room < 2 * font * glyph_of(class))
         return;
+    if (cut)
+        fits = measure(s, font, class, room - font * ELLIPSIS, &ignored);
     fprintf(out, "<text x=\"%.2f\" y=\"%.2f\" font-size=\"%.2f\" %s>", x, y, font, svg_look(class));
-    svg_escape(out, s, cut ? bytes_of(s, fits - 1) : SVG_TEXT_MAX);
+    svg_escape(out, s, fits);
     fprintf(out, "%s</text>\n", cut ? "\xe2\x80\xa6" : "");
 }
 
@@ -109,19 +159,19 @@ void svg_line(FILE *out, double x, double y, double font, double room, const cha
 double svg_lines(FILE *out, double x, double y, double font, double room, unsigned most,
                  const char *class, const char *s)
 {
-    size_t fits = (size_t)(room / (font * glyph_of(class)));
-    while (*s && most-- > 0 && fits > 2) {
-        size_t end = glyphs_of(s) <= fits ? strlen(s) : bytes_of(s, fits);
+    double ignored;
+    while (*s && most-- > 0 && room >= 3 * font * glyph_of(class)) {
+        size_t end = measure(s, font, class, room, &ignored);
         if (s[end] && most > 0) {
             size_t space = end;
             while (space > 0 && s[space] != ' ')
                 space--;
             end = space ? space : end;
         } else if (s[end]) {
-            end = strlen(s); /* the last line: line() cuts it */
+            end = strlen(s); /* the last line: it is cut */
         }
-        char part[SVG_TEXT_MAX + 1];
-        snprintf(part, sizeof part, "%.*s", (int)end, s);
+        char part[2 * SVG_TEXT_MAX];
+        snprintf(part, sizeof part, "%.*s", (int)(end < sizeof part ? end : sizeof part - 1), s);
         svg_line(out, x, y, font, room, class, part);
         y += font * 1.25;
         s += end + (s[end] == ' ');
