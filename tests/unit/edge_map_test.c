@@ -53,8 +53,8 @@ static void characters_stay_whole(void **state)
     for (size_t c = 0; c < sizeof characters / sizeof *characters; c++)
         for (size_t shift = 0; shift < 4; shift++) {
             char name[LONG + 1], note[LONG + 1];
-            again("xxxx" + shift, characters[c], 120, name);
-            again("xxxx" + shift, characters[c], LONG, note);
+            again(&"xxxx"[shift], characters[c], 120, name);
+            again(&"xxxx"[shift], characters[c], LONG, note);
             json_t *rows = json_array();
             static const char *const bands[] = { "users",     "desk",   "channel", "service",
                                                  "component", "second", "partner", "down" };
