@@ -22,6 +22,17 @@ def update(escalation, mark="words", seconds=3600, **more):
             "workaround": "none", "next_update_at": redress.from_now(seconds), **more}
 
 
+def due_soon(commander, client, escalation, seconds):
+    """An update whose next one is due that soon, or later where the machine was not as quick; its body and the reply."""
+    while True:
+        body = update(escalation, seconds=seconds)
+        reply = commander.command("escalation.update", client, body)
+        if reply.get("code") != "update_past" or seconds > redress.PATIENCE:
+            assert reply["status"] == "ok", reply
+            return body, reply
+        seconds *= 2
+
+
 def perception(escalation, mark="words", seconds=None, **more):
     """Data of escalation.perceive, with a promise when seconds are given."""
     promise = {} if seconds is None else {"promise": f"promise of {mark}", "promise_until": redress.from_now(seconds)}

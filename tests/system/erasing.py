@@ -76,8 +76,9 @@ def life(told):
     other = told.raised("acme", "Something else")
     ask.ok("ticket.record", "acme", cases.fact("T7", title="printer", owner=NAME))
     for who in (MAIL, peers.mail("ann")):
-        redress.wait_for(lambda who=who: told.mailbox.of(who), 30, f"a letter to {who}")
-    redress.wait_for(lambda: not [row for row in told.messages("acme") if row["state"] in ("pending", "attempted")], 30,
-                     "every letter is sent")
+        redress.wait_for(lambda who=who: told.mailbox.of(who), what=f"a letter to {who}")
+    redress.wait_for(lambda: not [row for row in told.messages("acme") if row["state"] in ("pending", "attempted")],
+                     what="every letter to be sent")
+    redress.wait_for(lambda: told.events("ticket.counted", "kpi"), what="the ticket to be counted")
     told.client("acme", {1: ["ann"]})  # and nothing in the catalog names c-17 any more
     return escalation, other

@@ -52,7 +52,7 @@ class Hooks:
     def __exit__(self, *_):
         self.release()
         self.server.shutdown()
-        self.thread.join(10)
+        self.thread.join(redress.PATIENCE)
         self.server.server_close()
 
     def url(self, path="/"):
@@ -66,20 +66,22 @@ class Hooks:
 
     def release(self):
         """Those that hang are closed; later ones hang again."""
-        released, self.released = self.released, threading.Event()
+        with self.lock:
+            released, self.released = self.released, threading.Event()
         released.set()
 
     def of(self, path):
         return [each for each in self.hooks if each.path == path]
 
-    def wait(self, path, count=1, seconds=20.0):
+    def wait(self, path, count=1, seconds=redress.PATIENCE):
         redress.wait_for(lambda: len(self.of(path)) >= count, seconds, f"{count} hooks at {path}")
         return self.of(path)
 
     def planned(self, path):
+        """The answer, and what says that those who hang now are let go."""
         with self.lock:
             answers, last = self.plans.get(path, ([], None))
-            return answers.pop(0) if answers else last or ACCEPT
+            return (answers.pop(0) if answers else last or ACCEPT), self.released
 
 
 def handler(hooks):
@@ -99,21 +101,21 @@ def handler(hooks):
 
         def do_POST(self):  # pylint: disable=invalid-name
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            answer = hooks.planned(self.path)
+            answer, released = hooks.planned(self.path)
             hook = Hook(self.path, list(self.headers.items()), body, answer)
             hooks.hooks.append(hook)
             if callable(answer):
                 answer = hook.answer = answer(hook) or ACCEPT
-            self.give(answer)
+            self.give(answer, released)
 
         def do_GET(self):  # pylint: disable=invalid-name
             """Nobody should ask; a redirect that is followed would."""
             hooks.hooks.append(Hook(self.path, list(self.headers.items()), b"", ACCEPT))
             self.give(ACCEPT)
 
-        def give(self, answer):
+        def give(self, answer, released=None):
             if answer == HANG:
-                hooks.released.wait(PATIENCE)
+                released.wait(PATIENCE)
                 answer = CLOSE
             if answer == CLOSE:
                 self.close_connection = True

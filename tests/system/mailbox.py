@@ -63,12 +63,12 @@ class Mailbox:
         ready = threading.Event()
         self.thread = threading.Thread(target=self.serve, args=(ready,), daemon=True)
         self.thread.start()
-        assert ready.wait(10), "the mail server did not start"
+        assert ready.wait(redress.PATIENCE), "the mail server did not start"
         return self
 
     def __exit__(self, *_):
         self.loop.call_soon_threadsafe(self.loop.stop)
-        self.thread.join(10)
+        self.thread.join(redress.PATIENCE)
         self.socket.close()
 
     def serve(self, ready):
@@ -106,12 +106,12 @@ class Mailbox:
         """What was taken for somebody, in order; with tries, what was refused as well."""
         return [each for each in (self.tries if tries else self.letters) if recipient.lower() in map(str.lower, each.to)]
 
-    def wait(self, recipient, count=1, seconds=20.0):
+    def wait(self, recipient, count=1, seconds=redress.PATIENCE):
         """The letters of somebody once there are so many."""
         redress.wait_for(lambda: len(self.of(recipient)) >= count, seconds, f"{count} letters to {recipient}")
         return self.of(recipient)
 
-    def wait_tries(self, recipient, count=1, seconds=20.0):
+    def wait_tries(self, recipient, count=1, seconds=redress.PATIENCE):
         redress.wait_for(lambda: len(self.of(recipient, True)) >= count, seconds, f"{count} tries to {recipient}")
         return self.of(recipient, True)
 

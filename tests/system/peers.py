@@ -150,7 +150,7 @@ class Told:
                 more = {"cursor": reply["cursor"]}
         return [row for row in rows if all(row.get(key) == value for key, value in filters.items())]
 
-    def wait_messages(self, client, count=1, seconds=20.0, **filters):
+    def wait_messages(self, client, count=1, seconds=redress.PATIENCE, **filters):
         """So many messages in which these fields have these values."""
         what = f"{count} messages of {client} with {filters}"
         try:
@@ -159,7 +159,7 @@ class Told:
             raise AssertionError(f"{error}: {self.messages(client)}") from error
         return self.messages(client, **filters)
 
-    def settled(self, client=None, seconds=30.0, count=1):
+    def settled(self, client=None, seconds=redress.PATIENCE, count=1):
         """All messages, once there are so many and none is on its way."""
         found = []
 
@@ -205,7 +205,7 @@ class Told:
         if body is not None and not isinstance(body, (bytes, str)):
             body = json.dumps(body)
             headers.setdefault("Content-Type", "application/json")
-        connection = http.client.HTTPConnection(self.suite.http, timeout=10)
+        connection = http.client.HTTPConnection(self.suite.http, timeout=redress.PATIENCE)
         try:
             connection.request(method, path, body, {key.replace("_", "-"): value for key, value in headers.items()})
             answer = connection.getresponse()

@@ -3,9 +3,11 @@
 Suite runs a suite in a directory of its own, Commander asks, Consumer follows a log live and by replay. Every wait is a
 poll with a deadline; sockets never linger and never queue for a peer that is not there.
 """
+import contextlib
 import datetime
 import hashlib
 import json
+import math
 import os
 import pathlib
 import select
@@ -20,6 +22,7 @@ import zmq
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FRAME_MAX, CREDIT_MAX = 1 << 20, 262144
+PATIENCE = 60.0  # seconds at most for what another process does: a busy machine takes its time, and nobody else waits so long
 EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 
 
@@ -78,10 +81,10 @@ def freeze(pid):
     os.kill(pid, signal.SIGSTOP)
     tasks = pathlib.Path(f"/proc/{pid}/task")
     wait_for(lambda: all((task / "stat").read_text().rsplit(")", 1)[1].split()[0] == "T" for task in tasks.iterdir()),
-             10, f"process {pid} to stop")
+             what=f"process {pid} to stop")
 
 
-def wait_for(condition, seconds=10.0, what="the condition"):
+def wait_for(condition, seconds=PATIENCE, what="the condition"):
     """The first truthy value of condition(), polled; the deadline is a failure that says what was awaited."""
     deadline = time.monotonic() + seconds
     while True:
@@ -91,6 +94,19 @@ def wait_for(condition, seconds=10.0, what="the condition"):
         if time.monotonic() > deadline:
             raise AssertionError(f"{what}: not within {seconds} s")
         pause(0.02)
+
+
+def at_best(action, within, seconds=PATIENCE):
+    """Does something until it lasted less than `within` once; the result of that time. A busy machine makes what is quick slow
+    at times, and never what is slow quick."""
+    deadline, best = time.monotonic() + seconds, math.inf
+    while time.monotonic() < deadline:
+        begun = time.monotonic()
+        result = action()
+        best = min(best, time.monotonic() - begun)
+        if best < within:
+            return result
+    raise AssertionError(f"it lasted {best} s at best, not less than {within} s")
 
 
 def socket(context, kind, endpoint, immediate=False):
@@ -122,12 +138,11 @@ class Suite:
         self.context.destroy(linger=0)
         if self.data.exists():
             self.cli("down", check=False)
-        for pid in self.processes():
-            os.kill(pid, signal.SIGKILL)
+        self.kill()
         if self.home:
             shutil.rmtree(self.home, ignore_errors=True)
 
-    def cli(self, *arguments, check=True, seconds=120.0, data=True):
+    def cli(self, *arguments, check=True, seconds=240.0, data=True):
         """Runs the tool. Its output goes through files: a suite it leaves behind would hold pipes open."""
         command = [str(program()), *map(str, arguments)] + (["--data", str(self.data)] if data else [])
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
@@ -172,6 +187,16 @@ class Suite:
             if base.startswith(name) and str(self.data) in words:
                 found[int(entry.name)] = base
         return found
+
+    def kill(self):
+        """SIGKILL to all of them, until nobody is left whom somebody else had started meanwhile."""
+        def killed():
+            left = self.processes()
+            for pid in left:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            return not left
+        wait_for(killed, what="the end of all processes")
 
     def commander(self, **options):
         return Commander(self, **options)
@@ -218,7 +243,7 @@ class Commander:
     def raw(self, *frames, partition=0):
         self.dealer(partition).send_multipart(list(frames))
 
-    def receive(self, partition=0, seconds=5.0):
+    def receive(self, partition=0, seconds=PATIENCE):
         """The next reply, decoded, or None."""
         if not self.dealer(partition).poll(max(0, int(seconds * 1000))):
             return None
@@ -226,8 +251,9 @@ class Commander:
         assert len(frames) == 1, f"a reply of {len(frames)} frames"
         return msgpack.unpackb(frames[0])
 
-    def ask(self, message, partition=0, seconds=10.0, again=1.0, patient=True):
-        """The reply to a message with an id. Patient: `busy` is asked again after the time it names."""
+    def ask(self, message, partition=0, seconds=PATIENCE, again=1.0, patient=True):
+        """The reply to a message with an id, asked again when none came, each time after twice as long. Patient: `busy` is asked
+        again after the time it names."""
         deadline, packed, reply = time.monotonic() + seconds, msgpack.packb(message), None
         while time.monotonic() < deadline:
             try:
@@ -238,6 +264,7 @@ class Commander:
             reply = self.reply_to(message["id"], partition, min(again, deadline - time.monotonic()))
             if reply is None:
                 self.drop(partition)
+                again *= 2
             elif reply["status"] == "moved":
                 self.drop(partition)
                 self.rows[partition] = reply["endpoint"]
@@ -254,7 +281,7 @@ class Commander:
             if reply is None or reply.get("id") == ident:
                 return reply
 
-    def command(self, type_, client, data, seconds=10.0, again=3.0, patient=True, **more):
+    def command(self, type_, client, data, seconds=PATIENCE, again=3.0, patient=True, **more):
         """`more`: id, actor, expect, after, traceparent, as the wire names them."""
         message = {"op": "command", "id": more.pop("id", None) or uuid7(), "type": type_, "client": client, "data": data,
                    **more}
@@ -266,7 +293,7 @@ class Commander:
         assert reply["status"] == "ok", f"{type_} {data}: {reply}"
         return reply
 
-    def query(self, type_, data=None, client=None, partition=None, seconds=10.0, **more):
+    def query(self, type_, data=None, client=None, partition=None, seconds=PATIENCE, **more):
         message = {"op": "query", "id": uuid7(), "type": type_, "data": data or {}, **more}
         if client is not None:
             message["client"] = client
@@ -289,6 +316,7 @@ class Consumer:
         self.skipped_live = self.taken_live = 0
         row = resolve()
         self.replay_at, self.asked, self.replay, self.sub = row["replay"], None, None, None
+        self.again = 1.0  # seconds after which an answer is not waited for any more; twice as many each time
         if live:
             self.sub = socket(context, zmq.SUB, row["events"])
             for kind in "EH":
@@ -353,7 +381,7 @@ class Consumer:
             self.skipped_live += 1
 
     def on_replay(self, frames):
-        body, self.asked = msgpack.unpackb(frames[0]), None
+        body, self.asked, self.again = msgpack.unpackb(frames[0]), None, 1.0
         if body["op"] == "batch":
             assert body["count"] == len(frames) - 1 and body["partition"] == self.partition, f"{body}, {len(frames)} frames"
             if body["from"] != self.sequence + 1:
@@ -386,7 +414,8 @@ class Consumer:
         behind = self.head > self.sequence or self.sub is None
         if behind and self.asked is None:
             self.fetch()
-        elif self.asked is not None and time.monotonic() - self.asked > 1.0:
+        elif self.asked is not None and time.monotonic() - self.asked > self.again:
+            self.again *= 2
             self.forget()
         poller = zmq.Poller()
         for each in (self.sub, self.replay):
@@ -398,7 +427,7 @@ class Consumer:
         if self.replay in ready:
             self.on_replay(self.replay.recv_multipart())
 
-    def follow(self, to=None, seconds=30.0):
+    def follow(self, to=None, seconds=PATIENCE):
         """Follows until the sequence `to`; without it, until a fresh word of the head says that nothing is missing."""
         deadline, heard, batches = time.monotonic() + seconds, len(self.beacons), len(self.batches)
         while True:

@@ -18,11 +18,24 @@ import zmq
 import cases
 import redress
 
+OURS = []  # sockets whose names say which ports are taken
+
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port that nobody has and nobody is given: below those that the kernel takes for connections, and ours, by a name that
+    other test processes see, until we end."""
+    least, _ = map(int, open("/proc/sys/net/ipv4/ip_local_port_range", encoding="ascii").read().split())
+    while True:
+        port, mine = secrets.SystemRandom().randrange(min(10240, least - 1024), least), socket.socket(socket.AF_UNIX)
+        try:
+            mine.bind(f"\0redress-test-port-{port}")
+            with socket.socket() as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind(("127.0.0.1", port))
+            OURS.append(mine)
+            return port
+        except OSError:
+            mine.close()
 
 
 def token(suite, role="viewer", clients=(), person=None):
@@ -75,7 +88,7 @@ class Gateway:
     def stop(self, how=signal.SIGKILL):
         if self.process:
             self.process.send_signal(how)
-            code = self.process.wait(20)
+            code = self.process.wait(redress.PATIENCE)
             self.process = None
             assert code in (0, -how), f"the gateway ended with {code}: see {self.log.name}"
 
@@ -89,7 +102,7 @@ class Gateway:
     def get(self, path, bearer=None, **headers):
         """Status, headers with lower-case names, body."""
         with Stream(self, path=path, bearer=bearer, headers={"Connection": "close", **headers}) as answer:
-            answer.read_to_end(10)
+            answer.read_to_end(redress.PATIENCE)
             return answer.status, answer.headers, bytes(answer.body)
 
     def resident(self):
@@ -196,7 +209,7 @@ class Stream:
 
     # What a test waits for
 
-    def read(self, until, seconds=20.0, what="the stream"):
+    def read(self, until, seconds=redress.PATIENCE, what="the stream"):
         """Reads until until() is true. The end of the connection, or of the time, is a failure."""
         deadline = time.monotonic() + seconds
         while not until():
@@ -217,7 +230,7 @@ class Stream:
 
     def refused(self):
         """The problem that came instead of a stream."""
-        self.read_to_end(5)
+        self.read_to_end(redress.PATIENCE)
         return json.loads(self.body)
 
     def read_to_end(self, seconds):
@@ -237,7 +250,7 @@ class Stream:
                 pass
         return self
 
-    def count(self, n, seconds=20.0):
+    def count(self, n, seconds=redress.PATIENCE):
         return self.read(lambda: len(self.messages) >= n, seconds, f"{n} messages")
 
     def events(self):
@@ -245,7 +258,7 @@ class Stream:
         return [json.loads(data) for _, kind, data in self.messages if kind == "message"]
 
 
-def read_all(streams, until, seconds, what="all streams"):
+def read_all(streams, until, what="all streams", seconds=redress.PATIENCE):
     """Reads many at once until until() is true."""
     with selectors.DefaultSelector() as selector:
         for stream in streams:
@@ -300,7 +313,7 @@ def heads(suite, services=()):
     return {row: len(log) for row, log in logs(suite, services).items()}
 
 
-def flood(suite, client, count, window=512, first=0, seconds=60.0):
+def flood(suite, client, count, window=512, first=0, seconds=2 * redress.PATIENCE):
     """So many tickets of a client as fast as the service takes them: asked without waiting for each other, and again when no
     answer comes, as after a kill."""
     numbers, waiting, deadline = iter(range(first, first + count)), {}, time.monotonic() + seconds

@@ -5,7 +5,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import zoneinfo
 
@@ -25,9 +24,7 @@ def fixture_empty():
 
 
 def free_address():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return f"127.0.0.1:{probe.getsockname()[1]}"
+    return f"127.0.0.1:{sse.free_port()}"
 
 
 def start(suite, name, *flags, before=()):
@@ -63,7 +60,7 @@ def test_who_starts_first_makes_the_suite(empty):
     assert {row["service"] for row in rows} == set(names) and all(row["ready"] for row in rows)
     for process in running:
         process.send_signal(signal.SIGTERM)
-    assert [process.wait(timeout=15) for process in running] == [0] * len(running)
+    assert [process.wait(timeout=redress.PATIENCE) for process in running] == [0] * len(running)
     verified = empty.cli_json("verify")
     assert verified["equal"] and {row["service"] for row in verified["partitions"]} == set(names)
 
@@ -72,16 +69,16 @@ def test_another_count_of_partitions_is_refused(empty):
     first = start(empty, "escalation", "--partitions", 2)
     wait_healthy(empty, "escalation")
     second = start(empty, "gateway", "--partitions", 3, "--http", free_address())
-    assert second.wait(timeout=10) == 2
+    assert second.wait(timeout=redress.PATIENCE) == 2
     first.send_signal(signal.SIGTERM)
-    assert first.wait(timeout=15) == 0
-    assert start(empty, "escalation", "--partitions", 3).wait(timeout=10) == 2
+    assert first.wait(timeout=redress.PATIENCE) == 0
+    assert start(empty, "escalation", "--partitions", 3).wait(timeout=redress.PATIENCE) == 2
     told = open(f"{empty.home}/escalation.log", encoding="utf-8").read()
     assert "partitions: of this directory is 2 and cannot be changed to 3" in told
 
 
 def test_nothing_is_made_unasked(empty):
-    assert start(empty, "escalation").wait(timeout=10) == 3
+    assert start(empty, "escalation").wait(timeout=redress.PATIENCE) == 3
     assert not empty.data.exists()
 
 
@@ -126,7 +123,7 @@ def test_process_ids_mean_nothing(empty):
     assert len(empty.log()) == 1
     for pid in empty.processes("redress-escalation"):
         os.kill(pid, signal.SIGTERM)
-    redress.wait_for(lambda: not empty.processes("redress-escalation"), seconds=15, what="a drained end")
+    redress.wait_for(lambda: not empty.processes("redress-escalation"), what="a drained end")
     assert empty.cli_json("verify")["equal"]
 
 

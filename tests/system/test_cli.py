@@ -4,7 +4,6 @@ import os
 import re
 import select
 import signal
-import socket
 import subprocess
 import time
 import urllib.error
@@ -15,12 +14,15 @@ import pytest
 
 import cases
 import redress
+import sse
 
 
 def test_up_returns_when_all_is_ready(suite):
     """Nothing is waited for: the first command after `up` is served."""
     with suite.commander() as commander:
-        assert commander.command("escalation.raise", "acme", cases.raising(), seconds=2.0)["status"] == "ok"
+        message = {"op": "command", "id": redress.uuid7(), "type": "escalation.raise", "client": "acme", "data": cases.raising()}
+        commander.raw(msgpack.packb(message))
+        assert commander.receive()["status"] == "ok"
 
 
 def test_status_and_endpoints_are_json(suite):
@@ -110,7 +112,7 @@ def watching(suite, *options):
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
 
 
-def lines(process, count, seconds=15.0):
+def lines(process, count, seconds=redress.PATIENCE):
     """So many lines of a process, decoded, within the time."""
     deadline, data, pipe = time.monotonic() + seconds, b"", process.stdout.fileno()
     while data.count(b"\n") < count:
@@ -132,7 +134,7 @@ def test_watch_gives_the_past_and_then_what_happens(suite):
             seen = lines(watch, 5)
             cases.raised(commander, "acme", "live")
             seen += lines(watch, 1)
-            assert watch.wait(10) == 0
+            assert watch.wait(redress.PATIENCE) == 0
     assert [event["type"] for event in seen] == ["escalation.raised"] * 6
     assert [event["sequence"] for event in seen] == ["1", "2", "3", "4", "5", "7"], "decimal strings in JSON"
 
@@ -146,7 +148,7 @@ def test_watch_resumes_by_its_cursor(suite, tmp_path):
                 with watching(suite, "escalation.*", "--service", "escalation", "--since", "PT1H", "--count", "3",
                               "--cursor", str(tmp_path / "seen.json")) as watch:
                     seen += [event["sequence"] for event in lines(watch, 3)]
-                    assert watch.wait(10) == 0
+                    assert watch.wait(redress.PATIENCE) == 0
     assert seen == ["1", "2", "3", "4", "5", "6"]
 
 
@@ -158,7 +160,7 @@ def test_watch_is_the_log(suite):
     suite.down()
     with watching(suite, "--service", "escalation", "--since", "PT1H") as watch:
         printed = lines(watch, 10)
-        assert watch.wait(10) == 0, "it ends at the heads while the suite is down"
+        assert watch.wait(redress.PATIENCE) == 0, "it ends at the heads while the suite is down"
     suite.up()
     logged = [msgpack.unpackb(frame) for frame in suite.log()]
     for event in logged:
@@ -166,16 +168,10 @@ def test_watch_is_the_log(suite):
     assert [cases.texts(event) for event in printed] == [cases.texts(event) for event in logged]
 
 
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
-
-
 def get(port, path):
     """Status and text of a page."""
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as page:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=redress.PATIENCE) as page:
             return page.status, page.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode()
@@ -183,7 +179,7 @@ def get(port, path):
 
 def test_metrics_are_what_promtool_accepts():
     """By the gateway, and they count what happened."""
-    port = free_port()
+    port = sse.free_port()
     with redress.Suite(http=f"127.0.0.1:{port}") as suite:
         suite.up()
         with suite.commander() as commander:
@@ -198,18 +194,18 @@ def test_metrics_are_what_promtool_accepts():
 
 
 def test_health_and_readiness():
-    port = free_port()
+    port = sse.free_port()
     with redress.Suite(http=f"127.0.0.1:{port}") as suite:
         suite.up()
         assert get(port, "/healthz")[0] == get(port, "/readyz")[0] == 200
         pid = next(pid for pid, name in suite.processes("redress-").items() if name == "redress-escalation")
         redress.freeze(pid)
         try:
-            redress.wait_for(lambda: get(port, "/readyz")[0] == 503, 20, "503 while a service stands still")
+            redress.wait_for(lambda: get(port, "/readyz")[0] == 503, what="503 while a service stands still")
             assert get(port, "/healthz")[0] == 200
         finally:
             os.kill(pid, signal.SIGCONT)
-        redress.wait_for(lambda: get(port, "/readyz")[0] == 200, 20, "ready again")
+        redress.wait_for(lambda: get(port, "/readyz")[0] == 200, what="ready again")
 
 
 def test_a_killed_service_is_started_again(suite):
@@ -217,7 +213,7 @@ def test_a_killed_service_is_started_again(suite):
         ident, _ = cases.raised(commander, "acme")
         log = suite.log()
         os.kill(next(iter(suite.processes("redress-"))), signal.SIGKILL)
-        commander.ok("escalation.ack", "acme", {"escalation": ident}, seconds=30)
+        commander.ok("escalation.ack", "acme", {"escalation": ident})
         assert suite.log()[:len(log)] == log
 
 

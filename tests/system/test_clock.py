@@ -44,7 +44,7 @@ def fixture_clock(tmp_path):
         path = tmp_path / "calendar.yaml"
         path.write_text(calendar)
         done = subprocess.run([redress.program(), "clock", *arguments, "--calendar", path, "-o", output], text=True,
-                              capture_output=True, timeout=30, check=False)
+                              capture_output=True, timeout=redress.PATIENCE, check=False)
         assert done.returncode == code, done.stdout + done.stderr
         if code:
             assert done.stdout == ""

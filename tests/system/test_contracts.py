@@ -40,15 +40,15 @@ def known(suite):
 
 
 def test_what_is_taken_back_never_was(suite):
-    redress.wait_for(lambda: len(known(suite)) == len(CLIENTS), 30, "every contract to be noted")
+    redress.wait_for(lambda: len(known(suite)) == len(CLIENTS), what="every contract to be noted")
     assert retention(suite) == (4, 4)
     for client in ("beta", "delta"):
         suite.cli("contract", "remove", f"c-{client}")
-    redress.wait_for(lambda: list(known(suite).values()).count("void") == 2, 30, "the removals to be noted")
+    redress.wait_for(lambda: list(known(suite).values()).count("void") == 2, what="the removals to be noted")
     assert known(suite) == {"acme": "active", "beta": "void", "gamma": "active", "delta": "void"}
     assert retention(suite) == (2, 2)
     assert apply(suite, contracts=[contract("beta")]).returncode == 0
-    redress.wait_for(lambda: known(suite)["beta"] == "active", 30, "the contract to be noted again")
+    redress.wait_for(lambda: known(suite)["beta"] == "active", what="the contract to be noted again")
     assert retention(suite) == (3, 3)
 
 

@@ -138,7 +138,7 @@ def test_life_goes_on(done):
     told = done["told"]
     told.person("c-19", "new@client.test", name="New One", side="client", client="acme")
     fresh = told.raised("acme", "After all that")
-    redress.wait_for(lambda: [each for each in told.mailbox.of(peers.mail("ann")) if fresh in each.plain], 30, "a new letter")
+    redress.wait_for(lambda: [each for each in told.mailbox.of(peers.mail("ann")) if fresh in each.plain], what="a new letter")
     assert not [each for each in told.mailbox.of(MAIL) if fresh in each.plain]
 
 

@@ -61,7 +61,7 @@ def dying(suite, shim, at):
     """Runs an erasure that dies at a call; whether it got there."""
     done = subprocess.run([str(redress.program()), "erase", "person", "c-17", "--yes", "--data", str(suite.data)], check=False,
                           env={**os.environ, "LD_PRELOAD": shim, "DIE_AT": str(at)}, stdin=subprocess.DEVNULL,
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60)
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=2 * redress.PATIENCE)
     assert done.returncode in (0, -signal.SIGKILL), (at, done.stderr.decode())
     return done.returncode != 0
 

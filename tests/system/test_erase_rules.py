@@ -216,11 +216,11 @@ def test_a_client_with_all_that_is_personal():
             told.ask.ok("escalation.perceive", client, cases.perception(raised[client], who=f"Somebody at {client}x"))
             told.ask.ok("escalation.update", client, cases.update(raised[client], context=f"Firma {clients[0]} & Söhne waits"))
             redress.wait_for(lambda client=client: [each for each in told.mailbox.of(peers.mail("ann"))
-                                                    if raised[client] in each.plain], 30, "a letter")
+                                                    if raised[client] in each.plain], what="a letter")
         told.set("client.set", {"id": clients[0], "name": f"Firma {clients[0]} & Söhne"})
         told.set("person.remove", {"person": f"contact-{clients[0]}"})
         redress.wait_for(lambda: all(row["state"] not in ("pending", "attempted") for client in clients
-                                     for row in told.messages(client)), 30, "letters")
+                                     for row in told.messages(client)), what="letters")
         sent = {client: [row["digest"] for row in told.messages(client) if "digest" in row] for client in clients}
         told.suite.down()
         report = erase(told.suite, "client", clients[0])

@@ -48,7 +48,7 @@ WRONG = {
 
 def served(commander, client="acme"):
     """The same connection still gets its commands done."""
-    assert commander.command("escalation.raise", client, cases.raising(), again=5.0)["status"] == "ok"
+    assert commander.command("escalation.raise", client, cases.raising(), again=redress.PATIENCE)["status"] == "ok"
 
 
 def pid_of(suite):
@@ -65,7 +65,7 @@ def memory(pid):
 def test_command_frame_is_invalid_and_the_peer_stays(ask, name):
     frame = NOT_MESSAGEPACK.get(name, WRONG.get(name))
     ask.raw(frame)
-    reply = ask.receive(seconds=5)
+    reply = ask.receive()
     assert reply is not None, "no reply"
     assert reply["status"] == "invalid" and reply.get("message"), reply
     served(ask)
@@ -78,7 +78,7 @@ def test_replay_frame_is_an_error_and_the_peer_stays(shared, ask, name):
         consumer.fetch()
         consumer.replay.send(NOT_MESSAGEPACK.get(name, WRONG.get(name)))
         replies = []
-        while len(replies) < 2 and consumer.replay.poll(5000):
+        while len(replies) < 2 and consumer.replay.poll(int(redress.PATIENCE * 1000)):
             replies.append(msgpack.unpackb(consumer.replay.recv_multipart()[0]))
         assert sorted(reply["op"] for reply in replies) == ["batch", "error"], replies
         consumer.forget()
@@ -93,7 +93,7 @@ def test_replay_frame_is_an_error_and_the_peer_stays(shared, ask, name):
 def test_over_a_limit_is_invalid(ask, data, field):
     ident = redress.uuid7()
     ask.raw(good(id=ident, data={**cases.raising(), **data}))
-    reply = ask.receive(seconds=5)
+    reply = ask.receive()
     assert reply["status"] == "invalid" and reply["field"].startswith(field) and reply["message"], reply
     assert reply.get("id") == ident, "a client that pipelines cannot tell which of its commands this is about"
     served(ask)
@@ -105,7 +105,7 @@ def test_a_frame_of_a_mebibyte_and_one_byte(shared, ask):
     frame = good(padding="x" * (redress.FRAME_MAX + 1 - len(frame) - 4))
     assert len(frame) == redress.FRAME_MAX + 1
     ask.raw(frame)
-    reply = ask.receive(seconds=5)
+    reply = ask.receive()
     with shared.commander() as other:
         served(other)
     served(ask)

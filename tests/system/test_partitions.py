@@ -45,7 +45,7 @@ def test_a_command_at_the_wrong_partition_is_not_done_there(four):
         message = {"op": "command", "id": redress.uuid7(), "type": "escalation.raise", "client": client,
                    "data": cases.raising("wrong door")}
         commander.raw(msgpack.packb(message), partition=1)
-        reply = commander.reply_to(message["id"], 1, 5)
+        reply = commander.reply_to(message["id"], 1, redress.PATIENCE)
     assert reply is not None
     rows = {row["partition"]: row["command"] for row in four.endpoints() if row["service"] == "escalation"}
     if reply["status"] == "moved":

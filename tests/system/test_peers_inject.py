@@ -112,12 +112,12 @@ def fixture_plain(told):
 def letter_of(told, escalation, person=None, count=1):
     to = person or peers.mail("ann")
     found = redress.wait_for(lambda: len([each for each in told.mailbox.of(to) if escalation in each.plain]) >= count and
-                             [each for each in told.mailbox.of(to) if escalation in each.plain], 20, f"{count} letters to {to}")
+                             [each for each in told.mailbox.of(to) if escalation in each.plain], what=f"{count} letters to {to}")
     return found[-1]
 
 
 def hook_of(told, escalation):
-    return redress.wait_for(lambda: [each for each in told.hooks.of("/hook") if escalation in each.raw.decode()], 20, "the hook")[0]
+    return redress.wait_for(lambda: [each for each in told.hooks.of("/hook") if escalation in each.raw.decode()], what="the hook")[0]
 
 
 @pytest.mark.parametrize("kind", sorted(WORDS))

@@ -24,7 +24,7 @@ PLAYED = [
 def simulate(*arguments, files=HERE):
     command = [redress.program(), "simulate", "-f", files, *arguments]
     return subprocess.run([str(word) for word in command], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
-                          timeout=60)
+                          timeout=2 * redress.PATIENCE)
 
 
 def told(*arguments):

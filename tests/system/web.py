@@ -58,7 +58,7 @@ class Web(sse.Gateway):
         host, port = self.address.split(":")
         return host, int(port)
 
-    def ask(self, method, path, data=None, bearer=None, source=None, seconds=20, **headers):
+    def ask(self, method, path, data=None, bearer=None, source=None, seconds=redress.PATIENCE, **headers):
         """Header names with _ for -. Data is sent as JSON, bytes as they are."""
         lines = {name.replace("_", "-"): value for name, value in headers.items() if value is not None}
         if bearer:
@@ -85,7 +85,7 @@ class Web(sse.Gateway):
     def post(self, path, data=None, bearer=None, **headers):
         return self.ask("POST", path, {} if data is None else data, bearer=bearer, **headers)
 
-    def raw(self, request, seconds=10.0):
+    def raw(self, request, seconds=redress.PATIENCE):
         """What comes back to these bytes until the connection ends; the first line's status, or None."""
         with socket.create_connection(self.place, timeout=seconds) as peer:
             answer = b""
