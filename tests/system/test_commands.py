@@ -204,43 +204,49 @@ def test_expect_on_a_creating_command_may_only_be_zero(ask, client):
 
 def test_after_a_reached_sequence_answers_at_once(ask, client):
     last = head(ask, client)
-    begin = time.monotonic()
-    ask.ok("escalation.raise", client, cases.raising(), after=cases.after(last))
-    assert time.monotonic() - begin < 1
+    redress.at_best(lambda: ask.ok("escalation.raise", client, cases.raising(), after=cases.after(last), again=redress.PATIENCE), 1)
 
 
-def test_after_a_future_sequence_is_busy_within_two_seconds(ask, client):
+def test_after_a_future_sequence_is_busy_within_two_seconds(shared, ask, client):
     last = head(ask, client)
-    begin = time.monotonic()
-    reply = ask.command("escalation.raise", client, cases.raising(), after=cases.after(last + 1000), patient=False, again=6.0)
-    took = time.monotonic() - begin
-    assert reply["status"] == "busy" and reply["retry_after_ms"] > 0, reply
-    assert 1.0 < took < 3.5, f"busy after {took} s"
+
+    def refused():
+        begin = time.monotonic()
+        with shared.commander() as fresh:  # behind a busy one the commands of a connection wait for it
+            reply = fresh.command("escalation.raise", client, cases.raising(), after=cases.after(last + 1000), patient=False,
+                                  again=redress.PATIENCE)
+        assert reply["status"] == "busy" and reply["retry_after_ms"] > 0, reply
+        assert time.monotonic() - begin > 1.0, "it was waited for"
+    redress.at_best(refused, 3.5)
 
 
-def test_after_is_waited_for(shared, ask, client):
-    """The sequence comes from another connection while the command waits."""
-    last = head(ask, client)
-    waiting = {"op": "command", "id": redress.uuid7(), "type": "escalation.raise", "client": client,
-               "data": cases.raising("waiting"), "after": cases.after(last + 1)}
-    with shared.commander() as other:
-        other.ok("escalation.raise", client, cases.raising("connected"))  # last + 1 is this one
-        last += 1
-        waiting["after"] = cases.after(last + 1)
-        ask.raw(msgpack.packb(waiting))
-        assert ask.receive(seconds=0.2) is None
-        assert other.ok("escalation.raise", client, cases.raising("what is waited for"))["sequence"] == last + 1
-        reply = ask.receive(seconds=3)
+def test_after_is_waited_for(shared, client):
+    """The sequence comes from another connection while the command waits; where that took too long, it is tried anew."""
+    for _ in range(10):
+        with shared.commander() as other, shared.commander() as patient:
+            last = other.ok("escalation.raise", client, cases.raising("connected"))["sequence"]
+            waiting = {"op": "command", "id": redress.uuid7(), "type": "escalation.raise", "client": client,
+                       "data": cases.raising("waiting"), "after": cases.after(last + 1)}
+            begin = time.monotonic()
+            patient.raw(msgpack.packb(waiting))
+            assert patient.receive(seconds=0.2) is None
+            assert other.ok("escalation.raise", client, cases.raising("what is waited for"))["sequence"] == last + 1
+            lasted, reply = time.monotonic() - begin, patient.receive()
+        if reply["status"] == "ok" or lasted < 1.0:
+            break
     assert reply["status"] == "ok" and reply["sequence"] == last + 2, reply
 
 
 def test_query_waits_for_after_too(ask, client):
     last = head(ask, client)
-    begin = time.monotonic()
-    message = {"op": "query", "id": redress.uuid7(), "type": "escalation.list", "client": client, "data": {},
-               "after": cases.after(last + 1000)}
-    reply = ask.ask(message, again=6.0, patient=False)
-    assert reply["status"] == "busy" and 1.0 < time.monotonic() - begin < 3.5, reply
+
+    def refused():
+        begin = time.monotonic()
+        message = {"op": "query", "id": redress.uuid7(), "type": "escalation.list", "client": client, "data": {},
+                   "after": cases.after(last + 1000)}
+        reply = ask.ask(message, redress.partition_of(client, ask.suite.partitions), again=redress.PATIENCE, patient=False)
+        assert reply["status"] == "busy" and time.monotonic() - begin > 1.0, reply
+    redress.at_best(refused, 3.5)
 
 
 def test_after_busy_the_later_commands_of_the_connection_are_busy_until_the_first_is_sent_again(shared, ask, client):
@@ -249,13 +255,13 @@ def test_after_busy_the_later_commands_of_the_connection_are_busy_until_the_firs
              "data": cases.raising("first"), "after": cases.after(last + 1)}
     second = {"op": "command", "id": redress.uuid7(), "type": "escalation.raise", "client": client,
               "data": cases.raising("second")}
-    assert ask.ask(first, again=6.0, patient=False)["status"] == "busy"
-    assert ask.ask(second, again=3.0, patient=False)["status"] == "busy"
+    assert ask.ask(first, again=redress.PATIENCE, patient=False)["status"] == "busy"
+    assert ask.ask(second, again=redress.PATIENCE, patient=False)["status"] == "busy"
     with shared.commander() as other:
         assert other.ok("escalation.raise", client, cases.raising("between"))["sequence"] == last + 1
-    assert ask.ask(second, again=3.0, patient=False)["status"] == "busy", "the first was not sent again yet"
-    assert ask.ask(first, again=3.0)["sequence"] == last + 2
-    assert ask.ask(second, again=3.0)["sequence"] == last + 3
+    assert ask.ask(second, again=redress.PATIENCE, patient=False)["status"] == "busy", "the first was not sent again yet"
+    assert ask.ask(first, again=redress.PATIENCE)["sequence"] == last + 2
+    assert ask.ask(second, again=redress.PATIENCE)["sequence"] == last + 3
 
 
 def test_pipelined_commands_are_done_in_order(ask, client):
@@ -263,7 +269,7 @@ def test_pipelined_commands_are_done_in_order(ask, client):
     for n, ident in enumerate(sent):
         ask.raw(msgpack.packb({"op": "command", "id": ident, "type": "escalation.raise", "client": client,
                                "data": cases.raising(f"pipelined {n}")}))
-    replies = [ask.receive(seconds=10) for _ in sent]
+    replies = [ask.receive() for _ in sent]
     assert [reply["id"] for reply in replies] == sent
     sequences = [reply["sequence"] for reply in replies]
     assert sequences == sorted(sequences) and len(set(sequences)) == len(sent)

@@ -15,6 +15,8 @@ import cases
 import follower
 import redress
 
+WAIT_MS = int(redress.PATIENCE * 1000)
+
 
 def load(suite, count, client="acme", stop=None):
     """Some events, as fast as one client gets them; the last sequence."""
@@ -73,8 +75,11 @@ def test_slow_consumer_loses_live_events_and_nothing_else(suite):
         slow.sub.subscribe(b"")
         slow.sub.connect(suite.endpoint()["events"])
         slow.follow()
-        last = load(suite, 1000)
-        slow.follow(to=last)
+        for count in (1000, 4000, 16000):  # what lies in sockets meanwhile differs
+            last = load(suite, count)
+            slow.follow(to=last)
+            if slow.taken_live < last:
+                break
         assert slow.taken_live < last, "nothing was skipped: the test shows nothing"
         assert slow.frames == suite.log()
 
@@ -88,7 +93,7 @@ def test_consumers_beside_a_load_end_identical(suite):
     try:
         for credit in (600, 3000, 40_000, redress.CREDIT_MAX):
             consumers.append(suite.consumer(credit=credit))
-            consumers[-1].follow()
+            consumers[-1].follow(to=100 * len(consumers))
     finally:
         stop.set()
         loader.join()
@@ -104,21 +109,21 @@ def test_consumer_killed_again_and_again_ends_with_the_log(suite, tmp_path):
     endpoints, copy, dice = tmp_path / "endpoints.json", tmp_path / "copy", random.Random(7)
     endpoints.write_text(json.dumps({"endpoints": suite.endpoints()}), encoding="utf-8")
     stop, done = threading.Event(), []
-    loader = threading.Thread(target=lambda: done.append(load(suite, 100_000, stop=stop)))
+    loader = threading.Thread(target=lambda: done.append(load(suite, 20_000, stop=stop)))
     loader.start()
     command = [sys.executable, follower.__file__, "escalation", "0", str(endpoints), str(copy), "200"]
     process, grown = subprocess.Popen(command), 0
     try:
         for _ in range(6):
             goal = grown + dice.randrange(10_000, 60_000)
-            redress.wait_for(lambda goal=goal: copy.exists() and copy.stat().st_size > goal, 20, "the follower")
+            redress.wait_for(lambda goal=goal: copy.exists() and copy.stat().st_size > goal, what="the follower")
             process.send_signal(signal.SIGKILL)
             process.wait()
             grown = copy.stat().st_size
             process = subprocess.Popen(command)
         stop.set()
         loader.join()
-        redress.wait_for(lambda: len(follower.stored(copy)[0]) >= done[0], 30, "the follower's end")
+        redress.wait_for(lambda: len(follower.stored(copy)[0]) >= done[0], seconds=3 * redress.PATIENCE, what="the follower's end")
     finally:
         stop.set()
         process.kill()
@@ -158,10 +163,12 @@ def test_beacons_come_every_quarter_second_and_name_the_head(suite):
     last = load(suite, 3)
     with suite.consumer() as consumer:
         consumer.follow(to=last)
-        begin, heard = redress.time.monotonic(), len(consumer.beacons)
-        while len(consumer.beacons) < heard + 8:
-            consumer.step(1.0)
-            assert redress.time.monotonic() - begin < 4, "eight beacons take two seconds"
+
+        def eight():
+            heard = len(consumer.beacons)
+            while len(consumer.beacons) < heard + 8:
+                consumer.step(1.0)
+        redress.at_best(eight, 4)  # two seconds, and a moment
         beacon = consumer.beacons[-1]
         assert set(beacon) == {"epoch", "head", "time", "chain"} and beacon["head"] == last
         assert redress.instant(beacon["time"]) > 0
@@ -191,10 +198,10 @@ def test_wrong_fetch_is_an_error_and_the_peer_stays(shared, change):
     load(shared, 1)
     with shared.consumer(live=False) as consumer:
         consumer.fetch()
-        assert consumer.replay.poll(5000)
+        assert consumer.replay.poll(WAIT_MS)
         consumer.on_replay(consumer.replay.recv_multipart())
         consumer.replay.send(msgpack.packb({"op": "fetch", "partition": 0, "from": 1, "credit": 1000, **change}))
-        assert consumer.replay.poll(5000), "no answer"
+        assert consumer.replay.poll(WAIT_MS), "no answer"
         reply = msgpack.unpackb(consumer.replay.recv_multipart()[0])
         assert reply["op"] == "error" and reply["code"] and reply["message"], reply
         consumer.follow()
@@ -205,7 +212,7 @@ def test_fetch_beyond_the_head_or_of_a_future_epoch_never_invents_events(shared)
     with shared.consumer(live=False) as consumer:
         consumer.fetch()
         for change in ({"from": last + 1}, {"from": last + 1000}, {"epoch": 1 << 40}):
-            consumer.replay.poll(5000)
+            consumer.replay.poll(WAIT_MS)
             consumer.replay.recv_multipart()
             consumer.replay.send(msgpack.packb({"op": "fetch", "partition": 0, "from": 1, "credit": 100_000, **change}))
             if consumer.replay.poll(1500):
@@ -222,7 +229,7 @@ def test_position_is_taken_in_silence(shared):
         consumer.replay.send(msgpack.packb({"op": "position", "partition": 0, "consumer": "test", "sequence": last}))
         assert not consumer.replay.poll(300), "a position has no answer"
         consumer.fetch()
-        assert consumer.replay.poll(5000)
+        assert consumer.replay.poll(WAIT_MS)
 
 
 def test_topics_are_exact(shared):
@@ -231,7 +238,7 @@ def test_topics_are_exact(shared):
     listener.subscribe(b"")
     seen = set()
     while seen != {b"E/escalation/000", b"H/escalation/000"}:
-        assert listener.poll(3000), seen
+        assert listener.poll(WAIT_MS), seen
         frames = listener.recv_multipart()
         assert len(frames) == 2
         if not seen:

@@ -1,5 +1,4 @@
 """Lives: of a process (SIGTERM, restart, a second owner, a lost state) and of an escalation from its raise to its closeout."""
-import os
 import shutil
 import signal
 import subprocess
@@ -27,7 +26,7 @@ def test_sigterm_drains(suite):
             sent.append(redress.uuid7())
             commander.raw(msgpack.packb({"op": "command", "id": sent[-1], "type": "escalation.raise", "client": "acme",
                                          "data": cases.raising(f"drained {n}")}))
-        assert commander.receive(seconds=5)["status"] == "ok"
+        assert commander.receive()["status"] == "ok"
         ended = threading.Thread(target=suite.down)
         ended.start()
         replies = []
@@ -76,10 +75,10 @@ def test_state_that_was_lost_is_folded_again(suite):
 def test_second_owner_of_a_directory_is_refused(suite):
     with suite.commander() as commander:
         cases.raised(commander, "acme")
-        done = suite.cli("up", "--detach", check=False, seconds=30)
+        done = suite.cli("up", "--detach", check=False)
         assert done.returncode in (1, 4, 6) and done.stderr.strip(), done
         alone = subprocess.run([str(redress.program("redress-escalation")), "--data", str(suite.data), "--partition", "0"],
-                               stdin=subprocess.DEVNULL, capture_output=True, timeout=30, check=False)
+                               stdin=subprocess.DEVNULL, capture_output=True, timeout=redress.PATIENCE, check=False)
         said = (alone.stdout + alone.stderr).decode()
         assert alone.returncode not in (0, -signal.SIGKILL), said
         assert any(word in said for word in ("owner", "owned", "lock", "in use", "claim", "running")), said
@@ -89,9 +88,7 @@ def test_second_owner_of_a_directory_is_refused(suite):
 def test_verify_after_kills(suite):
     with suite.commander() as commander:
         cases.raised(commander, "acme")
-    for pid in suite.processes():
-        os.kill(pid, signal.SIGKILL)
-    redress.wait_for(lambda: not suite.processes(), 5, "the processes' end")
+    suite.kill()
     assert suite.cli("verify").returncode == 0
 
 
@@ -130,8 +127,7 @@ def test_directory_is_private(suite):
 def test_a_missed_update_fires_once_and_not_early_over_restarts(suite):
     with suite.commander() as commander:
         ident, _ = cases.raised(commander, "acme")
-        body = cases.update(ident, seconds=2)
-        reply = commander.ok("escalation.update", "acme", body)
+        body, reply = cases.due_soon(commander, "acme", ident, 2)
         suite.down()
         suite.up()
         with suite.consumer() as consumer:
@@ -147,10 +143,10 @@ def test_a_missed_update_fires_once_and_not_early_over_restarts(suite):
 def test_a_due_instant_that_passed_while_down_fires_at_the_start(suite):
     with suite.commander() as commander:
         ident, _ = cases.raised(commander, "acme")
-        body = cases.update(ident, seconds=1)
-        last = commander.ok("escalation.update", "acme", body)["sequence"]
+        body, reply = cases.due_soon(commander, "acme", ident, 1)
+        last = reply["sequence"]
         suite.down()
-        redress.wait_for(lambda: redress.from_now(0) > body["next_update_at"], 5, "the due instant")
+        redress.wait_for(lambda: redress.from_now(0) > body["next_update_at"], what="the due instant")
         suite.up()
         with suite.consumer() as consumer:
             consumer.follow(to=last + 1)
@@ -158,8 +154,17 @@ def test_a_due_instant_that_passed_while_down_fires_at_the_start(suite):
 
 
 def test_a_ticket_life_on_a_quick_clock():
-    """A critical ticket that nobody takes, five minutes a second: reminded, raised at 75 %, climbing by floors and minutes."""
-    with redress.Suite(clock="x300") as suite:
+    """A critical ticket that nobody takes, five minutes a second: reminded, raised at 75 %, climbing by floors and minutes. A
+    machine that is late passes steps over, which then have to be those that were due: it is asked again, by a slower clock."""
+    for rate in (300, 60, 15):
+        if a_ticket_life(rate):
+            return
+    raise AssertionError("every clock was too fast for this machine")
+
+
+def a_ticket_life(rate):
+    """Whether every step was taken by itself."""
+    with redress.Suite(clock=f"x{rate}") as suite:
         suite.up()
         with suite.commander() as commander, suite.consumer() as consumer:
             consumer.follow()
@@ -172,18 +177,19 @@ def test_a_ticket_life_on_a_quick_clock():
             def top():
                 consumer.step(0.1)
                 return any(msgpack.unpackb(f)["data"].get("level") == 6 for f in consumer.frames)
-            redress.wait_for(top, 30, "level 6")
+            redress.wait_for(top, 3 * redress.PATIENCE, "level 6")
         seen = events_of(suite)
         assert consumer.frames == suite.log()[:len(consumer.frames)]
     due = {1: 11 * minute + 15_000_000, 3: 13 * minute + 30_000_000, 4: 15 * minute, 5: 18 * minute,
            6: 22 * minute + 30_000_000}
     climbs = [(e["data"]["level"], redress.instant(e["time"]) - begin) for e in seen
               if e["type"] in ("escalation.raised", "escalation.level_raised")]
-    assert [level for level, _ in climbs] == [1, 3, 4, 5, 6]
-    assert all(0 <= time - due[level] < 5 * minute for level, time in climbs), climbs
+    for (_, before), (level, time) in zip([(0, 0), *climbs], climbs):
+        assert level == max(each for each in due if due[each] <= time) and before < time, climbs
     reached = [(e["data"]["clock"], e["data"]["percent"], redress.instant(e["data"]["occurred_at"]) - begin) for e in seen
                if e["type"] in ("ticket.reminded", "ticket.threshold_reached")]
     assert reached == [("response", percent, 15 * minute * percent // 100) for percent in (50, 75, 90, 100, 120, 150)]
+    return [level for level, _ in climbs] == [1, 3, 4, 5, 6] and all(time - due[level] < 5 * minute for level, time in climbs)
 
 
 # --- an escalation's life by hand -----------------------------------------------------------------------------------
