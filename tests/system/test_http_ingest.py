@@ -118,7 +118,7 @@ def test_trouble_is_told_so_that_it_is_sent_again():
             try:
                 thread = threading.Thread(target=lambda: answers.append(gateway.post("/v1/ingest/alertmanager", body, token)))
                 thread.start()
-                thread.join(20)
+                thread.join(redress.PATIENCE)
             finally:
                 os.kill(pid, signal.SIGCONT)
             assert [answer.status // 100 for answer in answers] == [5], answers
@@ -138,6 +138,6 @@ def test_maps_are_a_directory(door, tmp_path, tokens):
     broken = web.Web(door.suite, "--maps", str(tmp_path))
     with pytest.raises(AssertionError, match="ended by itself"):
         broken.start()
-    assert broken.process.wait(10) == 2
+    assert broken.process.wait(redress.PATIENCE) == 2
     broken.process = None
     assert "broken.yaml" in open(broken.log.name, encoding="utf-8").read()
