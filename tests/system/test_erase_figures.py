@@ -29,7 +29,7 @@ def known(commander, type_, data):
     def ask():
         reply.update(commander.command(type_, "acme", data))
         return reply["status"] == "ok"
-    redress.wait_for(ask, 20, f"{type_} of {data}")
+    redress.wait_for(ask, what=f"{type_} of {data}")
     return reply["result"]["id"]
 
 
@@ -53,7 +53,7 @@ def life(told, name="acme"):
     told.heard()
     with told.suite.commander(service="kpi") as figures, told.suite.commander(service="sip") as sip:
         known(figures, "complaint.record", {"title": SAID, "text": MORE, "contact": "c-17"})
-        raised = redress.wait_for(lambda: told.events("escalation.raised", "escalation"), 20, "an escalation")
+        raised = redress.wait_for(lambda: told.events("escalation.raised", "escalation"), what="an escalation")
         assert [event["data"]["alarm"] for event in raised] == [SAID]
         known(figures, "complaint.record", {"title": KEPT, "contact": "c-18"})
         for contact, score, comment in (("c-17", 2, COMMENT), ("c-18", 9, KEPT)):
@@ -65,12 +65,12 @@ def life(told, name="acme"):
             figures.ok("effort.record", "acme", work(number, person))
         sip.ok("candidate.propose", "acme", {"title": f"{NAME} of {name} waits", "problem": f"So says {MAIL}",
                                              "evidence": f"{OTHER} called"})
-        redress.wait_for(lambda: sum(row["times"] for row in sip.query("sip.candidates", {}, client="acme")["result"]) >= 3, 20,
-                         "sip to hear of both complaints")
+        redress.wait_for(lambda: sum(row["times"] for row in sip.query("sip.candidates", {}, client="acme")["result"]) >= 3,
+                         what="sip to hear of both complaints")
     escalation = raised[0]["subject"].split("/")[1]
     told.ask.ok("escalation.update", "acme", cases.update(escalation, context=KEPT))
     told.wait_messages("acme", 1, stage="raised", person="deal")
-    told.wait_messages("acme", 1, stage="account_complaint", person="deal")
+    told.wait_messages("acme", 2, stage="account_complaint", person="deal")
     told.settled("acme")
     told.client("acme", {1: ["ann"], 4: ["deal"]}, name=name)  # and nothing in the catalog names c-17 any more
     return escalation

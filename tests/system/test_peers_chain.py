@@ -28,12 +28,12 @@ class Server:
         self.process = subprocess.Popen(words, cwd=home, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
 
     def __enter__(self):
-        redress.wait_for(self.is_ready, 30, f"{self.name} ({self.log.name})")
+        redress.wait_for(self.is_ready, what=f"{self.name} ({self.log.name})")
         return self
 
     def __exit__(self, *_):
         self.process.kill()
-        self.process.wait(10)
+        self.process.wait(redress.PATIENCE)
         self.log.close()
 
     def is_ready(self):
@@ -43,7 +43,7 @@ class Server:
 
 def answers(url):
     try:
-        with urllib.request.urlopen(url, timeout=5) as answer:
+        with urllib.request.urlopen(url, timeout=30) as answer:
             return answer.read() or b" "
     except OSError:
         return None
@@ -88,7 +88,7 @@ def test_metrics_are_accepted(told):
     """Of every service, with what it counts; no help text, name or unit that promtool finds fault with."""
     told.raised(CLIENT, "to be counted", level=6)
     told.mailbox.wait(peers.mail("ann"))
-    told.settled(CLIENT, 30, 2)
+    told.settled(CLIENT, count=2)
     text = told.http("GET", "/metrics")[2]
     assert not promtool("check", "metrics", text=text).strip(), "not even a warning"
     for service in ("catalog", "escalation", "notification"):
@@ -129,16 +129,16 @@ def test_from_a_scrape_to_the_mail_and_back(told, home):
     row = told.suite.endpoint("escalation")
     with manager, watcher, redress.socket(told.suite.context, zmq.SUB, row["events"]) as live:
         live.subscribe(b"E/escalation/000")
-        redress.wait_for(lambda: b'"health":"up"' in (answers(f"http://127.0.0.1:{ours}/api/v1/targets") or b""), 30, "a scrape")
+        redress.wait_for(lambda: b'"health":"up"' in (answers(f"http://127.0.0.1:{ours}/api/v1/targets") or b""), what="a scrape")
         told.person("somebody")  # the one event more that the rule is waiting for
-        ticket = redress.wait_for(lambda: tickets(told), 40, "the ticket of the alert")[0]
+        ticket = redress.wait_for(lambda: tickets(told), 2 * redress.PATIENCE, "the ticket of the alert")[0]
         assert (ticket["client"], ticket["priority"], ticket["state"]) == (CLIENT, 1, "new"), ticket
         assert ticket["title"] == "Wards wait for records <b>&amp;</b>"
         raised = heard(live, lambda event: event["type"] == "escalation.raised" and event["data"].get("tickets"))
         assert raised["data"]["tickets"] == [{"ticket": f"alertmanager:{ticket['number']}"}]
         escalation = raised["subject"].split("/")[1]
-        letter = redress.wait_for(lambda: [each for each in told.mailbox.of(peers.mail("ann")) if escalation in each.plain], 20,
-                                  "the mail")[0]
+        letter = redress.wait_for(lambda: [each for each in told.mailbox.of(peers.mail("ann")) if escalation in each.plain],
+                                  what="the mail")[0]
         assert "Wards wait for records <b>&amp;</b>" in letter.plain and "alertmanager:" in letter.plain
         hook = redress.wait_for(lambda: [each for each in told.hooks.of("/pager") if each.body["data"].get("escalation") == escalation],
                                 20, "the hook")[0]
@@ -146,7 +146,7 @@ def test_from_a_scrape_to_the_mail_and_back(told, home):
         paged = next(each for each in told.messages(CLIENT) if each["id"] == hook.id)
         assert message["cause"] == paged["cause"] == raised["id"], "the same event, wherever it is seen"
         told.person("somebody-else")  # so the alert is over
-        redress.wait_for(lambda: tickets(told)[0]["state"] == "resolved", 60, "the end of the alert")
+        redress.wait_for(lambda: tickets(told)[0]["state"] == "resolved", 2 * redress.PATIENCE, "the end of the alert")
     assert told.wait_messages(CLIENT, stage="resolved", person="okafor", state="sent")
     assert told.mailbox.of("okafor@client.test")
 
@@ -160,10 +160,10 @@ def tickets(told):
     return list(found.values())
 
 
-def heard(live, wanted, seconds=40):
+def heard(live, wanted, seconds=redress.PATIENCE):
     """The first live event that is wanted."""
     for _ in range(10000):
-        assert live.poll(seconds * 1000), "nothing more was published"
+        assert live.poll(int(seconds * 1000)), "nothing more was published"
         event = msgpack.unpackb(live.recv_multipart()[1])
         if wanted(event):
             return event

@@ -1,5 +1,6 @@
 """SIGKILL of notification while it tells people. Only between the peer's acceptance and our commit may a crash repeat a send,
 once a crash, with the same id; everywhere else nothing is lost and nothing is repeated."""
+import contextlib
 import os
 import random
 import shutil
@@ -25,17 +26,14 @@ def fixture_told():
 def killer(told, killed, answer):
     """An answer that kills the sender after the receiver has taken the message and before it can hear so."""
     def kill(letter):
-        pid = told.pid()
-        if pid:
-            os.kill(pid, signal.SIGKILL)
-            killed.append((pid, letter))
+        killed.append((told.kill(), letter))
         return answer
     return kill
 
 
 def back(told, dead):
     """Another process serves than those that were killed."""
-    return redress.wait_for(lambda: told.pid() not in (None, *dead) and told.pid(), 30, "another process of notification")
+    return redress.wait_for(lambda: told.pid() not in (None, *dead) and told.pid(), what="another process of notification")
 
 
 @pytest.mark.parametrize("answer", [mailbox.ACCEPT, mailbox.CLOSE])
@@ -46,7 +44,7 @@ def test_killed_between_the_acceptance_of_mail_and_our_commit(told, answer):
     kill = killer(told, killed, answer)
     told.mailbox.answer(peers.mail("ann"), *[kill] * CRASHES)
     told.raised(client)
-    letters = told.mailbox.wait(peers.mail("ann"), CRASHES + 1, 60)
+    letters = told.mailbox.wait(peers.mail("ann"), CRASHES + 1)
     (row,) = told.settled(client)
     assert (row["state"], row["attempts"]) == ("sent", CRASHES + 1)
     assert len(killed) == CRASHES and len({pid for pid, _ in killed}) == CRASHES
@@ -56,7 +54,7 @@ def test_killed_between_the_acceptance_of_mail_and_our_commit(told, answer):
     assert kinds.count("message.queued") == 1 and kinds.count("message.sent") == 1
     told.raised(client, "after it")  # and none of it comes again
     told.mailbox.wait(peers.mail("ann"), CRASHES + 2)
-    told.settled(client, 30, 2)
+    told.settled(client, count=2)
     assert len(told.mailbox.of(peers.mail("ann"))) == CRASHES + 2
 
 
@@ -66,7 +64,7 @@ def test_killed_between_the_acceptance_of_a_hook_and_our_commit(told):
     kill = killer(told, killed, hooks.ACCEPT)
     told.hooks.answer("/ann", kill, kill)
     told.raised(client)
-    got = told.hooks.wait("/ann", 3, 60)
+    got = told.hooks.wait("/ann", 3)
     (row,) = told.settled(client)
     assert (row["state"], row["attempts"]) == ("delivered", 3)
     assert len(got) == 3 and {hook.id for hook in got} == {row["id"]} and len({hook.raw for hook in got}) == 1
@@ -84,7 +82,7 @@ def test_killed_before_the_acceptance(told):
 
     told.mailbox.answer(peers.mail("ann"), refuse, refuse)
     told.raised(client)
-    told.mailbox.wait(peers.mail("ann"), 1, 60)
+    told.mailbox.wait(peers.mail("ann"))
     (row,) = told.settled(client)
     assert len(killed) == 2 and row["state"] == "sent" and len(told.mailbox.of(peers.mail("ann"))) == 1
 
@@ -114,13 +112,13 @@ def test_folded_anew_from_the_log(told):
     client = told.client("acme", {1: ["ann", "hook"]})
     for n in range(5):
         told.raised(client, f"number {n}")
-    told.settled(client, 30, 10)
+    told.settled(client, count=10)
     told.suite.down()
     for derived in ("state", "checkpoint"):
         shutil.rmtree(told.suite.data / "notification" / "000" / derived, ignore_errors=True)
     told.suite.up()
     told.raised(client, "after it")
-    told.settled(client, 30, 12)
+    told.settled(client, count=12)
     assert (len(told.mailbox.letters), len(told.hooks.hooks)) == (6, 6)
     assert len({letter.id for letter in told.mailbox.letters}) == len({hook.id for hook in told.hooks.hooks}) == 6
 
@@ -137,20 +135,21 @@ def test_killed_at_any_moment_under_load(told):
     def disturb():
         while not stop.wait(chance.uniform(0.05, 0.6)):
             pid = told.pid()
-            if pid and len(killed) < 5:
-                os.kill(pid, signal.SIGKILL)
+            if pid and pid not in killed and len(killed) < 5:
                 killed.append(pid)
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
     thread = threading.Thread(target=disturb)
     thread.start()
     try:
         escalations = [told.raised(client, f"number {n}") for n in range(20)]
-        redress.wait_for(lambda: len(killed) == 5, 40, "five crashes")
+        redress.wait_for(lambda: len(killed) == 5, 2 * redress.PATIENCE, "five crashes")
     finally:
         stop.set()
         thread.join()
     back(told, killed)
-    redress.wait_for(lambda: len(told.messages(client)) == 100, 60, "100 messages")
-    rows = told.settled(client, 60, 100)
+    redress.wait_for(lambda: len(told.messages(client)) == 100, what="100 messages")
+    rows = told.settled(client, 2 * redress.PATIENCE, 100)
     assert all(row["state"] == "sent" for row in rows)
     assert len({(row["escalation"], row["person"]) for row in rows}) == 100 and {row["escalation"] for row in rows} == set(escalations)
     letters = [letter.mail["X-Redress-Message"] for letter in told.mailbox.letters]

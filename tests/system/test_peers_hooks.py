@@ -28,7 +28,7 @@ def test_form(told, one):
     escalation = told.raised(client, "Störung", level=2)
     (hook,) = told.hooks.wait(path)
     (row,) = told.wait_messages(client, state="delivered", person=person)
-    assert hook.id == row["id"] and abs(int(hook.header("webhook-timestamp")) - redress.time.time()) < 60
+    assert hook.id == row["id"] and abs(int(hook.header("webhook-timestamp")) - redress.time.time()) < 300
     assert hook.header("webhook-signature").startswith("v1,") and hook.header("content-type").startswith("application/json")
     assert set(hook.body) == {"type", "timestamp", "data"} and hook.body["type"] == "escalation.raised"
     assert hook.body["timestamp"].endswith("Z")
@@ -97,7 +97,7 @@ def test_private_targets_are_refused():
         clients = [told.client(f"c{n}", {1: people[n * 8:n * 8 + 8]}) for n in range(2)]
         for client in clients:
             told.raised(client)
-            for row in told.settled(client, 30, min(8, len(people))):
+            for row in told.settled(client, count=min(8, len(people))):
                 assert (row["state"], row["failure"]) == ("failed", "target_forbidden"), (row, PRIVATE[int(row["person"][1:])])
         assert told.hooks.connections == 0
         told.person("mailed")  # mail goes to the relay that the installation names, wherever that is

@@ -91,13 +91,13 @@ def event_of(told, type_, client, **data):
     def look():
         return [event for event in told.events(type_, "escalation", partition) if event["partitionkey"] == client
                 and all(event["data"].get(key) == value for key, value in data.items())]
-    return redress.wait_for(look, 60, f"{type_} of {client}")[0]
+    return redress.wait_for(look, what=f"{type_} of {client}")[0]
 
 
 def told_of(told, event, count):
     """Who got a mail about an event, once so many have."""
     redress.wait_for(lambda: len([row for row in told.messages() if row["cause"] == event["id"] and row["state"] == "sent"]) >= count,
-                     40, f"{count} mails about {event['type']}: {[r for r in told.messages() if r['cause'] == event['id']]}")
+                     redress.PATIENCE, f"{count} mails about {event['type']}: {[r for r in told.messages() if r['cause'] == event['id']]}")
     redress.pause(1)
     return mails(told, event["id"])
 
@@ -148,14 +148,14 @@ def test_a_shift_that_changes_between_two_levels_changes_who_is_told(told):
     """Level 1 is told to who is on duty then, level 2 to who has come on duty since; whoever comes hears of it once."""
     client = client_of(told, "shifty", "shifty-contact", holders=[{"level": 1, "group": "Net"}, {"level": 2, "group": "Net"}])
     assert of_part(who(told, client), "line", level=1) == of_part(who(told, client), "line", level=2) == {"duty-one"}
-    begin = now(told) + 4 * MINUTE
+    told.raised(client, "nobody takes it", severity=1)  # and level 2 is told ten minutes later
+    assert set(told_of(told, event_of(told, "escalation.raised", client), 1)) == {"duty-one"}
+    begin = now(told) + 2 * MINUTE
     told.set("override.set", {"id": "swap", "roster": "net", "person": "duty-two", "from": redress.instant_text(begin),
                               "to": redress.instant_text(begin + 600 * MINUTE)})
     later = redress.instant_text(begin + MINUTE)
     assert of_part(who(told, client, at=later), "line", level=2) == {"duty-two"}, "asked ahead of time"
     told.heard()
-    told.raised(client, "nobody takes it", severity=1)
-    assert set(told_of(told, event_of(told, "escalation.raised", client), 1)) == {"duty-one"}
     climbed = event_of(told, "escalation.level_raised", client, level=2)
     assert set(told_of(told, climbed, 1)) == {"duty-two"}
     told.wait_messages("provider", stage="shift_started", person="duty-two", state="sent")
@@ -186,12 +186,12 @@ def test_what_is_wrong_with_a_roster_is_told_to_who_leads(told):
     begin = now(told) + 2 * MINUTE
     told.set("override.set", {"id": "hand-over", "roster": "hand", "person": "worker", "from": redress.instant_text(begin),
                               "to": redress.instant_text(begin + 600 * MINUTE)})
-    asked = told.wait_messages("provider", 2, 30, stage="handover_asked", group="Hand", state="sent")
+    asked = told.wait_messages("provider", 2, stage="handover_asked", group="Hand", state="sent")
     assert {row["person"] for row in asked} == {"worker", "chief"} and len(asked) == 2
-    missed = told.wait_messages("provider", 2, 30, stage="handover_missed", group="Hand", state="sent")
+    missed = told.wait_messages("provider", 2, stage="handover_missed", group="Hand", state="sent")
     assert {row["person"] for row in missed} == {"chief", "lead"} and len(missed) == 2
     told.set("duty.accept", {"duty": "hand", "person": "worker"})
-    taken = told.wait_messages("provider", 1, 20, stage="shift_started", person="worker", group="Hand", state="sent")
+    taken = told.wait_messages("provider", 1, stage="shift_started", person="worker", group="Hand", state="sent")
     assert len(taken) == 1
 
 

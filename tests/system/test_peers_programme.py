@@ -128,12 +128,12 @@ def lived(life):
     life.work(True, lambda: len(life.periods()) >= 3 and alarms(life, "candidate.alarmed"), "three days that were bad")
     life.say("candidate.qualify", candidate=candidate, reason="It costs us the client")
     programme = launched(life, candidate)
-    life.work(False, lambda: sum(each["data"]["alarm"] == "action_overdue" for each in alarms(life)) >= 4, "an action to be late", 90)
+    life.work(False, lambda: sum(each["data"]["alarm"] == "action_overdue" for each in alarms(life)) >= 4, "an action to be late")
     done(life, f"{programme}.1")
     life.say("programme.monitor", programme=programme)
     acted = life.rows("sip.programme", programme=programme)[0]["acted_on"]
     life.work(False, lambda: sum(each["from"] > acted and each["value"] == "100.0000" for each in life.periods()) >= 3,
-              "three days that were good", 90)
+              "three days that were good")
     for condition in (1, 2):
         redress.wait_for(lambda: life.rows("sip.exit", programme=programme)[condition].get("holds"), what="exit conditions to hold")
     test_sip.close_out(life, programme, asks=True)
@@ -176,8 +176,9 @@ def test_everybody_gets_what_is_for_them(told):
     life = test_sip.Life(told.suite)
     people(told)
     programme = lived(life)
-    rows = [row for row in told.settled(CLIENT, 60, 40) if row["stage"].startswith("programme_")]
     events, found = alarms(life), {}
+    told.wait_messages(CLIENT, len(BOTH), cause=events[-1]["id"])
+    rows = [row for row in told.settled(CLIENT, count=40) if row["stage"].startswith("programme_")]
     for event in events:
         got, alarm = letters(told, rows, event), event["data"]["alarm"]
         assert got == {person: expected(event, programme, person) for person in got}, event

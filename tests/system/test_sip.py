@@ -59,7 +59,7 @@ class Life:
         return [event["data"] for event in self.log("kpi") if event["type"] == "series.closed" and
                 (event["data"]["kpi"], event["data"].get("service")) == ("sla_attainment", "mail")]
 
-    def work(self, late, until, what, seconds=60):
+    def work(self, late, until, what, seconds=3 * redress.PATIENCE):
         """Solves tickets until something holds."""
         deadline = time.monotonic() + seconds
         while not until():
@@ -152,7 +152,7 @@ def test_a_programme_from_a_proposal_to_a_relapse():
         life.say("programme.review", programme=programme, attended=[{"person": "mia"}, {"person": "olga"}], minutes="On we go")
         acted = life.rows("sip.programme", programme=programme)[0]["acted_on"]
         life.work(False, lambda: sum(period["from"] > acted and period["value"] == "100.0000" for period in life.periods()) >= 3,
-                  "three days that were good", 90)
+                  "three days that were good")
         redress.wait_for(lambda: life.rows("sip.exit", programme=programme)[1].get("holds"), what="figures in target")
         redress.wait_for(lambda: life.rows("sip.exit", programme=programme)[2].get("holds"), what="the problem to stay away")
         close_out(life, programme)
@@ -163,7 +163,7 @@ def test_a_programme_from_a_proposal_to_a_relapse():
         parts = [row.get("part") for row in life.rows("sip.chart", programme=programme, objective=1)]
         assert parts.count("baseline") >= 3 and parts.count("behind") >= 3, parts
 
-        life.work(True, lambda: "programme.relapsed" in life.types(), "a relapse", 90)
+        life.work(True, lambda: "programme.relapsed" in life.types(), "a relapse")
         row = life.rows("sip.programmes")[0]
         assert (row["id"], row["state"], row["relapses"]) == (programme, "executing", 1)
         alarms = [event["data"]["alarm"] for event in life.log("sip") if event["type"] == "programme.alarmed"]
