@@ -177,7 +177,7 @@ class Improvement:
         self.act("programme", "signoff", self.programme)
         self.act("programme", "confirm", self.programme, "--person", self.person("contact"))
         try:
-            stage.wait(lambda: all(row["holds"] for row in self.exits()), "all exit conditions", 5)
+            stage.wait(lambda: all(row["holds"] for row in self.exits()), "all exit conditions")
         except Wrong as wrong:
             raise Wrong(f"still open: {[row for row in self.exits() if not row['holds']]}") from wrong
         self.show_exits()

@@ -9,7 +9,7 @@ import zoneinfo
 import clock
 from stage import check
 
-LATE = 5 * clock.MINUTE  # on the fast clock: five seconds of this machine
+LATE = 20 * clock.MINUTE  # on the fast clock: twenty seconds of this machine
 WAITING = ("pending", "attempted", "deferred")
 
 

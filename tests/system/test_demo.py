@@ -36,7 +36,7 @@ def test_the_story(tmp_path):
     environment = dict(os.environ, ONESHOT="1", DEMO_DIR=str(home), REDRESS_BIN=str(redress.program().parent),
                        PORT=str(sse.free_port()))
     done = subprocess.run([redress.ROOT / "deploy" / "demo.sh"], env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, timeout=240, check=False, text=True)
+                          stderr=subprocess.STDOUT, timeout=480, check=False, text=True)
     assert done.returncode == 0, done.stdout
     lines = done.stdout.rstrip("\n").split("\n")
     assert lines[-1] == "Everything was as told."
