@@ -18,7 +18,7 @@ START_SECONDS, END_SECONDS, PULL_SECONDS = 60, 30, 120
 OLD_IMAGES_MAX = 12
 
 
-def run(*command, check=True, seconds=60, **options):
+def run(*command, check=True, seconds=120, **options):
     """Runs a program; what it printed is in the result, and in the error when it fails."""
     done = subprocess.run([str(word) for word in command], stdin=subprocess.DEVNULL, capture_output=True, text=True,
                           errors="replace", timeout=seconds, check=False, **options)

@@ -3,7 +3,6 @@ import json
 import os
 import pathlib
 import signal
-import time
 import urllib.request
 
 import pytest
@@ -11,7 +10,6 @@ import pytest
 import engine as engines
 
 CLIENT = "harbor-hospital"
-STOP_SECONDS = 15  # stop_grace_period; behind it the engine kills
 USER = "10001"
 OPTIONS = ["--client", CLIENT, "--title", "Patient records unreachable", "--severity", "1", "--actor", "ann"]
 
@@ -21,7 +19,7 @@ def program(name):
 
 
 def http(stack, path):
-    with urllib.request.urlopen(f"http://127.0.0.1:{stack.port}{path}", timeout=10) as answer:
+    with urllib.request.urlopen(f"http://127.0.0.1:{stack.port}{path}", timeout=60) as answer:
         return answer.status, answer.read()
 
 
@@ -143,15 +141,18 @@ def test_the_catalog_is_applied_and_a_token_lets_in(stack):
                           "operator").stdout.strip()
     request = urllib.request.Request(f"http://127.0.0.1:{stack.port}/v1/escalations",
                                      headers={"Authorization": f"Bearer {token}"})
-    with urllib.request.urlopen(request, timeout=10) as answer:
+    with urllib.request.urlopen(request, timeout=60) as answer:
         assert len(json.load(answer)["rows"]) == len(escalations(stack)) > 0
 
 
 def test_who_is_killed_is_known_to_be_dead(stack):
     """By every other container, where process 1 is alive and well: the reader's own."""
     stack.engine.docker("kill", "--signal=KILL", stack.containers()["escalation"]["Id"])
-    asked = stack.inside("gateway", "redress", "health", "escalation", "-o", "json", check=False)
-    assert asked.returncode == 6
+
+    def dead():
+        found = stack.inside("gateway", "redress", "health", "escalation", "-o", "json", check=False)
+        return found if found.returncode == 6 else None
+    asked = engines.wait_for(dead, 30, "its end")
     assert {row["note"] for row in json.loads(asked.stdout)["partitions"]} == {"nobody serves it"}
     stack.inside("gateway", "redress", "health", "gateway")
     stack.compose("start", "escalation")
@@ -167,7 +168,7 @@ def test_a_kill_loses_nothing_and_is_repaired(stack):
     for one in known.values():
         os.kill(one["State"]["Pid"], signal.SIGKILL)
     engines.wait_for(lambda: all(one["State"]["Running"] and one["RestartCount"] > known[name]["RestartCount"]
-                                 for name, one in stack.containers().items()), 30, "a new start of all")
+                                 for name, one in stack.containers().items()), 90, "a new start of all")
     stack.wait_healthy()
     assert escalations(stack) == before
     raise_one(stack)
@@ -180,14 +181,12 @@ def test_a_kill_loses_nothing_and_is_repaired(stack):
 def test_stop_drains_and_up_has_everything(stack):
     before = escalations(stack)
     installed = stack.inside("gateway", "cat", "/var/lib/redress/suite.json").stdout
-    begun = time.monotonic()
-    stack.compose("stop", seconds=60)
-    took = time.monotonic() - begun
+    stack.compose("stop", seconds=120)
     for service, one in stack.containers().items():
+        # Behind its stop_grace_period the engine kills, and the exit code is another.
         assert (one["State"]["Status"], one["State"]["ExitCode"]) == ("exited", 0), (service, one["State"])
         last = stack.engine.docker("logs", "--tail=3", one["Id"]).stderr
         assert '"message":"ended"' in last or '"message":"stopped"' in last, (service, last)
-    assert took < STOP_SECONDS, f"it took {took:.1f} s"
     data = [service for service in stack.services if service != "gateway"]
     for service in data:
         told = stack.compose("run", "--rm", "--no-deps", "-T", service, "redress", "verify", "--service", service, "-o", "json")

@@ -84,9 +84,9 @@ class Fleet:
                 process.send_signal(signal.SIGTERM)
             for (service, partition), process in self.processes.items():
                 try:
-                    process.wait(20)
+                    process.wait(60)
                 except subprocess.TimeoutExpired:
-                    self.deaths.append(f"{service} {partition} did not end on SIGTERM within 20 s")
+                    self.deaths.append(f"{service} {partition} did not end on SIGTERM within 60 s")
                     process.kill()
                     process.wait()
         self.log.close()

@@ -173,7 +173,7 @@ def ask_again(fleet, loads, dice):
     records = [r for r in records if r["type"] != "ticket.record"]  # idempotent by the ticket, not by the id
     chosen = records[-100:] + dice.sample(records[:-100], min(100, max(0, len(records) - 100)))
     with fleet.commander() as commander:
-        return [(r, commander.command(r["type"], r["client"], r["data"], id=r["id"], seconds=20)) for r in chosen]
+        return [(r, commander.command(r["type"], r["client"], r["data"], id=r["id"])) for r in chosen]
 
 
 def settle(facts_of, seconds):
@@ -195,7 +195,7 @@ def counters(fleet, partitions):
     found = {}
     with fleet.commander("tally") as commander:
         for partition in range(partitions):
-            for row in commander.query("tally.counters", partition=partition, seconds=20)["result"]:
+            for row in commander.query("tally.counters", partition=partition)["result"]:
                 found[row["client"]] = found.get(row["client"], 0) + row["total"]
     return found
 
@@ -208,7 +208,7 @@ def figures(fleet):
     with fleet.commander("kpi") as commander:
         for name, client, component in itertools.product(checks.FIGURES, (*CLIENTS, *TOLD), ("", *COMPONENTS)):
             of = {"component": component} if component else {}
-            figure = commander.query("kpi.value", {"kpi": name, "client": client, **of, **days}, client, seconds=20)["result"]
+            figure = commander.query("kpi.value", {"kpi": name, "client": client, **of, **days}, client)["result"]
             if figure.get("numerator") or figure.get("denominator"):
                 found[name, client, component] = (figure.get("numerator", 0), figure.get("denominator", 0))
     return found
@@ -226,7 +226,7 @@ def harass(fleet, loads, followers, arguments, seed):
     for load in loads:
         load.ended.set()
     for load in loads:
-        load.join(30)
+        load.join(60)
 
 
 def one_round(arguments, seed):
