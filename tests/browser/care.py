@@ -47,7 +47,7 @@ def main():
                     for event in told.events("escalation.raised", "escalation", partition)]
 
         do = {"invite": invite, "letters": letters, "survey": look, "raised": raised}
-        redress.wait_for(lambda: told.http("GET", "/readyz")[0] == 200, 20, "everybody to serve")
+        redress.wait_for(lambda: told.http("GET", "/readyz")[0] == 200, what="everybody to serve")
         token = told.token("olga", "client", [CLIENT])
         print(json.dumps({"url": f"http://{told.suite.http}", "client": CLIENT, "token": token}), flush=True)
         for line in sys.stdin:

@@ -8,7 +8,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
 import { accessible, launch } from './browser.mjs';
-import { until } from './suite.mjs';
+import { PATIENCE_MS, until } from './suite.mjs';
 
 // The suite of care.py, which is told line by line what to do.
 class Care {
@@ -59,7 +59,7 @@ after(async () => {
 // The letter as a program for mails shows it: a document of another origin than the page that it leads to.
 async function read(letter, options) {
   const page = await (await browser.newContext(options)).newPage();
-  page.setDefaultTimeout(15000);
+  page.setDefaultTimeout(PATIENCE_MS);
   const file = path.join(folder, `${crypto.randomUUID()}.html`);
   fs.writeFileSync(file, letter.html);
   await page.goto(`file://${file}`);

@@ -47,8 +47,9 @@ const short = (value) => {
   const size = Math.abs(Number(value));
   return new Intl.NumberFormat('en-GB', { maximumFractionDigits: size >= 1000 ? 0 : size >= 100 ? 1 : 2 }).format(Number(value));
 };
-const RANGE = ['2026-01-01', '2026-10-31'].map((day) => day.replace(/^\d+/, String(new Date().getUTCFullYear())));
-const range = () => (new Date(RANGE[1]) < new Date() ? RANGE : [`${new Date().getUTCFullYear() - 1}-01-01`, `${new Date().getUTCFullYear() - 1}-10-31`]);
+// The ten whole months before this one: in the last of them is what was injected.
+const TODAY = new Date();
+const range = () => [[-10, 1], [0, 0]].map(([month, day]) => new Date(Date.UTC(TODAY.getUTCFullYear(), TODAY.getUTCMonth() + month, day)).toISOString().slice(0, 10));
 
 test('every figure with its interval, its number and its formula', async () => {
   const [from, to] = range();

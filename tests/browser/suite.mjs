@@ -11,7 +11,8 @@ import { fileURLToPath } from 'node:url';
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 const BIN = process.env.REDRESS_BUILD ?? path.resolve(HERE, '../../build/release');
 const CATALOG = process.env.REDRESS_CATALOG ?? path.join(HERE, 'catalog.yaml');
-const UP_MS = 60000;
+const UP_MS = 120000;
+export const PATIENCE_MS = 60000; // at most for what somebody else does: a busy machine takes its time
 
 function run(file, words, environment) {
   return new Promise((resolve, reject) => {
@@ -22,15 +23,33 @@ function run(file, words, environment) {
   });
 }
 
-export async function freePort() {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+// Whether somebody could listen there; the server, or null.
+function listening(...place) {
+  return new Promise((resolve) => {
+    const server = net.createServer();
+    server.once('error', () => resolve(null));
+    server.listen(...place, () => resolve(server.unref()));
+  });
 }
 
-export async function until(what, condition, ms = 15000) {
+// A port that nobody has and nobody is given: below those that the kernel takes for connections, and ours, by a name that other
+// tests see (tests/system/sse.py has the same), until we end.
+export async function freePort() {
+  const least = Number(fs.readFileSync('/proc/sys/net/ipv4/ip_local_port_range', 'utf8').split(/\s+/)[0]);
+  const first = Math.min(10240, least - 1024);
+  for (;;) {
+    const port = first + Math.floor(Math.random() * (least - first));
+    const mine = await listening(`\0redress-test-port-${port}`);
+    const server = mine && await listening(port, '127.0.0.1');
+    if (server) {
+      await new Promise((resolve) => server.close(resolve));
+      return port;
+    }
+    mine?.close();
+  }
+}
+
+export async function until(what, condition, ms = PATIENCE_MS) {
   const end = Date.now() + ms;
   for (;;) {
     const value = await condition();
