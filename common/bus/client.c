@@ -365,10 +365,13 @@ int client_ask_process(struct client *c, const char *service, uint32_t partition
     msg_put_key(&b, "id");
     msg_put_text(&b, text_from(id_text));
     r = frame_send(c, service, partition, &id, &b, 0, keep_reply, &w);
-    if (r == 0)
-        r = wait_for(c, &w);
-    if (r < 0)
+    int64_t until = monotonic_ms() + CLIENT_PROCESS_MS;
+    while (r == 0 && !w.done)
+        r = monotonic_ms() < until ? pump(c) : -ETIMEDOUT;
+    if (!w.done) {
+        abandon(c); /* its place is on this stack: no answer may come later */
         return r;
+    }
     if (reply.status != STATUS_ok || !reply.result)
         return -EBADMSG;
     struct text t;

@@ -14,6 +14,7 @@ enum {
     CLIENT_WINDOW = 128, /* requests in flight */
     CLIENT_RETRY_MS = 1000, /* no answer: asked again with the same id */
     CLIENT_TIMEOUT_MS = 30000, /* then it is unknown, -ETIMEDOUT */
+    CLIENT_PROCESS_MS = 5000, /* a process that says nothing of itself for so long stands still */
 };
 
 struct client;
@@ -44,7 +45,8 @@ int client_send(struct client *c, const char *service, const struct request *r, 
 int client_drain(struct client *c);
 
 /* Health and metrics of one process (ops beside WIRE.md's): "health" gives a map, "metrics" a text.
- */
+ * -ETIMEDOUT after CLIENT_PROCESS_MS: whoever watches over processes cannot wait as a command
+ * does. Not while requests of client_send are under way: they would be forgotten with it. */
 int client_ask_process(struct client *c, const char *service, uint32_t partition, const char *op,
                        struct arena *a, const void **ret, size_t *ret_size);
 

@@ -22,6 +22,12 @@ static void read_health(const void *bytes, size_t size, struct health *ret)
     json_decref(map);
 }
 
+static void say_silent(struct health *ret)
+{
+    snprintf(ret->note, sizeof ret->note, "process %lld does not answer",
+             (long long)ret->serving.pid);
+}
+
 void health_of(struct client *c, const struct suite *s, const char *service, uint32_t partition,
                struct health *ret)
 {
@@ -36,8 +42,7 @@ void health_of(struct client *c, const struct suite *s, const char *service, uin
     if (r == 0)
         read_health(bytes, size, ret);
     else if (ret->served)
-        snprintf(ret->note, sizeof ret->note, "process %lld does not answer",
-                 (long long)ret->serving.pid);
+        say_silent(ret);
     else
         snprintf(ret->note, sizeof ret->note, "nobody serves it");
     arena_free(&a);
@@ -59,12 +64,27 @@ static json_t *row(const char *service, uint32_t partition, const struct health 
     return o;
 }
 
+/* Whether the same instance serves this partition as the one that did not answer for another. */
+static bool is_silent(const struct suite *s, const char *service, uint32_t partition,
+                      const char *silent, struct health *ret)
+{
+    *ret = (struct health){ 0 };
+    ret->served = suite_serving_read(s, service, partition, &ret->serving) == 0;
+    return ret->served && silent[0] && strcmp(ret->serving.instance, silent) == 0;
+}
+
 bool health_service(struct client *c, const struct suite *s, const char *service, json_t *rows)
 {
     bool ready = true;
+    char silent[sizeof((struct serving *)0)->instance] = "";
     for (uint32_t n = 0; n < suite_partitions(s, service); n++) {
         struct health h;
-        health_of(c, s, service, n, &h);
+        if (is_silent(s, service, n, silent, &h))
+            say_silent(&h); /* it would be waited for as long again */
+        else
+            health_of(c, s, service, n, &h);
+        if (h.served && !h.answers)
+            snprintf(silent, sizeof silent, "%s", h.serving.instance);
         ready = ready && h.ready;
         json_array_append_new(rows, row(service, n, &h));
     }

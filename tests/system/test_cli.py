@@ -208,6 +208,22 @@ def test_health_and_readiness():
         redress.wait_for(lambda: get(port, "/readyz")[0] == 200, what="ready again")
 
 
+def test_a_service_that_stands_still_is_told():
+    """Whoever watches over a service has an answer while it has none: in a few seconds, however many partitions it has."""
+    with redress.Suite(partitions=8) as many:
+        many.up()
+        pid = next(pid for pid, name in many.processes("redress-").items() if name == "redress-kpi")
+        redress.freeze(pid)
+        try:
+            done = many.cli("health", "-o", "json", check=False, seconds=25)
+        finally:
+            os.kill(pid, signal.SIGCONT)
+        rows = json.loads(done.stdout)["partitions"]
+        assert done.returncode == 6 and {row.get("note") for row in rows if row["service"] == "kpi"} == {f"process {pid} does not answer"}
+        assert all(row["ready"] == (row["service"] != "kpi") for row in rows) and len(rows) > 4 * 8
+        redress.wait_for(lambda: many.cli("health", check=False).returncode == 0, 30, "it to go on")
+
+
 def test_a_killed_service_is_started_again(suite):
     with suite.commander() as commander:
         ident, _ = cases.raised(commander, "acme")
