@@ -3,8 +3,11 @@
 
 #include <errno.h>
 #include <jansson.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "services/cli/cli.h"
@@ -60,29 +63,72 @@ static json_t *report_row(const char *service, uint32_t n, const struct verify_r
     return row;
 }
 
+/* --- a partition ------------------------------------------------------------------------------
+ */
+
+/* What a process that looked at a partition says of it; smaller than PIPE_BUF, so all or nothing.
+ */
+struct verified {
+    int error;
+    struct verify_report report;
+    struct msg_error why;
+};
+
+static int look(const struct partition_options *o, int out)
+{
+    struct verified is = { .error = 0 };
+    is.error = partition_verify(o, &is.report, &is.why);
+    cli_progress_end();
+    return write(out, &is, sizeof is) == (ssize_t)sizeof is ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+/* A store is read where it lies in memory, and one that is damaged may lead anywhere: who reads it
+ * is a process of its own, so that its end is no end of the others'. */
+static struct verified verify_apart(const struct partition_options *o)
+{
+    struct verified is = { .error = -EIO };
+    int ends[2], status = 0;
+    if (pipe(ends) < 0)
+        return (struct verified){ .error = -errno };
+    fflush(NULL);
+    pid_t pid = fork();
+    if (pid == 0)
+        _exit(look(o, ends[1]));
+    if (pid < 0)
+        is.error = -errno;
+    close(ends[1]);
+    if (pid > 0 && read(ends[0], &is, sizeof is) != (ssize_t)sizeof is)
+        is = (struct verified){ .error = -EUCLEAN };
+    close(ends[0]);
+    if (pid > 0 && waitpid(pid, &status, 0) == pid && WIFSIGNALED(status)) {
+        int by = WTERMSIG(status);
+        bool astray = by == SIGBUS || by == SIGSEGV || by == SIGABRT;
+        snprintf(is.why.rule, sizeof is.why.rule, "%swho read them ended by %s",
+                 astray ? "its files are damaged: " : "", strsignal(by));
+    }
+    return is;
+}
+
 static void verify_one(struct verify *v, const struct suite *s, const struct service_type *service,
                        uint32_t n)
 {
     char directory[SUITE_PATH_MAX];
-    struct verify_report report = { 0 };
-    struct msg_error why = { 0 };
+    struct verified is = { .error = 0 };
     struct arena arena = { 0 };
     void *options = arena_alloc(&arena, service->options_size + 1);
     struct partition_options o = offline_options(s, service, n, options, directory);
     o.progress = folding;
-    int r = 0;
-    if (r == 0 && access(directory, F_OK) < 0)
-        r = -ENOENT;
-    if (r == 0)
-        r = partition_verify(&o, &report, &why);
-    cli_progress_end();
-    if (r == -ENOENT) {
+    if (access(directory, F_OK) < 0)
+        is.error = -ENOENT;
+    else
+        is = verify_apart(&o);
+    if (is.error == -ENOENT) {
         cli_say("%s/%03u was never opened", service->name, n);
-    } else if (r < 0) {
-        v->failed = cli_fail(r, &why, "cannot verify %s/%03u", service->name, n);
+    } else if (is.error < 0) {
+        v->failed = cli_fail(is.error, &is.why, "cannot verify %s/%03u", service->name, n);
     } else {
-        v->differs = v->differs || !report.chain_ok || !report.state_ok;
-        json_array_append_new(v->rows, report_row(service->name, n, &report));
+        v->differs = v->differs || !is.report.chain_ok || !is.report.state_ok;
+        json_array_append_new(v->rows, report_row(service->name, n, &is.report));
     }
     arena_free(&arena);
 }

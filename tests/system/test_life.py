@@ -1,6 +1,8 @@
 """Lives: of a process (SIGTERM, restart, a second owner, a lost state) and of an escalation from its raise to its closeout."""
+import json
 import shutil
 import signal
+import struct
 import subprocess
 import threading
 
@@ -109,6 +111,31 @@ def test_verify_finds_a_flipped_bit(suite):
     assert found, "the text is not in the log file"
     done = suite.cli("verify", check=False)
     assert done.returncode == 1 and (done.stdout + done.stderr).strip(), done
+
+
+def bend(path):
+    """Every entry of every leaf of an LMDB file lies where no file is; returns how many."""
+    content, bent = bytearray(path.read_bytes()), 0
+    assert len(content) < 65536, "an entry is at most so far behind its page"
+    for page in range(2 * 4096, len(content), 4096):  # behind the two that say where all is
+        flags, lower = struct.unpack_from("<HH", content, page + 10)
+        for at in range(page + 16, page + lower, 2) if flags & 2 else ():
+            struct.pack_into("<H", content, at, 65534)
+            bent += 1
+    path.write_bytes(content)
+    return bent
+
+
+def test_verify_survives_what_leads_out_of_a_file(suite):
+    """A log whose pages lead elsewhere ends who reads it; the others are looked at all the same, and it is told which it is."""
+    with suite.commander() as commander:
+        cases.raised(commander, "acme")
+    suite.down()
+    assert bend(suite.data / "sip" / "000" / "log" / "data.mdb")
+    done = suite.cli("verify", "-o", "json", check=False)
+    rows = json.loads(done.stdout)["partitions"]
+    assert done.returncode == 4 and {row["service"] for row in rows} == {"catalog", "escalation", "kpi", "notification"}
+    assert "cannot verify sip/000: its files are damaged" in done.stderr, done
 
 
 def test_down_twice_and_up_twice_say_so(suite):
