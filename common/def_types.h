@@ -33,7 +33,8 @@
  *                                                  <service>_options; kind: INTEGER, DURATION,
  *                                                  BOOL, TEXT; no fields
  *
- * Fields (need: REQUIRED or OPTIONAL; audience: PROVIDER, CLIENT, PERSONAL, CLIENT_PERSONAL):
+ * Fields (need: REQUIRED or OPTIONAL; audience: PROVIDER, CLIENT, PERSONAL, CLIENT_PERSONAL,
+ * CLIENT_COUNTED, CLIENT_UNCOUNTED, see msg.h):
  *
  *     TEXT(name, max, need, audience, doc)          REFERENCE(name, entity, need, audience, doc)
  *     NAMED(name, entity, need, audience, doc)      a reference to what is called by a free name

@@ -177,14 +177,31 @@ static json_t *field_schema(const struct field *f, const struct service_type *s,
     case KIND_BOOL:
         break;
     }
-    bool is_client = f->audience == CLIENT || f->audience == CLIENT_PERSONAL;
-    member_text(schema, "x-audience", is_client ? "client" : "provider");
+    member_text(schema, "x-audience", audience_is_client(f->audience) ? "client" : "provider");
     if (f->audience == PERSONAL || f->audience == CLIENT_PERSONAL)
         member(schema, "x-personal", json_true());
     return schema;
 }
 
 /* --- one record, one service ------------------------------------------------------------------ */
+
+/* What clients are told besides, in place of what is left out (services/gateway/audience.h). */
+static void withheld_add(const struct field_rows *rows, json_t *properties)
+{
+    bool may_be = false;
+    for (size_t i = 0; i < rows->count; i++)
+        may_be = may_be || rows->at[i].audience == CLIENT_COUNTED ||
+                 rows->at[i].audience == CLIENT_UNCOUNTED;
+    if (!may_be)
+        return;
+    json_t *schema = json_object();
+    member_text(schema, "const", "few_answers");
+    member_text(schema, "description",
+                "Said to clients alone: figures are left out here, because fewer people answered "
+                "than are reported.");
+    member_text(schema, "x-audience", "client");
+    member(properties, "withheld", schema);
+}
 
 static void record_add(const struct record *r, const char *kind, const char *name, const char *doc,
                        const struct service_type *s, const struct place *p, json_t *into)
@@ -209,6 +226,7 @@ static void record_add(const struct record *r, const char *kind, const char *nam
                                      declared before it */
             record_add(f->record, "record", f->record->name, f->record->doc, s, p, into);
     }
+    withheld_add(&rows, properties);
     if (json_array_size(required))
         member(schema, "required", required);
     else

@@ -60,12 +60,22 @@ enum kind {
 };
 
 enum need { OPTIONAL, REQUIRED };
-enum audience {
+enum audience { /* who may see it; holds personal data or not */
     PROVIDER,
     CLIENT,
     PERSONAL,
-    CLIENT_PERSONAL
-}; /* who may see it; holds personal data or not */
+    CLIENT_PERSONAL,
+    /* The client's, unless it is of a figure that people's answers make, and of too few of them: of
+     * those that are counted beside it, or of others, as limits are (services/gateway/audience.h).
+     */
+    CLIENT_COUNTED,
+    CLIENT_UNCOUNTED
+};
+
+static inline bool audience_is_client(enum audience a)
+{
+    return a != PROVIDER && a != PERSONAL;
+}
 
 enum { TEXT_MAP_TEXT_MAX = 1024 };
 

@@ -21,6 +21,7 @@ struct chart {
     struct svg_box plot;
     double least, most; /* of the scale on the left */
     bool has_center, has_target, percent, observed; /* observed: of some period something */
+    bool withheld; /* what few people answered is not for whoever looks */
     double least_n; /* a share of fewer has no point; 0: not said */
     double center, target;
     struct point points[CHART_POINTS_MAX];

@@ -15,7 +15,9 @@ enum {
 /* Why there is no point. */
 static void nothing_words(const struct chart *c, char *out, size_t size)
 {
-    if (c->least_n > 0 && c->observed)
+    if (c->withheld)
+        snprintf(out, size, "Withheld: too few people answered in each period. Take longer ones.");
+    else if (c->least_n > 0 && c->observed)
         snprintf(out, size, "Fewer than %.0f a period: take longer ones.", c->least_n);
     else
         snprintf(out, size, c->observed ? "Too little in each period." : "Nothing was counted.");
@@ -49,6 +51,7 @@ static void read_points(struct chart *c, const json_t *points)
         p->counted = chart_value(row, "value", &p->value);
         c->counted += p->counted;
         double n = 0;
+        c->withheld = c->withheld || *chart_text(row, "withheld");
         c->observed = (chart_value(row, "n", &n) && n > 0) || c->observed;
         p->has_lower = chart_value(row, "lower", &p->lower);
         p->has_upper = chart_value(row, "upper", &p->upper);

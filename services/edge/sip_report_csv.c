@@ -166,7 +166,8 @@ static void progressed(const struct sheet *s, const json_t *reviews)
                                                        [BASELINE] = chart_text(m, "baseline"),
                                                        [TARGET] = chart_text(m, "target"),
                                                        [VALUE] = chart_text(m, "value"),
-                                                       [VERDICT] = chart_text(m, "trend") });
+                                                       [VERDICT] = chart_text(m, "trend"),
+                                                       [WORDS] = chart_text(m, "withheld") });
         }
     }
 }
@@ -203,7 +204,8 @@ static void closed(const struct sheet *s, const json_t *conditions, const json_t
                                                    [VALUE] = chart_text(x, "after"),
                                                    [LOW] = chart_text(x, "low"),
                                                    [HIGH] = chart_text(x, "high"),
-                                                   [VERDICT] = chart_text(x, "verdict") });
+                                                   [VERDICT] = chart_text(x, "verdict"),
+                                                   [WORDS] = chart_text(x, "withheld") });
     }
 }
 

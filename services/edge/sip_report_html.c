@@ -117,7 +117,7 @@ static const char *number(const json_t *row, const char *name, struct words *buf
 {
     double v;
     if (!chart_value(row, name, &v))
-        return "\xe2\x80\x93";
+        return *chart_text(row, "withheld") ? "withheld" : "\xe2\x80\x93";
     chart_number(v, buffer->at);
     return buffer->at;
 }

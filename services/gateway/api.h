@@ -19,6 +19,7 @@ struct api {
     const struct command_row *command;
     struct text id; /* of the path */
     struct text client; /* chosen; "": all, for who may see all */
+    bool of_answers; /* the question is about a figure that people's answers make */
     struct request request;
     call_handler *found; /* api_find's continuation */
     json_t *entity; /* what api_find found, until `found` returns */
@@ -51,7 +52,7 @@ void api_find(struct call *c, call_handler *found);
 bool api_request_one(struct call *c, struct request *ret);
 
 /* The rows of an answer as JSON, what clients may not see taken away when it is for one. */
-json_t *api_rows(const struct call *c, const struct record *record, const struct reply *reply);
+json_t *api_rows(struct call *c, const struct record *record, const struct reply *reply);
 
 /* {rows, cursor} and the header Link. Steals the rows. */
 void api_page(struct call *c, json_t *rows, struct text cursor);

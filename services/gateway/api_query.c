@@ -76,6 +76,7 @@ static bool read_request(struct call *c, struct request *ret)
         CALL_PROBLEM(c, denied, "kpi", "The token's role does not include this figure.");
         return false;
     }
+    api_of(c)->of_answers = audience_of_answers(row->parameters, value);
     msg_encode(row->parameters, value, &body);
     ret->client = api->client;
     ret->data = body.at;
@@ -85,13 +86,13 @@ static bool read_request(struct call *c, struct request *ret)
 
 /* --- answers ---------------------------------------------------------------------------------- */
 
-json_t *api_rows(const struct call *c, const struct record *record, const struct reply *reply)
+json_t *api_rows(struct call *c, const struct record *record, const struct reply *reply)
 {
     json_t *rows = json_from_msg(reply->result, reply->result_size);
     if (c->who.role->as_client && json_is_array(rows))
-        audience_client_rows(record, rows);
+        audience_client_rows(record, rows, api_of(c)->of_answers);
     else if (c->who.role->as_client)
-        audience_client(record, rows);
+        audience_client(record, rows, api_of(c)->of_answers);
     return rows;
 }
 
@@ -164,7 +165,7 @@ static void one_found(struct call *c)
     struct api *api = api_of(c);
     struct text etag = arena_printf(&c->arena, "\"%llu\"", (unsigned long long)api->version);
     if (c->who.role->as_client)
-        audience_client(api->query->result, api->entity);
+        audience_client(api->query->result, api->entity, false);
     if (api->version)
         call_add_header(c, "ETag", etag);
     if (api->version && guard_etag(text_from(call_header(c, "If-None-Match")), etag))

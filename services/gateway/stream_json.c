@@ -25,7 +25,7 @@ static bool show_to_client(json_t *event, const struct event_row *row)
     json_t *data = json_object_get(event, "data");
     if (!row || !json_is_object(data) || audience_hides(row->record, data))
         return false;
-    audience_client(row->record, data);
+    audience_client(row->record, data, false);
     for (size_t i = 0; i < sizeof providers_own / sizeof *providers_own; i++)
         json_object_del(event, providers_own[i]);
     return json_object_size(data) > 0;

@@ -112,7 +112,7 @@ static void clients_see_their_rows_only(void **state)
                                 "\"a:1\"}], \"engagements\": [{\"manager\": \"Mia\", \"role\": "
                                 "\"CTO\"}]}",
                                 0, NULL);
-    audience_client(entity("escalation", "escalation"), e);
+    audience_client(entity("escalation", "escalation"), e, false);
     assert_true(json_equal(e, wanted));
     json_decref(e);
     json_decref(wanted);
@@ -123,11 +123,10 @@ static void clients_see_their_rows_only(void **state)
             json_t *all = json_object();
             for (size_t f = 0; f < rows.count; f++)
                 json_object_set_new(all, rows.at[f].name, json_true());
-            audience_client(r, all);
+            audience_client(r, all, false);
             for (size_t f = 0; f < rows.count; f++)
                 assert_int_equal(json_object_get(all, rows.at[f].name) != NULL,
-                                 rows.at[f].audience == CLIENT ||
-                                     rows.at[f].audience == CLIENT_PERSONAL);
+                                 audience_is_client(rows.at[f].audience));
             json_decref(all);
         }
     }
@@ -214,7 +213,7 @@ static void shown(const char *query, const char *given, const char *wanted)
     const struct service_type *s;
     json_t *rows = json_loads(given, 0, NULL), *left = json_loads(wanted, 0, NULL);
     assert_true(rows && left);
-    audience_client_rows(http_query(services, text_from(query), &s)->result, rows);
+    audience_client_rows(http_query(services, text_from(query), &s)->result, rows, false);
     if (!json_equal(rows, left))
         fail_msg("%s: %s", query, json_dumps(rows, JSON_COMPACT));
     json_decref(rows);
@@ -230,27 +229,28 @@ static void parts_of_the_providers_own(void **state)
           "[{\"id\": \"p\", \"kpi\": \"reactive\", \"title\": \"t\", \"rank\": 1,"
           " \"objectives\": [{\"number\": 1, \"kpi\": \"unit_cost\", \"baseline\": 9}, "
           "{\"number\": 2, \"kpi\": "
-          "\"nps\", \"baseline\": 8}],"
+          "\"incidents\", \"baseline\": 8}],"
           " \"criteria\": [{\"number\": 1, \"words\": \"w\"}, {\"number\": 2, \"kpi\": "
           "\"reactive\", \"target\": "
           "7}],"
           " \"evidence\": [{\"kpi\": \"reactive\", \"value\": 60}, {\"kpi\": \"incidents\", "
           "\"value\": 6}]}]",
           "[{\"id\": \"p\", \"kpi\": \"reactive\", \"title\": \"t\","
-          " \"objectives\": [{\"number\": 2, \"kpi\": \"nps\", \"baseline\": 8}],"
+          " \"objectives\": [{\"number\": 2, \"kpi\": \"incidents\", \"baseline\": 8}],"
           " \"criteria\": [{\"number\": 1, \"words\": \"w\"}],"
           " \"evidence\": [{\"kpi\": \"incidents\", \"value\": 6}]}]");
     shown("sip.reviews", "[{\"id\": \"r\", \"metrics\": [{\"kpi\": \"unit_cost\", \"value\": 5}]}]",
           "[{\"id\": \"r\", \"metrics\": []}]");
-    shown("sip.chart", "[{\"kpi\": \"unit_cost\", \"value\": 5}, {\"kpi\": \"nps\", \"value\": 4}]",
-          "[{\"kpi\": \"nps\", \"value\": 4}]");
+    shown("sip.chart",
+          "[{\"kpi\": \"unit_cost\", \"value\": 5}, {\"kpi\": \"incidents\", \"value\": 4}]",
+          "[{\"kpi\": \"incidents\", \"value\": 4}]");
     shown("sip.verdict", "[{\"objective\": 1, \"kpi\": \"hostages\", \"before\": 3}]", "[]");
 }
 
 static const struct field *client_field(const struct record *r, const char *name)
 {
     const struct field *f = http_field(r, name);
-    return f && (f->audience == CLIENT || f->audience == CLIENT_PERSONAL) ? f : NULL;
+    return f && audience_is_client(f->audience) ? f : NULL;
 }
 
 /* What says how much of a figure there was says of which, or nobody could leave it out. */

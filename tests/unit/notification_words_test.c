@@ -241,8 +241,7 @@ static void test_audiences(void **state)
             assert_true(f->shown != SHOWN_ALL);
             continue;
         }
-        enum audience who = row_of(entities[f->source], f->member)->audience;
-        bool clients = who == CLIENT || who == CLIENT_PERSONAL;
+        bool clients = audience_is_client(row_of(entities[f->source], f->member)->audience);
         if (clients != (f->shown == SHOWN_ALL))
             fail_msg("%.*s is shown otherwise than its row says", TEXT_ARG(f->name));
     }

@@ -86,7 +86,7 @@ function pointRow(point, unit, rules) {
   return {
     late: side === 'bad',
     cells: [periodText(point),
-      point.value === undefined ? h('span', { class: 'muted' }, point.n ? 'Too little' : 'Nothing') : withUnit(point.value, unit === 'percent' ? unit : ''), count(point.n ?? 0),
+      point.value === undefined ? h('span', { class: 'muted' }, point.withheld ? 'Withheld' : point.n ? 'Too little' : 'Nothing') : withUnit(point.value, unit === 'percent' ? unit : ''), count(point.n ?? 0),
       limitsText(point), [point.baseline ? 'Baseline ' : '', signal]],
   };
 }

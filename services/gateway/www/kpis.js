@@ -69,7 +69,10 @@ export function certainty(figure) {
   return parts;
 }
 
+const TOO_FEW = 'Fewer people answered than are reported, so that nobody learns who said what.';
+
 export function verdictOf(figure) {
+  if (figure.withheld) return [h('span', { class: 'state watch', title: TOO_FEW }, 'Withheld')];
   if (figure.value === undefined) return [h('span', { class: 'state watch' }, 'Nothing was counted')];
   return [
     figure.small ? h('span', { class: 'state watch', title: 'Too few to be relied on: the interval is that of small samples.' }, 'Few: read the interval') : null,

@@ -45,7 +45,7 @@ function chartOf(entity, one, points, unit) {
     h('details', null, h('summary', null, `The ${points.length} periods as a table`),
       table('Periods', ['Period', unit ? `Figure, ${unit}` : 'Figure', 'n', 'Target', 'Counts for'], points.map((point) => ({
         late: point.bad_signal,
-        cells: [periodText(point), point.value === undefined ? 'Too little' : number(point.value), point.n === undefined ? '' : count(point.n),
+        cells: [periodText(point), point.value === undefined ? (point.withheld ? 'Withheld' : 'Too little') : number(point.value), point.n === undefined ? '' : count(point.n),
           point.target === undefined ? '' : number(point.target), [PARTS[point.part] ?? '', point.bad_signal ? h('small', null, 'a signal on the bad side') : null]],
       })))),
   ];
@@ -59,7 +59,7 @@ function outcomeNode(entity, objective, outcome, points, unit) {
     h('strong', null, withUnit(outcome.change, changeUnit(unit))), outcome.low === undefined ? ' (too little for an interval)' : ` (95 % certain: ${number(outcome.low)} to ${number(outcome.high)})`, outcome.less_is_better ? '; less is better' : ''];
   return h('div', { class: 'outcome' },
     h('h3', null, h('bdi', null, objective.name), ' ', outcome ? verdictWords(outcome.verdict) : null),
-    change ? h('p', null, change) : h('p', { class: 'muted' }, 'No period closed behind the last action yet.'),
+    change ? h('p', null, change) : h('p', { class: 'muted' }, outcome?.withheld ? 'Withheld: few people answered.' : 'No period closed behind the last action yet.'),
     outcome?.since ? h('p', { class: 'muted' }, `After: ${dayText(outcome.since)} to ${dayText(outcome.until)}, ${outcome.periods} ${outcome.periods === 1 ? 'period' : 'periods'}, n = ${count(outcome.n_after ?? 0)}. `,
       `Before: n = ${count(outcome.n_before ?? 0)}, frozen at the launch.`) : null,
     chartOf(entity, objective, points, unit));
