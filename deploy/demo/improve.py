@@ -171,6 +171,7 @@ class Improvement:
                  "A week without a stop")
         self.stage.do("lesson", "set", "--id", "scanner-memory", "--name", "Memory of gateways is watched like that of servers",
                       "--source", "programme", "--client", CLIENT, "--learned-on", self.day())
+        self.stage.heard("sip.candidates")
         self.act("programme", "lesson", self.programme, "--lesson", "scanner-memory")
         self.record("closed")
         self.act("programme", "survey", self.programme, "--decision", "asked", "--words", "By telephone, after the last review")

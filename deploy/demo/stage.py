@@ -185,6 +185,12 @@ class Stage:
     def now(self):
         return self.clock.now()
 
+    def heard(self, *queries):
+        """Waits until whoever answers these queries has heard all that the catalog said."""
+        head = next(row["head"] for row in self.ask("status")["partitions"] if row["service"] == "catalog")
+        for query in queries:
+            self.run("query", query, "--after", f"catalog/000={head}")
+
     def until(self, instant):
         """Waits for an instant of the suite."""
         wait(lambda: self.now() >= instant, clock.long(instant), PATIENCE_S + max(0, instant - self.now()) / 1e6 / self.rate)

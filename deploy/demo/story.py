@@ -75,6 +75,7 @@ class Story:
         self.names = {row["id"]: row["name"] for row in self.stage.rows("person", "list")}
         self.reporter = self.stage.do("token", "grant", "--person", "monitoring", "--role", "ingest", "--client",
                                       f"client={HOSPITAL}").strip()
+        self.stage.heard("escalation.summary", "notification.summary")
         tell("Mail goes to a real receiver on this machine; every mail is shown as it arrives, with the time of the suite (UTC).")
 
     def model(self):

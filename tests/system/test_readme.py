@@ -14,10 +14,26 @@ import redress
 import sse
 
 README = (redress.ROOT / "README.md").read_text(encoding="utf-8")
-# In front of README's commands: what is built already, one id to go on with, and a stream that ends.
+# In front of README's commands: what is built already, one id to go on with, a stream that ends; and a newcomer types slower than
+# services hear of each other, so what comes behind a change waits until they have.
 PRELUDE = """
 set -eu -o pipefail
 make() { :; }
+redress() {
+    [ "$1 ${2-}" != "notification messages" ] || heard
+    command redress "$@"
+    [ "$*" != "apply -f deploy/example" ] || heard
+}
+heard() {
+    command redress query escalation.summary --after "catalog/000=$(head_of catalog)" >/dev/null
+    command redress query notification.summary --after "catalog/000=$(head_of catalog)" \\
+        --after "escalation/000=$(head_of escalation)" >/dev/null
+}
+head_of() {
+    command redress status -o json | /usr/bin/python3 -c '
+import json, sys
+print(next(row["head"] for row in json.load(sys.stdin)["partitions"] if row["service"] == sys.argv[1]))' "$1"
+}
 esc() { redress escalation list --client harbor-hospital -o json | sed 's/.*"escalation":"\\([^"]*\\)".*/\\1/'; }
 curl() {
     case " $* " in
