@@ -41,7 +41,7 @@ def health(suite, *arguments):
 
 
 def wait_healthy(suite, *arguments):
-    redress.wait_for(lambda: health(suite, *arguments)[0] == 0, 30, f"health of {arguments}")
+    redress.wait_for(lambda: health(suite, *arguments)[0] == 0, what=f"health of {arguments}")
 
 
 def services():
@@ -151,7 +151,7 @@ def ask_while_copies_are_missing(suite):
         def held():
             said.extend(reply for asker in askers.values() if (reply := asker.receive(seconds=0)))
             return said or other.ask({"op": "health", "id": redress.uuid7()})["result"]["waiting"] == len(askers)
-        redress.wait_for(held, 30, "both to wait")
+        redress.wait_for(held, what="both to wait")
         assert not said, f"decided without its copies: {said}"
     return askers
 
@@ -165,20 +165,20 @@ def test_nothing_is_decided_before_lost_copies_are_there_again(empty):
             known = sse.catalog(asker, "client.set", {"id": client, "name": client, "zone": zone})["sequence"]
     with empty.commander(service="kpi") as asker:
         for client in ZONES:
-            assert asker.ask({**complaint(client), "after": cases.after(known, service="catalog")}, seconds=30)["status"] == "ok"
+            assert asker.ask({**complaint(client), "after": cases.after(known, service="catalog")})["status"] == "ok"
     kpi.send_signal(signal.SIGTERM)
-    assert kpi.wait(timeout=30) == 0
+    assert kpi.wait(timeout=redress.PATIENCE) == 0
     for path in [*empty.data.glob("kpi/*/state"), *empty.data.glob("kpi/*/checkpoint")]:
         shutil.rmtree(path)
     redress.freeze(catalog.pid)
     try:
         kpi = start(empty, "kpi")
-        redress.wait_for(lambda: behind_or_ready(empty), 30, "the log to be folded")
+        redress.wait_for(lambda: behind_or_ready(empty), what="the log to be folded")
         askers = ask_while_copies_are_missing(empty)
         assert behind_or_ready(empty)["note"] == "copies of catalog are being made again"
     finally:
         catalog.send_signal(signal.SIGCONT)
-    assert [asker.receive(seconds=30)["status"] for asker in askers.values()] == ["ok", "ok"]
+    assert [asker.receive()["status"] for asker in askers.values()] == ["ok", "ok"]
     told = [event for event in map(msgpack.unpackb, empty.log("kpi")) if event["type"] == "complaint.recorded"]
     assert len(told) == 2 * len(ZONES)
     for event in told:
@@ -186,5 +186,5 @@ def test_nothing_is_decided_before_lost_copies_are_there_again(empty):
         assert event["data"]["day"] == str(wall.date())
     for process in (catalog, kpi):
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=30) == 0
+        assert process.wait(timeout=redress.PATIENCE) == 0
     assert empty.cli_json("verify")["equal"]

@@ -221,7 +221,7 @@ def test_a_service_that_stands_still_is_told():
         rows = json.loads(done.stdout)["partitions"]
         assert done.returncode == 6 and {row.get("note") for row in rows if row["service"] == "kpi"} == {f"process {pid} does not answer"}
         assert all(row["ready"] == (row["service"] != "kpi") for row in rows) and len(rows) > 4 * 8
-        redress.wait_for(lambda: many.cli("health", check=False).returncode == 0, 30, "it to go on")
+        redress.wait_for(lambda: many.cli("health", check=False).returncode == 0, what="it to go on")
 
 
 def test_a_killed_service_is_started_again(suite):

@@ -175,7 +175,7 @@ def test_every_name_and_address_that_somebody_ever_had():
                 ask.ok("escalation.raise", "acme", cases.raising(title=f"look: {title}"))
             for service in ("kpi", "notification"):
                 titled = lambda: [event for event in map(redress.msgpack.unpackb, suite.log(service)) if "title" in event["data"]]
-                redress.wait_for(lambda: len(titled()) == len(had), seconds=60, what=f"the titles to be in {service}, too")
+                redress.wait_for(lambda: len(titled()) == len(had), what=f"the titles to be in {service}, too")
         suite.down()
         report = erase(suite, "person", "p-1")
         assert report["event_count"] == 2 + 3 * len(had) and not told_in(suite.data, *had, but=())

@@ -240,13 +240,19 @@ def fixture_hidden(suite, door, tokens, escalations):
     made = {"client": THEIRS, "escalation": escalations[THEIRS], "ticket": "test:SECRET"}
     door.post("/v1/tickets", {**cases.fact("SECRET"), "client": THEIRS}, tokens["operator"])
     door.raised(THEIRS, tokens["operator"], mark="SECRET")
-    with suite.commander(service="kpi") as kpi, suite.commander(service="sip") as sip:
+    with suite.commander(service="kpi") as kpi, suite.commander(service="sip") as sip, suite.commander() as escalation:
         for client, words in ((OURS, "ours"), (THEIRS, "SECRET-1"), (THEIRS, "SECRET-2"), (THEIRS, "SECRET-3")):
             survey = {"survey": words, "kind": "nps", "asked_at": redress.from_now(-3600), "scale_min": 0, "scale_max": 10,
                       "answered_at": redress.from_now(-60), "score": 9, "comment": words}
             for asker, type_, data in ((kpi, "complaint.record", {"title": words}), (kpi, "survey.record", survey),
                                        (sip, "candidate.propose", {"title": words, "problem": words, "service": words})):
                 made[type_.split(".", maxsplit=1)[0]] = asker.ok(type_, client, data)["result"].get("id", words)
+
+        def said(asker, service):
+            return asker.query(f"{service}.summary", {}, client=THEIRS)["result"]
+        # Complaints are candidates, and the first of them is an escalation: from then on sums stay as they are.
+        redress.wait_for(lambda: said(sip, "sip")["strengthened"] == 2, what="sip to hear of all complaints")
+        redress.wait_for(lambda: said(escalation, "escalation")["raised_by_dissatisfaction"], what="the escalation of a complaint")
     return made
 
 
