@@ -61,11 +61,14 @@ void copy_series_corrected(struct fold *f, const void *event)
     }
 }
 
-/* Of tickets that are not closed nothing is kept. */
+/* Of tickets that are not closed nothing is kept; a state that the mapping did not know changes
+ * nothing. */
 void copy_ticket_recorded(struct fold *f, const void *event)
 {
-    static const struct text closed = TEXT_OF("closed");
+    static const struct text closed = TEXT_OF("closed"), other = TEXT_OF("other");
     const struct on_ticket_recorded *e = event;
+    if (text_equal(e->state, other))
+        return;
     struct ticket *t = fold_copy(f, ENTITY_ticket, f->id);
     *t = (struct ticket){ .closed_at = text_equal(e->state, closed) ? e->occurred_at : 0 };
 }

@@ -236,6 +236,9 @@ static const struct given_row tickets[] = {
       "row number=5\n row number=6 holds=yes about=desk:9 evidence=desk:9\n"
       "refused exit_ticket programme\n" FOUR
       "row number=5\n row number=6 why=The_ticket_is_not_closed. about=desk:9" },
+    { "6: a state that no mapping knows changes nothing",
+      CONFIRMED "725:00 hears ticket.recorded desk:9 occurred_at=725:00 state=other\n",
+      EXIT " limit=6", FOUR "row number=5\n row number=6 holds=yes evidence=desk:9" },
 };
 
 static const struct given_row surveys[] = {
