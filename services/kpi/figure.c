@@ -250,9 +250,9 @@ static void settle_change(struct figure *f, enum measure measure, bool is_change
 {
     struct made then = made_then(f);
     int64_t is = f->value;
-    bool both = value_of(measure, &then, &f->baseline) && f->has.value;
+    bool was = value_of(measure, &then, &f->baseline), both = was && f->has.value;
     f->has.baseline_numerator = f->has.baseline_denominator = true;
-    f->has.baseline = both;
+    f->has.baseline = was;
     if (is_change) {
         UNSAY(f, value);
         UNSAY(f, low);

@@ -1,4 +1,5 @@
 /* What answers count as, and what figures are made of them (services/kpi/RULES.md). */
+#include "services/kpi/figure.h"
 #include "services/kpi/phrase.h"
 #include "services/kpi/survey.h"
 #include "tests/unit/kpi_account_book.h"
@@ -214,12 +215,40 @@ static void test_phrase(void **state)
     assert_int_equal(p.length, PHRASE_MAX);
 }
 
+/* 347 s of 23 are 0.25145 minutes; rounded to seconds of four digits first they would be 0.2515.
+ * 179565 minutes of 241 endpoints are 12.41805 hours. */
+static void test_rounded_once(void **state)
+{
+    int64_t value;
+    (void)state;
+    assert_true(figure_value(kpi_response_time, 0, 23, 347, &value));
+    assert_int_equal(value, 2514);
+    assert_true(figure_value(kpi_reactive_hours, 179565, 241, 0, &value));
+    assert_int_equal(value, 124180);
+}
+
+/* What it was is known though nothing is now; zero is a figure, and none is none. */
+static void test_baseline_by_itself(void **state)
+{
+    struct figure f = {
+        .kpi = (int32_t)kpi_nps, .baseline_from = 1, .baseline_to = 9, .baseline_denominator = 4
+    };
+    (void)state;
+    figure_settle(&f);
+    assert_true(f.has.baseline && f.baseline == 0);
+    assert_false(f.has.value || f.has.change || f.has.changed);
+    f.baseline_denominator = 0;
+    figure_settle(&f);
+    assert_false(f.has.baseline);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_scales),    cmocka_unit_test(test_counted),
-        cmocka_unit_test(test_corrected), cmocka_unit_test(test_listed),
-        cmocka_unit_test(test_phrase),    cmocka_unit_test(test_any_order),
+        cmocka_unit_test(test_scales),       cmocka_unit_test(test_counted),
+        cmocka_unit_test(test_corrected),    cmocka_unit_test(test_listed),
+        cmocka_unit_test(test_phrase),       cmocka_unit_test(test_any_order),
+        cmocka_unit_test(test_rounded_once), cmocka_unit_test(test_baseline_by_itself),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

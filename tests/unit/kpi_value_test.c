@@ -323,18 +323,6 @@ static void partitions_add_up(void **state)
     assert_int_equal(both.by_client, 10000);
 }
 
-/* 347 s of 23 are 0.25145 minutes; rounded to seconds of four digits first they would be 0.2515.
- * 179565 minutes of 241 endpoints are 12.41805 hours. */
-static void values_are_rounded_once(void **state)
-{
-    int64_t value;
-    (void)state;
-    assert_true(figure_value(kpi_response_time, 0, 23, 347, &value));
-    assert_int_equal(value, 2514);
-    assert_true(figure_value(kpi_reactive_hours, 179565, 241, 0, &value));
-    assert_int_equal(value, 124180);
-}
-
 /* An interval is as wide as times differ, not as wide as they were rounded. */
 static void squares_are_of_seconds(void **state)
 {
@@ -490,7 +478,6 @@ int main(void)
         cmocka_unit_test(other_scopes_and_other_ranges_are_refused),
         cmocka_unit_test(partitions_add_up),
         cmocka_unit_test(squares_are_of_seconds),
-        cmocka_unit_test(values_are_rounded_once),
         cmocka_unit_test(rows_say_what_figures_are),
         cmocka_unit_test(objectives_are_targets),
         cmocka_unit_test(an_area_s_objective_is_for_its_services),
