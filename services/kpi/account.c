@@ -174,7 +174,6 @@ void wake_account(const struct context *ctx, struct view *v, struct text id, con
                   struct decision *d)
 {
     const struct account *a = entity;
-    const struct kpi_options *o = ctx->options;
     bool over = ctx->now >= a->day_at;
     int64_t today = client_day(v, ctx->client, ctx->now);
     struct account_looked look = { .day = over ? today - 1 : today };
@@ -188,7 +187,7 @@ void wake_account(const struct context *ctx, struct view *v, struct text id, con
         decision_emit(d, EVENT_account_looked, id, &look, sizeof look);
     warn(ctx, v, d, a, &look);
     /* those who have just become clients have nothing to say yet */
-    if (over && today - a->since >= o->survey_again)
+    if (over && today - a->since >= survey_asking(ctx, v).again)
         survey_round(ctx, v, d);
 }
 

@@ -5,6 +5,7 @@
 #include "services/kpi/bucket.h"
 #include "services/kpi/figure.h"
 #include "services/kpi/phrase.h"
+#include "services/kpi/survey.h"
 
 #include <string.h>
 
@@ -122,7 +123,7 @@ void risk_look(const struct context *ctx, struct view *v, struct decision *d,
     const struct kpi_options *o = ctx->options;
     const struct place p = { .client = ctx->client };
     int64_t from = look->day - o->risk_days + 1;
-    int64_t lasts = (o->survey_lasts + DAYS - 1) / DAYS; /* days */
+    int64_t lasts = (survey_asking(ctx, v).lasts + DAYS - 1) / DAYS; /* days */
     struct evidence e = { .options = o, .account = a, .look = look };
     struct reason *reasons = decision_alloc(d, sizeof rules / sizeof *rules * sizeof *reasons);
     bucket_sum(v, AGGREGATE_ticket_sums, &p, from, look->day, 0, &e.tickets);

@@ -99,9 +99,9 @@ void decide_survey_invite(const struct context *ctx, struct view *v, const void 
 static void ask_for(const struct context *ctx, struct view *v, struct decision *d,
                     const struct survey_invited *e)
 {
-    const struct kpi_options *o = ctx->options;
     struct text id = decision_id(d, "survey", 0);
-    if (ctx->now - ctx->cause_time > o->survey_lasts) { /* history, to a service that is new */
+    if (ctx->now - ctx->cause_time >
+        survey_asking(ctx, v).lasts) { /* history, to a service that is new */
         EMIT(d, survey_skipped, id, .kind = e->kind, .skip = survey_skip_late,
              .escalation = e->escalation);
     } else if (!view_get_of(v, ENTITY_client, PROVIDER_CLIENT, ctx->client) && !ctx->final) {
@@ -142,14 +142,13 @@ void react_programme_survey_wanted(const struct context *ctx, struct view *v, co
 /* --- tickets ---------------------------------------------------------------------------------- */
 
 /* The same for the same ticket, whoever computes it. */
-static bool is_sampled(const struct context *ctx, struct text ticket)
+static bool is_sampled(const struct context *ctx, struct text ticket, int64_t percent)
 {
-    const struct kpi_options *o = ctx->options;
     const struct text parts[] = { ctx->client, TEXT_OF("/"), ticket };
     uint64_t h = HASH_EMPTY;
     for (size_t part = 0; part < sizeof parts / sizeof *parts; part++)
         h = hash_text(h, parts[part]);
-    return h % 100 < (uint64_t)o->survey_tickets;
+    return h % 100 < (uint64_t)percent;
 }
 
 /* Or is going to be. Who was spared because it was open again is asked when it is solved after all:
@@ -172,12 +171,12 @@ static bool was_asked_about(const struct context *ctx, struct view *v, struct te
 void survey_solved(const struct context *ctx, struct view *v, struct decision *d,
                    const struct solved *s)
 {
-    const struct kpi_options *o = ctx->options;
     const struct client *c = view_get_of(v, ENTITY_client, PROVIDER_CLIENT, ctx->client);
-    int64_t ask_at = s->at + o->survey_delay;
+    struct asking how = survey_asking(ctx, v);
+    int64_t ask_at = s->at + how.delay;
     bool nobody = !c || text_empty(c->primary_contact);
     /* what was solved so long ago that a question would have expired is history */
-    if (nobody || ctx->now - ask_at > o->survey_lasts || !is_sampled(ctx, s->ticket) ||
+    if (nobody || ctx->now - ask_at > how.lasts || !is_sampled(ctx, s->ticket, how.tickets) ||
         was_asked_about(ctx, v, s->ticket))
         return;
     EMIT(d, survey_planned, decision_id(d, "survey", 0), .kind = survey_kind_escalation,

@@ -45,6 +45,14 @@ counted_fn survey_counts;
 
 /* --- survey_ask.c ----------------------------------------------------------------------------- */
 
+/* How the turn's client is asked: as the catalog says of it, else as the options do. */
+struct asking {
+    int64_t tickets; /* of 100 that were solved */
+    int64_t delay, lasts; /* microseconds */
+    int64_t again; /* days */
+};
+struct asking survey_asking(const struct context *ctx, struct view *v);
+
 /* Somebody of the client's own with a mail address, or NULL; *ret_own says whether they are the
  * client's own. */
 const struct person *survey_askable(struct view *v, struct text client, struct text contact,

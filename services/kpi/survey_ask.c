@@ -77,6 +77,22 @@ struct text survey_role(struct view *v, struct text client, struct text contact)
 
 /* --- how often -------------------------------------------------------------------------------- */
 
+struct asking survey_asking(const struct context *ctx, struct view *v)
+{
+    const struct kpi_options *o = ctx->options;
+    const struct client *c = view_get_of(v, ENTITY_client, PROVIDER_CLIENT, ctx->client);
+    struct asking a = { o->survey_tickets, o->survey_delay, o->survey_lasts, o->survey_again };
+    if (c && c->has.survey_tickets)
+        a.tickets = c->survey_tickets;
+    if (c && c->has.survey_delay)
+        a.delay = c->survey_delay;
+    if (c && c->has.survey_lasts)
+        a.lasts = c->survey_lasts;
+    if (c && c->has.survey_again)
+        a.again = c->survey_again;
+    return a;
+}
+
 /* When the contact was last asked that (0: anything); 0 for never. */
 static int64_t last_asked(struct view *v, struct text client, struct text contact, int32_t kind)
 {
@@ -95,9 +111,8 @@ static int64_t last_asked(struct view *v, struct text client, struct text contac
 
 bool survey_lately(const struct context *ctx, struct view *v, struct text contact)
 {
-    const struct kpi_options *o = ctx->options;
     int64_t last = last_asked(v, ctx->client, contact, 0);
-    return last && ctx->now - last < o->survey_again * DAYS;
+    return last && ctx->now - last < survey_asking(ctx, v).again * DAYS;
 }
 
 /* What it is the contact's turn to be asked; 0 for nothing. What was asked longer ago comes first.
@@ -135,14 +150,13 @@ void survey_round(const struct context *ctx, struct view *v, struct decision *d)
 void survey_ask(const struct context *ctx, struct view *v, struct decision *d, struct text id,
                 const struct survey_invited *e)
 {
-    const struct kpi_options *o = ctx->options;
     struct survey_invited asked = *e;
     bool nps = e->kind == survey_kind_nps;
     asked.role = survey_role(v, ctx->client, e->contact);
     asked.scale_min = nps ? 0 : 1;
     asked.scale_max = nps ? 10 : RATINGS;
     asked.day = asked.told = client_day(v, ctx->client, ctx->now);
-    asked.expires_at = ctx->now + o->survey_lasts;
+    asked.expires_at = ctx->now + survey_asking(ctx, v).lasts;
     decision_emit(d, EVENT_survey_invited, id, &asked, sizeof asked);
 }
 

@@ -13,6 +13,9 @@ static const struct given_book survey_book = {
 
 /* --- asking ----------------------------------------------------------------------------------- */
 
+/* What the catalog says of how the client is asked. */
+#define OWN(said) "00:00 copies client.changed acme name=Acme primary_contact=ken " said "\n"
+
 static const struct given_row asked[] = {
     { "Somebody at the client is asked by hand", ACME,
       "10:00 survey.invite title=Mail service=mail component=mx ticket=desk:1",
@@ -42,6 +45,10 @@ static const struct given_row asked[] = {
       "11:00 survey.invite", "refused survey_lately contact" },
     { "But for what an option says", "option survey_again=0\n" ACME "10:00 survey.invite\n",
       "10:00 survey.invite", "10:00 survey.invited survey-2" },
+    { "Or what the catalog says of the client",
+      "option survey_lasts=10080\n" ACME OWN(
+          "survey_again=0 survey_lasts=120") "10:00 survey.invite\n",
+      "10:00 survey.invite", "10:00 survey.invited survey-2 expires_at=12:00" },
     { "Who was not asked after all was not asked",
       CLIENT PERSON("ken") "09:00 survey.invite\n"
                            "10:00 @acme hears escalation.survey_decided esc-1 decision=asked\n",
@@ -153,6 +160,13 @@ static const struct given_row tickets[] = {
           TICKET("10:00", "9", "resolved") TICKET("10:00", "10", "resolved"),
       "10:00 survey.planned ticket=desk:1\n 10:00 survey.planned ticket=desk:10" },
     { "None, where an option says so", "option survey_tickets=0\n" ACME, SOLVED, "" },
+    { "Nor where the catalog says so of the client",
+      "option survey_tickets=100\n" ACME OWN("survey_tickets=0"), SOLVED, "" },
+    { "Of a client that wants it though no other is asked, and how soon",
+      "option survey_tickets=0\n" ACME OWN("survey_tickets=100 survey_delay=60"), SOLVED,
+      "10:00 survey.planned ask_at=11:00" },
+    { "At once, where it says that", "option survey_tickets=100\n" ACME OWN("survey_delay=0"),
+      SOLVED, "10:00 survey.planned ask_at=10:00" },
     { "Once, also when it is solved again",
       "option survey_tickets=100\n" ACME "09:00 survey.invite contact=uwe\n" SOLVED,
       TICKET("11:00", "1", "active") TICKET("12:00", "1", "resolved"), "" },
