@@ -112,6 +112,7 @@ struct server {
     bool changed; /* a commit moved the head or a copy: those who wait may go on */
     bool copies_changed;
     bool worked; /* this turn did something */
+    bool full; /* there was no room for what was to be written last */
     int64_t due, full_ms, beacon_ms, progress_ms, retry_ms;
 
     struct asked *batch[BATCH_MAX + DEFERRED_MAX]; /* to be answered behind the commit */

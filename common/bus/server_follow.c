@@ -262,11 +262,13 @@ void follow_committed(struct server *s)
     }
 }
 
+/* Cursors that were kept in memory alone went with the batch, of those too who took nothing in it.
+ */
 void follow_rewind(struct server *s)
 {
     for (size_t i = 0; i < s->follow_count; i++) {
         struct follow *f = &s->follows[i];
-        if (f->taken != f->batch_taken)
+        if (f->taken != f->batch_taken || f->taken != cursor(s, f))
             consumer_close(&f->consumer); /* opened again from the cursor that holds */
         f->batch_taken = f->taken;
     }

@@ -206,6 +206,10 @@ static const char *reason(struct server *s, struct arena *a, bool *ret_ready)
             partition_copies_behind(s->partition, s->follows[i].source, s->follows[i].partition))
             return arena_printf(a, "copies of %s are being made again", s->follows[i].source).at;
     *ret_ready = true;
+    if (s->full)
+        return "there is no room to write: commands are refused as full";
+    if (s->guard.frozen)
+        return "the machine's clock jumped: timers wait until it is steady";
     size_t count = partition_aside(s->partition, &rows, &ever);
     if (count)
         return arena_printf(a, "%zu put aside; last, %s of %s %s/%s: %s", count,

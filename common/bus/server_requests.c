@@ -149,6 +149,7 @@ bool requests_try(struct server *s, struct asked *a)
         return false;
     server_begin(s);
     partition_command(s->partition, &a->request, s->now, &a->reply);
+    s->full = s->full || a->reply.status == STATUS_full;
     return a->reply.status != STATUS_wait;
 }
 

@@ -122,6 +122,7 @@ static void answer_full(struct server *s)
     answer_batch(s);
     follow_rewind(s);
     effects_rewind(s);
+    s->full = true;
     s->full_ms = s->now_ms + FULL_PAUSE_MS;
     LOG(LEVEL_ERROR, "the store is full: commands are refused", log_string("partition", s->name));
 }
@@ -149,6 +150,7 @@ static void commit(struct server *s)
     uint64_t head = s->position.head;
     partition_position(s->partition, &s->position);
     s->changed = s->changed || s->position.head != head;
+    s->full = s->full && s->position.head == head;
     follow_committed(s);
     effects_committed(s, s->position.head != head);
     if (!PLANTED(ack_before_commit))

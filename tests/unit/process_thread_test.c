@@ -203,6 +203,7 @@ static void health_and_metrics(void **state)
     assert_true(text_equal(text, text_from("tally")));
     assert_int_equal(msg_member(bytes, size, "ready", &value, &value_size), 0);
     assert_memory_equal(value, "\xc3", 1);
+    assert_true(msg_member(bytes, size, "reason", &value, &value_size) < 0);
     assert_int_equal(client_ask_process(g->client, "tally", 1, "metrics", &g->arena, &bytes, &size),
                      0);
     assert_non_null(memmem(bytes, size, "redress_commit_seconds", 22));
@@ -392,6 +393,8 @@ static void a_full_log_answers_full(void **state)
     struct msg_error error;
     struct reply reply = { .status = STATUS_ok };
     struct text client = TEXT_OF("acme");
+    const void *bytes;
+    size_t size;
     assert_true(snprintf(small.directory, sizeof small.directory, "%s/full", g->directory) > 0);
     assert_int_equal(suite_open(small.directory, 1, 0, &small.suite, &error), 0);
     const struct process_options o = { .service = &tally_service,
@@ -409,6 +412,10 @@ static void a_full_log_answers_full(void **state)
         reply = bus_add(&small, client, "mails", 1);
     assert_int_equal(reply.status, STATUS_full);
     assert_int_equal(bus_add(&small, client, "mails", 1).status, STATUS_full);
+    assert_int_equal(
+        client_ask_process(small.client, "tally", 0, "health", &small.arena, &bytes, &size), 0);
+    assert_non_null(memmem(bytes, size, "degraded", 8));
+    assert_non_null(memmem(bytes, size, "there is no room to write", 25));
     does_not_spin(); /* because of the bell, which is due and cannot ring */
     const struct request q = { .query = true, .type = TEXT_OF("tally.totals") };
     assert_int_equal(client_ask(small.client, "tally", 0, &q, &small.arena, &reply), 0);
