@@ -50,4 +50,17 @@ static inline struct text text_from(const char *s)
     return (struct text){ .at = s, .length = s ? (uint32_t)strlen(s) : 0 };
 }
 
+/* As many of the first bytes as are whole characters: what was cut to fit ends there. */
+static inline size_t text_whole(const char *at, size_t bytes)
+{
+    size_t begin = bytes;
+    while (begin && ((unsigned char)at[begin - 1] & 0xc0) == 0x80)
+        begin--;
+    if (begin == 0)
+        return bytes;
+    unsigned char first = (unsigned char)at[begin - 1];
+    size_t takes = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+    return begin - 1 + takes <= bytes ? bytes : begin - 1;
+}
+
 #endif

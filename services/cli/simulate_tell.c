@@ -36,7 +36,7 @@ static bool is(const struct envelope *e, const char *type)
 
 struct said {
     char level[4];
-    char what[1000];
+    char what[STORY_WHAT + STORY_WHY + 4];
     const char *kind; /* "clock", "escalation", "told", "duty" */
 };
 
@@ -157,6 +157,7 @@ static void say(struct telling *t, const struct envelope *e, const json_t *data,
     }
     if (!*ret->what)
         say_row(e, data, ret);
+    ret->what[text_whole(ret->what, strlen(ret->what))] = '\0';
 }
 
 static int take(void *arg, const struct envelope *e, const struct published *raw)
@@ -199,14 +200,24 @@ static int by_time(const void *a, const void *b)
     return order ? order : number(x, "order") < number(y, "order") ? -1 : 1;
 }
 
-/* A hand-over is asked for and accepted at once: only how it ends is told. */
-static bool is_passing(const json_t *event, const json_t *next)
+static bool is_same_duty(const json_t *a, const json_t *b)
 {
-    return strcmp(word(event, "type"), "duty.changed") == 0 &&
-           strcmp(word(next, "type"), "duty.changed") == 0 &&
-           strcmp(word(event, "at"), word(next, "at")) == 0 &&
-           strcmp(word(json_object_get(event, "data"), "id"),
-                  word(json_object_get(next, "data"), "id")) == 0;
+    return strcmp(word(b, "type"), "duty.changed") == 0 &&
+           strcmp(word(json_object_get(a, "data"), "id"), word(json_object_get(b, "data"), "id")) ==
+               0;
+}
+
+/* A hand-over is asked for and accepted at once: only how it ends is told. Those of other rosters
+ * may stand between. */
+static bool is_passing(const json_t *sorted, size_t n)
+{
+    const json_t *event = json_array_get(sorted, n), *next;
+    if (strcmp(word(event, "type"), "duty.changed") != 0)
+        return false;
+    while ((next = json_array_get(sorted, ++n)) && strcmp(word(event, "at"), word(next, "at")) == 0)
+        if (is_same_duty(event, next))
+            return true;
+    return false;
 }
 
 static void sort_events(struct simulate *x)
@@ -217,7 +228,7 @@ static void sort_events(struct simulate *x)
     json_array_foreach(sorted, n, row)
     {
         json_object_del(row, "order");
-        if (n + 1 == json_array_size(sorted) || !is_passing(row, json_array_get(sorted, n + 1)))
+        if (!is_passing(sorted, n))
             json_array_append(x->events, row);
     }
     json_decref(sorted);

@@ -68,6 +68,7 @@ static void put(char *out, size_t size, const char *format, ...)
     va_start(list, format);
     vsnprintf(out, size, format, list);
     va_end(list);
+    out[text_whole(out, strlen(out))] = '\0'; /* half a character is none, and no JSON */
 }
 #define WHAT(l, ...) put((l)->what, sizeof(l)->what, __VA_ARGS__)
 #define WHY(l, ...)  put((l)->why, sizeof(l)->why, __VA_ARGS__)

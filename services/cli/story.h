@@ -12,10 +12,15 @@ struct story {
     json_t *escalations; /* "client/id" -> {raised_at, kind}; made by story_open */
 };
 
+enum { /* bytes: what somebody said is told as a whole */
+       STORY_WHAT = 2600,
+       STORY_WHY = 1200,
+};
+
 struct story_line {
     int64_t at;
     char level[4]; /* "L4", or empty */
-    char what[600], to[120], why[300];
+    char what[STORY_WHAT], to[120], why[STORY_WHY];
 };
 
 /* 0 or -ENOMEM. */

@@ -3,8 +3,9 @@
 
 #include <math.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <string.h>
+
+#include "common/base/text.h"
 
 #define GLYPH      0.60 /* a glyph's width in its font's size: more than the average, */
 #define GLYPH_BOLD 0.70 /* so that words end before their box does */
@@ -64,20 +65,11 @@ static size_t octets_of(unsigned char first)
     return first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
 }
 
-/* As many of the first bytes as are whole characters. */
-static size_t whole(const char *s, size_t bytes)
-{
-    size_t length = strnlen(s, bytes), n = length;
-    while (n && ((unsigned char)s[n - 1] & 0xc0) == 0x80)
-        n--;
-    return n == 0 || n - 1 + octets_of((unsigned char)s[n - 1]) <= length ? length : n - 1;
-}
-
 /* Up to `bytes` of it, escaped; control characters are blanks, and what is left of a character that
  * was cut is left out. */
 void svg_escape(FILE *out, const char *s, size_t bytes)
 {
-    for (size_t i = 0, end = whole(s, bytes); i < end; i++) {
+    for (size_t i = 0, end = text_whole(s, strnlen(s, bytes)); i < end; i++) {
         unsigned char c = (unsigned char)s[i];
         if (c == '<')
             fputs("&lt;", out);
@@ -145,7 +137,7 @@ void svg_line(FILE *out, double x, double y, double font, double room, const cha
 {
     double ignored;
     size_t fits = measure(s, font, class, room, &ignored);
-    bool cut = fits < whole(s, SIZE_MAX);
+    bool cut = fits < text_whole(s, strlen(s));
     if (room < 2 * font * glyph_of(class))
         return;
     if (cut)

@@ -104,3 +104,23 @@ def test_nothing_is_left_behind(tmp_path):
     command = [str(redress.program()), "simulate", "-f", str(HERE), "--client", "acme", "--at", "2026-11-24T09:00:00Z"]
     subprocess.run(command, env={**os.environ, "TMPDIR": str(tmp_path)}, check=True, capture_output=True)
     assert not list(tmp_path.iterdir())
+
+
+def test_two_hand_overs_at_once_are_told_once_each(tmp_path):
+    """Whoever is asked accepts at once, so what is told is how it ends: of each roster one line, and nobody who has gone."""
+    people = {"A": ("ann", "bob"), "B": ("cid", "dan")}
+    layer = {"name": "Days", "from": "2026-01-01", "handover": "12:00", "unit": "day", "every": 1}
+    model = {"clients": [{"id": "acme", "name": "Acme"}], "groups": [{"id": group, "side": "provider"} for group in people],
+             "people": [{"id": who, "name": who, "side": "provider"} for both in people.values() for who in both],
+             "roles": [{"id": f"of-{group}", "name": group, "side": "provider", "level": n + 1, "group": group}
+                       for n, group in enumerate(people)],
+             "rosters": [{"id": group, "group": group, "zone": "UTC", "accept_within": "PT30M",
+                          "layers": [{**layer, "people": [{"person": who} for who in both]}]} for group, both in people.items()]}
+    (tmp_path / "model.yaml").write_text(json.dumps(model), encoding="utf-8")
+    done = simulate("--client", "acme", "--at", "2026-11-24T11:00:00Z", "--for", "PT2H", "-o", "json", files=tmp_path)
+    assert done.returncode == 0, done.stderr
+    changed = [event for event in json.loads(done.stdout)["events"] if event["type"] == "duty.changed"]
+    assert sorted((event["at"], event["data"]["group"]) for event in changed) == [("2026-11-24T12:00:00.000000Z", "A"),
+                                                                                ("2026-11-24T12:00:00.000000Z", "B")]
+    assert {event["data"]["person"] for event in changed} in ({"ann", "cid"}, {"bob", "dan"})
+    assert not any("incoming" in event["data"] for event in changed)
