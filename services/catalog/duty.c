@@ -37,6 +37,8 @@ void apply_duty_changed(struct fold *f, const void *event, void *entity)
     is->incoming = e->incoming;
     is->accept_by = e->accept_by;
     is->tzdata = e->tzdata;
+    if (is->accepted_at != e->since) /* an acceptance begins a duty; this is another one */
+        is->accepted_at = 0;
 }
 
 void apply_duty_removed(struct fold *f, const void *event, void *entity)
@@ -67,6 +69,14 @@ void apply_duty_stirred(struct fold *f, const void *event, void *entity)
     is->look_at = f->time;
 }
 
+/* Who that is, duty.changed says behind it. */
+void apply_duty_handover_accepted(struct fold *f, const void *event, void *entity)
+{
+    struct duty *is = entity;
+    (void)event;
+    is->accepted_at = f->time;
+}
+
 /* What duty.changed says as well, or what duty.looked keeps. */
 #define SAID(verb)                                                                                 \
     void apply_duty_##verb(struct fold *f, const void *event, void *entity)                        \
@@ -74,7 +84,6 @@ void apply_duty_stirred(struct fold *f, const void *event, void *entity)
         (void)f, (void)event, (void)entity;                                                        \
     }
 SAID(handover_asked)
-SAID(handover_accepted)
 SAID(handover_missed)
 SAID(gap_found)
 SAID(unreachable_found)

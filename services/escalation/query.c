@@ -35,6 +35,27 @@ bool index_escalation_dissatisfied(struct text client, struct text id, const voi
     return e->state == escalation_state_open && e->cause == cause_dissatisfaction;
 }
 
+/* The first instant at which something is due to the client, also one that has passed; 0 when
+ * nothing is. */
+static int64_t due_first(const struct escalation *e)
+{
+    int64_t due = e->next_update_at;
+    for (uint32_t i = 0; i < e->promises.count; i++) {
+        const struct promise *p = &e->promises.at[i];
+        if (!p->kept_at && (!due || p->until < due))
+            due = p->until;
+    }
+    return due;
+}
+
+bool index_escalation_by_due(struct text client, struct text id, const void *entity, struct key *k)
+{
+    const struct escalation *e = entity;
+    (void)client, (void)id;
+    key_integer(k, due_first(e));
+    return e->state == escalation_state_open;
+}
+
 bool index_review_by_state(struct text client, struct text id, const void *entity, struct key *k)
 {
     const struct review *r = entity;
@@ -146,6 +167,48 @@ void query_escalation_list(const struct context *ctx, struct view *v, const void
     while (view_next(w, &found)) {
         struct escalation_row row = row_of(found.entity);
         if (!answer_row(a, &row))
+            break;
+    }
+}
+
+/* Promises that were kept are not owed any more. */
+static struct promise_list unkept(const struct escalation *e, struct promise *room)
+{
+    struct promise_list all = { .at = room };
+    for (uint32_t i = 0; i < e->promises.count; i++)
+        if (!e->promises.at[i].kept_at)
+            room[all.count++] = e->promises.at[i];
+    return all;
+}
+
+void query_escalation_owed(const struct context *ctx, struct view *v, const void *parameters,
+                           struct answer *a)
+{
+    const struct escalation_owed *q = parameters;
+    struct walk *w = answer_walk(a, v, INDEX_escalation_by_due, NULL);
+    struct text client = whose(ctx, q->client);
+    struct promise room[PROMISES_MAX];
+    struct found found;
+    while (view_next(w, &found)) {
+        const struct escalation *e = found.entity;
+        const struct owed row = { .due_at = due_first(e),
+                                  .escalation = e->id,
+                                  .client = e->client,
+                                  .title = e->title,
+                                  .level = e->level,
+                                  .severity = e->severity,
+                                  .kind = e->kind,
+                                  .cause = e->cause,
+                                  .group = e->group,
+                                  .raised_at = e->raised_at,
+                                  .acked_by = e->acked_by,
+                                  .acked_until = e->acked_until,
+                                  .resolved_at = e->resolved_at,
+                                  .next_update_at = e->next_update_at,
+                                  .update_overdue = e->update_overdue,
+                                  .promises = unkept(e, room) };
+        bool wanted = text_empty(client) || text_equal(client, e->client);
+        if (wanted && !answer_row(a, &row))
             break;
     }
 }

@@ -194,9 +194,12 @@ void query_sip_actions(const struct context *ctx, struct view *v, const void *pa
     struct found found;
     while (view_next(w, &found)) {
         const struct action *is = found.entity;
+        bool later = q->has.until && is->due > q->until;
+        if (later && text_empty(q->programme)) /* so are all that follow */
+            break;
         bool fits = (text_empty(client) || text_equal(client, found.client)) &&
                     (text_empty(q->owner) || text_equal(q->owner, is->owner)) &&
-                    (!q->overdue || is->overdue);
+                    (!q->overdue || is->overdue) && !later;
         if (fits && !answer_row(a, is))
             break;
     }

@@ -240,9 +240,12 @@ static const struct given_row looked_up[] = {
       "07:00 query sip.actions owner=pat client=umbrella\n 07:00 query sip.actions client=acme\n"
       "07:00 @umbrella query sip.actions programme=sip-1\n"
       "07:00 query sip.actions programme=sip-1 owner=pat limit=1\n"
-      "07:00 query sip.actions limit=1\n 07:00 query sip.actions overdue=yes",
+      "07:00 query sip.actions limit=1\n 07:00 query sip.actions overdue=yes\n"
+      "07:00 query sip.actions until=2026-01-09\n 07:00 query sip.actions until=2026-01-08\n"
+      "07:00 query sip.actions programme=sip-1 until=2026-01-09",
       "row id=sip-1.3\n row id=sip-1.2\n row id=sip-1.1 state=skipped\n row id=sip-1.3\n"
-      "row id=sip-1.2\n row id=sip-1.3\n row id=sip-1.2\n row id=sip-1.2\n row id=sip-1.3" },
+      "row id=sip-1.2\n row id=sip-1.3\n row id=sip-1.2\n row id=sip-1.2\n row id=sip-1.3\n"
+      "row id=sip-1.3\n row id=sip-1.3" },
 };
 
 static void test_plans(void **state)
