@@ -115,6 +115,9 @@ int cli_run_token_grant(struct cli *cli, int argc, char **argv);
 /* `redress roster feed`: a link under which calendar programs read somebody's shifts. */
 int cli_run_roster_feed(struct cli *cli, int argc, char **argv);
 
+/* `redress roster handover`: what whoever comes on duty takes over. */
+int cli_run_roster_handover(struct cli *cli, int argc, char **argv);
+
 /* All of the program but main. */
 int cli_main(int argc, char **argv);
 

@@ -69,6 +69,8 @@ static const struct extra {
     { "escalation", "timeline", cli_run_timeline, "The story of one escalation from its events." },
     { "roster", "feed", cli_run_roster_feed,
       "A link under which calendar programs read somebody's shifts." },
+    { "roster", "handover", cli_run_roster_handover,
+      "What whoever comes on duty takes over, to print or JSON." },
     { "report", "sip", cli_run_report,
       "The improvement programmes of a client, to print, CSV or JSON." },
 };

@@ -267,7 +267,7 @@ def value_of(schema, ids):
 def path_of(path, operation, ids):
     """The path with its own parameters, and the query that it cannot do without."""
     noun = path.split("/")[2].removesuffix("s") if path.startswith("/v1/") else ""
-    names = {"id": ids.get(noun, "none"), "source": "alertmanager", "report": f"{THEIRS}.json"}
+    names = {"id": ids.get(noun, "none"), "source": "alertmanager", "report": f"{THEIRS}.json", "packet": "net.json"}
     needed = [p for p in operation.get("parameters", ()) if p.get("in") == "query" and p.get("required")]
     query = [f"{p['name']}={value_of(p['schema'], ids)}" for p in needed]
     return re.sub(r"\{(\w+)\}", lambda m: names[m[1]], path) + "?" + "&".join(query)

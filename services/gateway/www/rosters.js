@@ -98,6 +98,13 @@ function loads(coverage) {
     }))));
 }
 
+// What is taken over with the turn that is on, and with the next one.
+function handovers(duty) {
+  const path = `/v1/handovers/${encodeURIComponent(duty.id)}.html`;
+  return h('p', { class: 'row' }, h('a', { href: path }, 'What is handed over'),
+    duty.until ? h('a', { href: `${path}?at=${encodeURIComponent(duty.until)}` }, 'With the next turn') : null);
+}
+
 async function rosterSection(duty, from, to, signal) {
   const asked = { roster: duty.id, from: iso(from), to: iso(to) };
   const [shifts, gaps, coverage] = await Promise.all([
@@ -106,7 +113,7 @@ async function rosterSection(duty, from, to, signal) {
     get('/v1/queries/catalog.coverage', asked, signal),
   ]);
   return h('section', { id: `roster-${duty.id}`, class: 'card roster', tabindex: -1 }, h('h2', null, h('bdi', null, duty.id), ' · ', h('bdi', null, duty.group)),
-    facts(coverage, gaps.rows), band(shifts.rows, from, to), shiftTable(shifts.rows), loads(coverage));
+    handovers(duty), facts(coverage, gaps.rows), band(shifts.rows, from, to), shiftTable(shifts.rows), loads(coverage));
 }
 
 export async function showRosters(app, rest, query) {
