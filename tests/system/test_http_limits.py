@@ -205,8 +205,12 @@ def test_a_hanging_service_delays_nobody_else(suite, admin):
                 assert gateway.read("/v1/clients", admin).status == 200
                 served += not answers
             assert served, "others waited for who hangs"
-            ready = gateway.read("/readyz")
-            assert ready.status == 503 and "escalation/000" in ready.json["missing"] and "catalog/000" not in ready.json["missing"]
+
+            def missing():
+                ready = gateway.read("/readyz")
+                assert ready.status == 503 and "escalation/000" in ready.json["missing"]
+                return ready.json["missing"]
+            redress.wait_for(lambda: "catalog/000" not in missing(), what="an answer of the catalog in time")
             for thread in waiting:
                 thread.join(redress.PATIENCE)
         finally:
@@ -343,7 +347,7 @@ def test_who_leaves_early_harms_nobody(suite, admin):
             return [row["title"] for row in rows].count("left early") == 20
 
         redress.wait_for(committed, what="twenty escalations of those who left")
-        assert gateway.read("/readyz").status == 200
+        redress.wait_for(lambda: gateway.read("/readyz").status == 200, what="a ready suite")
 
 
 def test_two_requests_at_once_are_two_answers(door):

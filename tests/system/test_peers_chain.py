@@ -89,18 +89,21 @@ def test_metrics_are_accepted(told):
     told.raised(CLIENT, "to be counted", level=6)
     told.mailbox.wait(peers.mail("ann"))
     told.settled(CLIENT, count=2)
-    text = told.http("GET", "/metrics")[2]
-    assert not promtool("check", "metrics", text=text).strip(), "not even a warning"
-    for service in ("catalog", "escalation", "notification"):
-        assert re.search(rf'^redress_\w+{{[^}}]*service="{service}"', text.decode(), re.M), service
+    wanted = [re.compile(rf'^redress_\w+{{[^}}]*service="{service}"', re.M) for service in ("catalog", "escalation", "notification")]
+
+    def whole():
+        text = told.http("GET", "/metrics")[2]
+        assert not promtool("check", "metrics", text=text).strip(), "not even a warning"
+        return all(each.search(text.decode()) for each in wanted)
+    redress.wait_for(whole, what="metrics of every service")
 
 
 def head_metric(told):
     """The name under which the head of a log is told, from the exposition itself."""
-    text = told.http("GET", "/metrics")[2].decode()
-    names = re.findall(r'^(redress_\w*(?:head|sequence)\w*){[^}]*service="escalation"', text, re.M)
-    assert names, text[:4000]
-    return names[0]
+    def names():
+        text = told.http("GET", "/metrics")[2].decode()
+        return re.findall(r'^(redress_\w*(?:head|sequence)\w*){[^}]*service="escalation"', text, re.M)
+    return redress.wait_for(names, what="the head of escalation's log")[0]
 
 
 def test_from_a_scrape_to_the_mail_and_back(told, home):
