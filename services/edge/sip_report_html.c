@@ -9,52 +9,7 @@
 #include "services/edge/sip_report_private.h"
 #include "services/edge/svg.h"
 
-const char sip_report_style[] =
-    ":root { color-scheme: light; font: 10pt/1.4 system-ui, \"Segoe UI\", Roboto, \"Noto Sans\", "
-    "\"Liberation Sans\", sans-serif; color: #17212c; background: #fff; }\n"
-    "body { max-width: 190mm; margin: 0 auto; padding: 8mm; }\n"
-    "h1 { margin: 0; font-size: 17pt; line-height: 1.2; }\n"
-    "h2 { margin: 7mm 0 1mm; padding-top: 3mm; border-top: 2px solid #0f4c81; font-size: 13pt; "
-    "line-height: 1.25; }\n"
-    "h3 { margin: 4mm 0 1mm; font-size: 10pt; color: #0f4c81; }\n"
-    "p { margin: 0 0 1.5mm; white-space: pre-line; }\n"
-    ".muted { color: #55616e; }\n"
-    "table { width: 100%; border-collapse: collapse; font-size: 9pt; }\n"
-    "th, td { padding: 1mm 2mm; text-align: left; vertical-align: top; border-bottom: 1px solid "
-    "#c8d0d8; overflow-wrap: anywhere; }\n"
-    "thead th { font-weight: 600; color: #55616e; white-space: nowrap; }\n"
-    "tbody th { font-weight: 600; }\n"
-    "td:last-child { white-space: nowrap; }\n"
-    "ul { margin: 0; padding: 0; list-style: none; }\n"
-    ".conditions { columns: 2; column-gap: 6mm; font-size: 9pt; }\n"
-    ".conditions li { break-inside: avoid; margin-bottom: 1mm; }\n"
-    ".mark { display: inline-block; padding: 0 1.5mm; border: 1px solid #17212c; border-radius: "
-    "3mm; font-size: 8.5pt; font-weight: 600; white-space: nowrap; }\n"
-    ".charts { display: grid; grid-template-columns: 1fr 1fr; gap: 0 5mm; align-items: start; }\n"
-    "svg { display: block; max-width: 100%; height: auto; margin: 1mm 0; }\n"
-    ".sums th { overflow-wrap: normal; }\n.more { display: none; }\n"
-    "@media print { @page { size: A4; margin: 10mm; } :root { font-size: 8.5pt; } body { "
-    "max-width: none; padding: 0; } h1 { font-size: 14pt; } h2 { margin-top: 3mm; padding-top: "
-    "2mm; font-size: 11pt; } h3 { margin: 2.5mm 0 .5mm; font-size: 9pt; } table, .conditions { "
-    "font-size: 8pt; } th, td { padding: .6mm 1.5mm; } h2, h3 { break-after: avoid; } section, tr, "
-    "svg, li { break-inside: avoid; }\n"
-    /* More than a page holds: smaller, and so many lines of each text; all of it is in the CSV. */
-    ".tight { font-size: 7pt; line-height: 1.2; } .tight table, .tight .conditions { font-size: "
-    "7pt; } .tight h1 { font-size: 12pt; } .tight h2 { margin-top: 2mm; padding-top: 1mm; "
-    "font-size: 10pt; } .tight h3 { margin: 1.5mm 0 .3mm; font-size: 8pt; } .tight p { "
-    "margin-bottom: "
-    ".8mm; } .tight th, .tight td { padding: .3mm 1.2mm; white-space: nowrap; }\n"
-    ".tight .cut { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 1; "
-    "overflow: hidden; white-space: normal; } .tight td .cut { max-width: 35mm; } .tight .three { "
-    "-webkit-line-clamp: 3; white-space: pre-line; } .tight .five { -webkit-line-clamp: 5; "
-    "white-space: pre-line; } .tight .conditions .cut { -webkit-line-clamp: 2; }\n"
-    ".tight .sums th { white-space: normal; } .tight .mark { padding: 0 1mm; font-size: 6.5pt; } "
-    ".tight .charts { grid-template-columns: repeat(4, "
-    "1fr); gap: 0 2mm; } .tight .rest { display: "
-    "none; } .tight .more { display: block; } }\n";
-
-/* Of a programme that is more than a page: so many of its actions, lessons and charts are printed.
- */
+/* Of a programme that is more than a page: so many of its actions, lessons, charts are printed. */
 enum { ROWS_PRINTED = 10, LESSONS_PRINTED = 2, CHARTS_PRINTED = 4 };
 
 struct page {
@@ -62,8 +17,7 @@ struct page {
     const struct sip_report *report;
 };
 
-/* --- words ------------------------------------------------------------------------------------
- */
+/* --- words ------------------------------------------------------------------------------------ */
 
 static void text(const struct page *p, const char *s)
 {
@@ -112,6 +66,16 @@ static const char *named(const json_t *row, const char *name, struct words *buff
     return buffer->at;
 }
 
+/* What a figure is told in, ", percent"; nothing where its name says it. */
+static const char *unit_of(const char *kpi)
+{
+#define KPI(name, measure, good, least, most, of, unit, formula)                                   \
+    if (strcmp(kpi, #name) == 0)                                                                   \
+        return strcmp(#name, unit) == 0 ? "" : ", " unit;
+#include "proto/kpi/kpis.def"
+    return "";
+}
+
 /* A number as people read it, or an en dash. */
 static const char *number(const json_t *row, const char *name, struct words *buffer)
 {
@@ -122,13 +86,29 @@ static const char *number(const json_t *row, const char *name, struct words *buf
     return buffer->at;
 }
 
-/* A cell of text that is somebody's own; of a page that is full one line of it. */
-static void cell(const struct page *p, const char *s)
+/* Where there is no room for columns a cell is told by the name of its own (sip_report_style.c). */
+static void cell_begin(const struct page *p, const char *column)
 {
-    fputs("<td><div class=\"cut\">", p->out);
+    fputs("<td data-label=\"", p->out);
+    text(p, column);
+    fputs("\">", p->out);
+}
+
+/* A cell of text that is somebody's own; of a page that is full one line of it. */
+static void cell(const struct page *p, const char *column, const char *s)
+{
+    cell_begin(p, column);
+    fputs("<div class=\"cut\">", p->out);
     text(p, s);
     fputs("</div></td>", p->out);
 }
+
+/* A cell of the report's own words and numbers, one part after the other. */
+#define fact(p, column, ...)                                                                       \
+    do {                                                                                           \
+        cell_begin((p), (column));                                                                 \
+        put((p), __VA_ARGS__, "</td>");                                                            \
+    } while (0)
 
 static void head_cell(const struct page *p, const char *s)
 {
@@ -156,11 +136,12 @@ static void more(const struct page *p, size_t left_out)
         fprintf(p->out, "<p class=\"more muted\">And %zu more, in the CSV.</p>\n", left_out);
 }
 
-static void head(const struct page *p, const char *title, const char *const *columns)
+static void head(const struct page *p, const char *title, const char *kind,
+                 const char *const *columns)
 {
     if (title)
         put(p, "<h3>", title, "</h3>\n");
-    put(p, "<table>\n<thead><tr>");
+    fprintf(p->out, "<table class=\"%s\">\n<thead><tr>", kind);
     for (; *columns; columns++)
         put(p, "<th scope=\"col\">", *columns, "</th>");
     put(p, "</tr></thead>\n<tbody>\n");
@@ -171,8 +152,7 @@ static void end(const struct page *p)
     put(p, "</tbody></table>\n");
 }
 
-/* --- parts -------------------------------------------------------------------------------------
- */
+/* --- parts ------------------------------------------------------------------------------------ */
 
 static void registered(const struct page *p, const json_t *programmes)
 {
@@ -180,19 +160,21 @@ static void registered(const struct page *p, const json_t *programmes)
                                            "Next review", "Manager", "Verdict", NULL };
     const json_t *one;
     size_t i;
-    head(p, NULL, columns);
+    head(p, NULL, "register", columns);
     json_array_foreach(programmes, i, one)
     {
         const json_t *row = json_object_get(one, "row");
         struct words state, rag, verdict, percent;
         put(p, "<tr>");
         head_cell(p, chart_text(row, "title"));
-        put(p, "<td>", named(row, "state", &state), "</td><td>", named(row, "rag", &rag), " ",
-            chart_text(row, "trend"), "</td><td>", number(row, "percent", &percent),
-            json_object_get(row, "percent") ? " %" : "", "</td><td>",
-            chart_text(row, "next_review"), "</td>");
-        cell(p, report_person(p->report, chart_text(row, "manager")));
-        put(p, "<td>", named(row, "verdict", &verdict), "</td></tr>\n");
+        fact(p, columns[1], named(row, "state", &state));
+        fact(p, columns[2], named(row, "rag", &rag), " ", chart_text(row, "trend"));
+        fact(p, columns[3], number(row, "percent", &percent),
+             json_object_get(row, "percent") ? " %" : "");
+        fact(p, columns[4], chart_text(row, "next_review"));
+        cell(p, columns[5], report_person(p->report, chart_text(row, "manager")));
+        fact(p, columns[6], named(row, "verdict", &verdict));
+        put(p, "</tr>\n");
     }
     end(p);
 }
@@ -218,7 +200,7 @@ static void summed(const struct page *p)
         bool there = report_figure(p->report, i, &words, &v);
         if (there)
             chart_number(v, number);
-        put(p, "<td>", there ? number : "\xe2\x80\x93", "</td>");
+        fact(p, words, there ? number : "\xe2\x80\x93");
     }
     put(p, "</tr>\n");
     end(p);
@@ -230,7 +212,7 @@ static void objectives(const struct page *p, const json_t *programme, const json
                                            "After",     "Change", "95 % certain", "Verdict", NULL };
     const json_t *one;
     size_t i;
-    head(p, "Objectives, before and after", columns);
+    head(p, "Objectives, before and after", "objectives", columns);
     json_array_foreach(json_object_get(programme, "objectives"), i, one)
     {
         const json_t *after = json_array_get(outcomes, i);
@@ -239,13 +221,17 @@ static void objectives(const struct page *p, const json_t *programme, const json
         bool certain = json_object_get(after, "low") != NULL;
         put(p, "<tr>");
         head_cell(p, chart_text(one, "name"));
-        put(p, "<td>", named(one, "kpi", &kpi), "</td><td>", number(one, "baseline", &was),
-            "</td><td>", number(one, "target", &target), "</td><td>", chart_text(one, "by"),
-            "</td><td>", number(after, "after", &is), "</td><td>", number(after, "change", &change),
-            "</td><td>", certain ? number(after, "low", &low) : "", certain ? " to " : "",
-            certain ? number(after, "high", &high) : "", "</td><td>",
-            known ? "<span class=\"mark\">" : "<span>", named(after, "verdict", &verdict),
-            "</span></td></tr>\n");
+        fact(p, columns[1], named(one, "kpi", &kpi), unit_of(chart_text(one, "kpi")));
+        fact(p, columns[2], number(one, "baseline", &was));
+        fact(p, columns[3], number(one, "target", &target));
+        fact(p, columns[4], chart_text(one, "by"));
+        fact(p, columns[5], number(after, "after", &is));
+        fact(p, columns[6], number(after, "change", &change));
+        fact(p, columns[7], certain ? number(after, "low", &low) : "", certain ? " to " : "",
+             certain ? number(after, "high", &high) : "");
+        fact(p, columns[8], known ? "<span class=\"mark\">" : "<span>",
+             named(after, "verdict", &verdict), "</span>");
+        put(p, "</tr>\n");
     }
     end(p);
 }
@@ -304,16 +290,17 @@ static void planned(const struct page *p, const json_t *actions)
     const json_t *a;
     if (!count)
         return;
-    head(p, "Plan", columns);
+    head(p, "Plan", "plan", columns);
     json_array_foreach(actions, i, a)
     {
         struct words n, state;
-        put(p, before(actions, i) < ROWS_PRINTED ? "<tr><td>" : "<tr class=\"rest\"><td>",
-            number(a, "number", &n), "</td>");
+        put(p, before(actions, i) < ROWS_PRINTED ? "<tr>" : "<tr class=\"rest\">");
+        fact(p, columns[0], number(a, "number", &n));
         head_cell(p, chart_text(a, "words"));
-        cell(p, report_person(p->report, chart_text(a, "owner")));
-        put(p, "<td>", chart_text(a, "due"), "</td><td>",
-            report_is_late(a) ? "Overdue" : named(a, "state", &state), "</td></tr>\n");
+        cell(p, columns[2], report_person(p->report, chart_text(a, "owner")));
+        fact(p, columns[3], chart_text(a, "due"));
+        fact(p, columns[4], report_is_late(a) ? "Overdue" : named(a, "state", &state));
+        put(p, "</tr>\n");
     }
     end(p);
     more(p, count > ROWS_PRINTED ? count - ROWS_PRINTED : 0);
@@ -397,8 +384,7 @@ static void programme(const struct page *p, const json_t *one)
     learned(p, json_object_get(one, "lessons"));
 }
 
-/* --- how full it is ----------------------------------------------------------------------------
- */
+/* --- how full it is --------------------------------------------------------------------------- */
 
 /* Lines that a text takes where so many letters fit beside each other; wide ones count twice. */
 static size_t lines_of(const char *s, size_t letters)

@@ -128,12 +128,16 @@ static void as_a_page(void **state)
         is_in(html, "@SUM(A1), &lt;/h2&gt;&lt;script&gt;");
         is_in(html, "Closeout: 1 of 2 conditions hold");
         is_in(html, "Said &amp; done");
-        is_in(html, "<td>22.5</td><td>3.1 to 41.9</td><td><span class=\"mark\">Proved</span>");
+        is_in(html, "<td data-label=\"Change\">22.5</td><td data-label=\"95 % certain\">3.1 to "
+                    "41.9</td><td data-label=\"Verdict\"><span class=\"mark\">Proved</span>");
         is_in(html, "<svg ");
         is_in(html, "<strong>Ask first</strong> then buy");
-        is_in(html, "<td>5</td><td>2</td><td>2</td><td>50</td><td>\xe2\x80\x93</td><td>30.5</td>");
-        is_in(html, "<td>2026-03-01</td><td>Overdue</td>");
-        is_in(html, "<td>2026-03-01</td><td>Done</td>");
+        is_in(html,
+              "<td data-label=\"Closeouts\">2</td><td data-label=\"Proved, % of closeouts\">50"
+              "</td>");
+        is_in(html, "<td data-label=\"Days to closeout, mean\">30.5</td>");
+        is_in(html, "<td data-label=\"Due\">2026-03-01</td><td data-label=\"State\">Overdue</td>");
+        is_in(html, "<td data-label=\"Due\">2026-03-01</td><td data-label=\"State\">Done</td>");
         is_in(html, "<main><h1");
         is_in(html, "<section>");
     }
@@ -169,10 +173,10 @@ static void as_a_full_page(void **state)
     is_in(html, "<main class=\"tight\"><h1");
     is_in(html, "<section class=\"tight\">");
     is_in(html, "And 54 more, in the CSV.");
-    is_in(html, "<tr><td>1</td>"); /* late */
-    is_in(html, "<tr class=\"rest\"><td>2</td>"); /* done */
-    is_in(html, "<tr class=\"rest\"><td>3</td>"); /* left out of the plan */
-    is_in(html, "<tr><td>4</td>");
+    is_in(html, "<tr><td data-label=\"No.\">1</td>"); /* late */
+    is_in(html, "<tr class=\"rest\"><td data-label=\"No.\">2</td>"); /* done */
+    is_in(html, "<tr class=\"rest\"><td data-label=\"No.\">3</td>"); /* left out of the plan */
+    is_in(html, "<tr><td data-label=\"No.\">4</td>");
     assert_int_equal(left_out, ACTIONS - 10);
     free(html);
     sip_report_end(&r);
