@@ -325,6 +325,7 @@ json_t *print_openapi(const struct service_type *const *services)
     }
     openapi_routes(paths);
     openapi_schemas(schemas, data);
+    openapi_examples(paths, schemas);
     member(document, "paths", paths);
     member(components, "schemas", schemas);
     openapi_prune(document);

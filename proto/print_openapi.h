@@ -22,6 +22,9 @@ void openapi_routes(json_t *paths);
 /* http.reply, http.event (whose data is any of `data`, stolen), http.problem. */
 void openapi_schemas(json_t *schemas, json_t *data);
 
+/* Gives the request and the answer of every operation an example that fits its schema. */
+void openapi_examples(json_t *paths, const json_t *schemas);
+
 /* Takes out the schemas and responses that nothing refers to. */
 void openapi_prune(json_t *document);
 

@@ -42,22 +42,26 @@ static const char EVENT[] =
     "{'type': 'object', 'description': 'A CloudEvent 1.0',"
     " 'required': ['specversion', 'id', 'source', 'type', 'subject', 'time', 'partitionkey',"
     "  'epoch', 'sequence', 'data'],"
-    " 'properties': {'specversion': {'const': '1.0'}, 'id': {'type': 'string'},"
-    "  'source': {'type': 'string'}, 'type': {'type': 'string'}, 'subject': {'type': 'string'},"
+    " 'properties': {'specversion': {'const': '1.0'}, 'id': {'type': 'string', 'examples': "
+    "['escalation/000/1/3']},"
+    "  'source': {'type': 'string', 'examples': "
+    "['/redress/01a2038c-90d3-76bb-9d42-c643a99c134d/escalation/000']}, 'type': {'type': "
+    "'string'}, 'subject': {'type': 'string'},"
     "  'time': {'type': 'string', 'format': 'date-time'}, 'partitionkey': {'type': 'string'},"
     "  'epoch': {'type': 'string', 'pattern': '^[0-9]+$'},"
     "  'sequence': {'type': 'string', 'pattern': '^[0-9]+$'},"
     "  'causationid': {'type': 'string'}, 'actor': {'type': 'string'},"
     "  'traceparent': {'type': 'string'}, 'dataversion': {'type': 'integer'},"
-    "  'redacted': {'const': true, 'description': 'Words were taken out; texts are [erased]'},"
-    "  'digest': {'type': 'string', 'pattern': '^[0-9a-f]{64}$',"
+    "  'redacted': {'const': true, 'description': 'Words were taken out; texts are [erased]', "
+    "'examples': []},"
+    "  'digest': {'type': 'string', 'pattern': '^[0-9a-f]{64}$', 'examples': [],"
     "   'description': 'Of one that is redacted: of its record as it was'}}}";
 
 static const char REPLY[] =
     "{'type': 'object', 'required': ['id', 'status'], 'properties': {"
     " 'id': {'type': 'string', 'format': 'uuid'}, 'status': {'const': 'ok'},"
     " 'sequence': {'type': 'string', 'pattern': '^[0-9]+$'}, 'version': {'type': 'integer'},"
-    " 'replayed': {'type': 'boolean'},"
+    " 'replayed': {'type': 'boolean', 'examples': [false]},"
     " 'result': {'type': 'object', 'properties': {'id': {'type': 'string'}}}}}";
 
 static const char PROBLEM[] =
@@ -69,6 +73,9 @@ static const char PROBLEM[] =
 
 static const char ME[] =
     "{'type': 'object', 'required': ['token', 'person', 'role', 'clients', 'expires_at'],"
+    " 'examples': [{'token': 'tok-01a2038c-96ab-82c5-be2f-f14833d0c898', 'person': 'ann', 'role': "
+    "'operator', 'clients': ['harbor-hospital'], 'expires_at': '2026-11-24T08:00:00.000000Z', "
+    "'session': false, 'now': '2026-11-23T08:00:00.000000Z', 'rate': 1}],"
     " 'properties': {'token': {'type': 'string', 'description': 'The id of the token.'},"
     "  'person': {'type': 'string'}, 'role': {'type': 'string'},"
     "  'clients': {'type': 'array', 'items': {'type': 'string'}, 'description': 'The only ones it "
@@ -159,10 +166,16 @@ static const struct fixed {
       200,
       "application/json",
       "{'type': 'object', 'properties': {'ready': {'type': 'boolean'}, 'missing': {'type': "
-      "'array', 'items': {'type': 'string'}}}}",
+      "'array', 'items': {'type': 'string'}, 'examples': [[]]}}}",
       { 421, 503 } },
     { "operator_metrics", NULL, NULL, 200, "text/plain", "{'type': 'string'}", { 421, 503 } },
-    { "openapi_get", NULL, NULL, 200, "application/json", "{'type': 'object'}", { 421 } },
+    { "openapi_get",
+      NULL,
+      NULL,
+      200,
+      "application/json",
+      "{'type': 'object', 'examples': [{'openapi': '3.1.0'}]}",
+      { 421 } },
     { "session_login",
       NULL,
       "{'type': 'object', 'required': ['token'], 'properties': {'token': "
@@ -201,7 +214,10 @@ static const struct fixed {
       "[{'$ref': '#/components/parameters/client'}, {'name': 'source', 'in': 'query', "
       "'description': 'The name of who sends, where the mapping lets it be told.', 'schema': "
       "{'type': 'string', 'maxLength': 40}}]",
-      "{'type': 'object'}",
+      "{'type': 'object', 'examples': [{'version': '4', 'status': 'firing', 'alerts': [{'status': "
+      "'firing', 'startsAt': '2026-11-23T08:00:00Z', 'labels': {'alertname': 'DiskFull', "
+      "'severity': "
+      "'critical', 'client': 'harbor-hospital'}, 'annotations': {'summary': 'Disk full'}}]}]}",
       200,
       "application/json",
       "{'type': 'object', 'properties': {'records': {'type': 'integer'}}}",
@@ -210,10 +226,19 @@ static const struct fixed {
       NULL,
       "{'type': 'object', 'required': ['routing_key', 'event_action'], 'properties': "
       "{'routing_key': "
-      "{'type': 'string'}, 'event_action': {'enum': ['trigger', 'acknowledge', 'resolve']}}}",
+      "{'type': 'string'}, 'event_action': {'enum': ['trigger', 'acknowledge', 'resolve']}, "
+      "'dedup_key': {'type': "
+      "'string'}, 'payload': {'type': 'object', 'properties': {'summary': {'type': 'string'}, "
+      "'source': {'type': 'string'}, 'severity': {'enum': ['critical', 'error', 'warning', "
+      "'info']}}}}, "
+      "'examples': [{'routing_key': 'rdt_DSBzCo-j1CJd0DEFa-2RiISouKuGnQi6tdJxI1sjLaA', "
+      "'event_action': "
+      "'trigger', 'dedup_key': 'disk-7', 'payload': {'summary': 'Disk full', 'source': 'db-7', "
+      "'severity': 'critical'}}]}",
       202,
       "application/json",
-      "{'type': 'object'}",
+      "{'type': 'object', 'examples': [{'status': 'success', 'message': 'Event processed', "
+      "'dedup_key': 'disk-7'}]}",
       { 400, 401, 403, 415, 429, 503 } },
     { "map_get",
       "[{'name': 'client', 'in': 'query', 'description': 'Only what this client gets.', 'schema': "
@@ -262,7 +287,9 @@ static const struct fixed {
       NULL,
       200,
       "application/json",
-      "{'type': 'object'}",
+      "{'type': 'object', 'examples': [{'client': 'harbor-hospital', 'name': 'Harbor Hospital', "
+      "'made': "
+      "'2026-11-23', 'programmes': []}]}",
       { 400, 401, 403, 404, 421, 429, 503, 504 } },
     { "handover_get",
       "[{'name': 'at', 'in': 'query', 'description': 'The turn that holds then; now when not "

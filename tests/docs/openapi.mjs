@@ -1,4 +1,5 @@
-// Lints an OpenAPI document with Redocly: every problem is a failure, warnings too. node openapi.mjs FILE
+// Lints an OpenAPI document with Redocly: every problem is a failure, warnings too, and so is an example that its schema does
+// not take. Every request and every answer must have one. node openapi.mjs FILE
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
@@ -14,6 +15,11 @@ for (const p of report?.problems.slice(0, 20) ?? [])
 const paths = Object.values(JSON.parse(readFileSync(file, 'utf8')).paths ?? {});
 const operations = paths.reduce((n, item) => n + Object.keys(item).length, 0);
 if (!operations) console.log('openapi: no operations were read');
-const failed = (report?.problems.length ?? 1) + (operations ? 0 : 1);
+const bare = Object.entries(JSON.parse(readFileSync(file, 'utf8')).paths ?? {}).flatMap(([path, item]) => Object.entries(item).flatMap(([method, one]) =>
+    [one.requestBody, ...Object.entries(one.responses).filter(([status]) => status.startsWith('2')).map(([, answer]) => answer)]
+        .flatMap((part) => Object.values(part?.content ?? {})).filter((media) => media.example === undefined && !media.examples)
+        .map(() => `${method} ${path}`)));
+for (const one of bare.slice(0, 20)) console.log(`openapi: ${one} has no example`);
+const failed = (report?.problems.length ?? 1) + (operations ? 0 : 1) + bare.length;
 console.log(`${operations} passed, ${failed} failed`);
 process.exit(failed ? 1 : 0);
