@@ -6,4 +6,9 @@
 #define DEF_FILE    "proto/catalog.def"
 #include "common/def_types.h"
 
+enum { /* of a roster, that are not over yet */
+       CATALOG_OVERRIDES_MAX = 256,
+       CATALOG_TEMPORARIES_MAX = 32,
+};
+
 #endif

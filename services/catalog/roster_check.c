@@ -3,8 +3,6 @@
 #include "services/catalog/roster.h"
 
 enum {
-    OVERRIDES_MAX = 256, /* of a roster, that are not over yet */
-    TEMPORARIES_MAX = 32,
     ROSTERS_MAX = 1024, /* that are looked through for a name */
 };
 
@@ -123,8 +121,8 @@ void check_override(const struct context *ctx, struct view *v, const void *now, 
         return;
     if (text_equal(o->person, o->instead_of))
         REFUSE(d, override_self, "instead_of");
-    else if (left_of(v, INDEX_override_by_end, o->roster, o->id, OVERRIDES_MAX, ctx->now) >=
-             OVERRIDES_MAX)
+    else if (left_of(v, INDEX_override_by_end, o->roster, o->id, CATALOG_OVERRIDES_MAX, ctx->now) >=
+             CATALOG_OVERRIDES_MAX)
         REFUSE(d, override_many, "roster");
 }
 
@@ -172,8 +170,8 @@ void check_temporary(const struct context *ctx, struct view *v, const void *now,
         return;
     if (overlaps(v, t))
         REFUSE(d, temporary_overlaps, "from");
-    else if (left_of(v, INDEX_temporary_by_end, t->roster, t->id, TEMPORARIES_MAX, ctx->now) >=
-             TEMPORARIES_MAX)
+    else if (left_of(v, INDEX_temporary_by_end, t->roster, t->id, CATALOG_TEMPORARIES_MAX,
+                     ctx->now) >= CATALOG_TEMPORARIES_MAX)
         REFUSE(d, temporary_many, "roster");
 }
 

@@ -81,6 +81,8 @@ static int set_catalog(struct simulate *x)
     } else {
         code = read_suite(x, a);
     }
+    if (code == 0 && a->error_count == 0)
+        simulate_thin(a, x->stand.now);
     if (code == 0)
         code = stand_apply(&x->stand, a);
     apply_end(a);

@@ -25,6 +25,13 @@ struct simulate {
     json_t *events; /* what happens, in order */
 };
 
+/* --- simulate_thin.c ----------------------------------------------------------------------------
+ */
+
+/* Leaves out of what was read what the catalog has no room for at that instant; nothing names it.
+ */
+void simulate_thin(struct apply *a, int64_t now);
+
 /* --- simulate_notes.c: what is known of that time ahead ----------------------------------------
  */
 

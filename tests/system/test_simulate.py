@@ -124,3 +124,20 @@ def test_two_hand_overs_at_once_are_told_once_each(tmp_path):
                                                                                 ("2026-11-24T12:00:00.000000Z", "B")]
     assert {event["data"]["person"] for event in changed} in ({"ann", "cid"}, {"bob", "dan"})
     assert not any("incoming" in event["data"] for event in changed)
+
+
+def test_the_past_has_room_for_all_that_came_since(tmp_path):
+    """The catalog takes 256 overrides of a roster that are not over; a year ago none of those since then was."""
+    model = {"clients": [{"id": "acme", "name": "Acme"}], "groups": [{"id": "A", "side": "provider"}],
+             "people": [{"id": who, "name": who, "side": "provider"} for who in ("ann", "bob")],
+             "roles": [{"id": "of-A", "name": "A", "side": "provider", "level": 1, "group": "A"}],
+             "rosters": [{"id": "A", "group": "A", "zone": "UTC", "layers": [
+                 {"name": "Days", "from": "2024-01-01", "handover": "00:00", "unit": "day", "every": 1, "people": [{"person": "ann"}]}]}],
+             "overrides": [{"id": f"o{n}", "roster": "A", "person": "bob", "from": f"{day}T09:00:00Z", "to": f"{day}T10:00:00Z"}
+                           for n, day in enumerate(f"2025-{month:02}-{day:02}" for month in range(1, 13) for day in range(28, 0, -1))]}
+    (tmp_path / "model.yaml").write_text(json.dumps(model), encoding="utf-8")
+    done = simulate("--client", "acme", "--at", "2025-01-03T08:30:00Z", "--for", "PT2H", "-o", "json", files=tmp_path)
+    assert done.returncode == 0, done.stderr
+    changed = [(event["at"][11:16], event["data"]["person"]) for event in json.loads(done.stdout)["events"]
+               if event["type"] == "duty.changed"]
+    assert changed == [("09:00", "bob"), ("10:00", "ann")]
