@@ -118,6 +118,7 @@ const context = () => ({
 });
 
 async function go({ focus } = {}) {
+  for (const dialog of document.querySelectorAll('dialog[open]')) dialog.close(); // the way back leads out of a form, too
   leave.abort();
   leave = new AbortController();
   const { signal } = leave;

@@ -5,9 +5,9 @@ import { count, day, dayText, kpiName, kpis, largeWithUnit, limitsText, number, 
 import { asked, certainty, figureOr, filters, heading, linkToKpi, scopeOf, showKpis, verdictOf } from '/kpis.js';
 import { linksTo } from '/links.js';
 import { answerSchema, propertyOf, resolve } from '/schema.js';
-import { clientName, isClient } from '/session.js';
+import { PARTS, clientName, isClient, knowNames, partOf } from '/session.js';
 import { table } from '/table.js';
-import { capital, meaning, plain, time } from '/words.js';
+import { capital, many, meaning, plain, time } from '/words.js';
 
 const COUNTED_PAGE = 50;
 const SIDES = { good: 'Better', bad: 'Worse', watch: 'Signal' };
@@ -105,8 +105,8 @@ function chartCard(chart, query, range) {
       h('label', { class: 'choice' }, h('span', null, 'Periods'), h('select', { name: 'period', on: { change: go } },
         periods.map(([value, words]) => h('option', { value, selected: value === range.period }, words))))),
     picture('/v1/chart.svg', { ...seriesOf(query, range), title: heading(query, kpiName(query.kpi)) },
-      `${kpiName(query.kpi)} over ${points.length} periods, ${signals} of them signals; the table below has the numbers.`),
-    h('details', { open: points.length <= 14 }, h('summary', null, `The ${points.length} periods as a table`),
+      `${kpiName(query.kpi)} over ${many(points.length, 'period')}, ${signals} of them signals; the table below has the numbers.`),
+    h('details', { open: points.length <= 14 }, h('summary', null, `${many(points.length, 'period')} as a table`),
       table('Periods', ['Period', chart.unit === 'percent' ? 'Figure' : `Figure, ${chart.unit}`, 'n', 'Limits', 'Signal'], points.map((one) => pointRow(one, chart.unit, propertyOf(point, 'rule'))))));
 }
 
@@ -125,7 +125,7 @@ function signalsCard({ rows, problem }, query, range) {
     mine.length ? table('Signals', ['Days', 'Of', 'What it is', 'Found by', 'Tickets'], mine.map((row) => ({
       late: !row.good,
       cells: [periodText(row),
-        h('bdi', null, [query.client ? '' : clientName(row.client ?? ''), row.service || row.component || ''].filter(Boolean).join(', ') || 'the whole client'),
+        h('bdi', null, [query.client ? '' : clientName(row.client ?? ''), partOf(row)].filter(Boolean).join(', ') || 'the whole client'),
         [h('span', { class: `state ${row.good ? 'good' : 'bad'}` }, capital(plain(row.kind))), h('small', null, meaning(propertyOf(schema, 'kind'), row.kind))],
         [meaning(propertyOf(schema, 'rule'), row.rule), row.count === undefined ? null : h('small', null, `${row.count} where ${number(row.expected)} ${Number(row.expected) === 1 ? 'was' : 'were'} to be expected`)],
         (row.tickets ?? []).map((one) => one.ticket).join(', ')],
@@ -140,7 +140,7 @@ function countedRow(row) {
   return {
     head: 1,
     cells: [day(row.day), [h('bdi', null, row.id), h('small', null, plain(row.what))],
-      h('bdi', null, [isClient() ? '' : clientName(row.client), row.service || row.component].filter(Boolean).join(', ')),
+      h('bdi', null, [isClient() ? '' : clientName(row.client), partOf(row)].filter(Boolean).join(', ')),
       [row.words, row.excluded ? h('small', null, 'Left out: ', h('bdi', null, row.reason ?? ''), row.at ? [', ', time(row.at)] : null,
         row.client_agreed ? ', the client agreed' : null) : null],
       row.value === undefined ? '' : count(row.value)],
@@ -149,7 +149,7 @@ function countedRow(row) {
 
 function countedCard(query, range, app) {
   const place = h('div');
-  const more = h('button', { type: 'button' }, 'What was counted');
+  const more = h('button', { type: 'button' }, 'Show what was counted');
   const rows = [];
   let cursor;
   const load = async () => {
@@ -161,7 +161,7 @@ function countedCard(query, range, app) {
       replace(place, rows.length ? table('What was counted', COUNTED, rows.map(countedRow)) : h('p', { class: 'muted' }, 'Nothing was counted.'));
       more.hidden = !cursor;
       more.textContent = `${count(rows.length)} are shown: show more`;
-      announce(`${rows.length} rows${cursor ? ', and there are more' : ''}`);
+      announce(`${many(rows.length, 'row')}${cursor ? ', and there are more' : ''}`);
     } catch (problem) {
       if (problem.status === 401) app.fail(problem);
       else if (problem.name !== 'AbortError') replace(place, h('p', { class: 'none' }, problem.message));
@@ -170,7 +170,7 @@ function countedCard(query, range, app) {
     }
   };
   more.addEventListener('click', load);
-  return h('section', { class: 'card' }, h('h2', null, 'What was counted'), place, more);
+  return h('section', { class: 'card counted' }, h('h2', null, 'What was counted'), place, more);
 }
 
 // --- the page ----------------------------------------------------------------------------------------------------------
@@ -186,7 +186,7 @@ export async function showKpi(app, rest, query) {
   const [figure, sealed, chart, signals] = await Promise.all([
     figureOr(parameters, app.signal), figureOr({ ...parameters, as_of: query.as_of || range.to }, app.signal),
     chartOr(seriesOf(query, range), app.signal),
-    listOr('/v1/queries/kpi.signals', { client: query.client, kpi: query.kpi }, app.signal),
+    listOr('/v1/queries/kpi.signals', { client: query.client, kpi: query.kpi }, app.signal), knowNames(PARTS),
   ]);
   const { kpi, ...others } = query;
   const name = kpiName(kpi);

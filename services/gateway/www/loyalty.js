@@ -5,7 +5,7 @@ import { count, day, number, picture, withUnit } from '/figure.js';
 import { answerSchema, propertyOf } from '/schema.js';
 import { clientName } from '/session.js';
 import { table } from '/table.js';
-import { capital, meaning, plain } from '/words.js';
+import { capital, many, meaning, plain } from '/words.js';
 
 const LEVELS = { red: 'bad', amber: 'watch', green: 'good' };
 const QUADRANTS = ['hostage', 'loyal', 'defector', 'mercenary', 'undecided'];
@@ -25,7 +25,7 @@ function riskCard(rows, more) {
   if (!rows.length) return h('section', { class: 'card' }, h('h2', null, 'Risk'), h('p', { class: 'empty' }, 'Nothing is known of any client yet.'));
   const schema = propertyOf(answerSchema('kpi.risk'), 'level');
   return h('section', { class: 'kpis risk' }, h('h2', null, 'Clients by risk'),
-    table('Clients by risk', ['Score', 'Client', 'Why', 'Contract ends', 'A month', 'Told'], rows.map((row) => ({
+    table('Clients by risk', ['Score', 'Client', 'Why', 'Contract ends', 'Pays a month', 'Told'], rows.map((row) => ({
       head: 1,
       cells: [[h('span', { class: 'mark' }, row.score ?? 0), '\u00a0', h('span', { class: `state ${LEVELS[row.level]}`, title: meaning(schema, row.level) }, capital(row.level))],
         linkTo(row.client), reasons(row), row.renewal ? day(row.renewal) : '–', row.value === undefined ? '–' : number(row.value),
@@ -38,13 +38,13 @@ function riskCard(rows, more) {
 function member(row) {
   const then = row.quadrant_then && row.quadrant_then !== row.quadrant;
   return h('li', { class: row.crosses ? 'crosses' : null }, linkTo(row.client), ' ',
-    h('span', { class: 'muted' }, row.satisfaction === undefined ? '' : number(row.satisfaction), row.answers ? ` of ${count(row.answers)}` : ''),
+    h('span', { class: 'muted' }, row.satisfaction === undefined ? '' : `${number(row.satisfaction)} of 5`, row.answers ? `, ${many(row.answers, 'answer')}` : ''),
     row.lock && row.locked ? h('small', null, h('bdi', null, row.lock)) : null,
     then ? h('small', { class: 'then' }, `then ${row.satisfaction_then === undefined ? '' : number(row.satisfaction_then)}: `, h('strong', null, row.quadrant_then)) : null);
 }
 
 function quadrantTable(rows, open) {
-  return h('details', { open }, h('summary', null, `The ${rows.length} clients by name`),
+  return h('details', { open }, h('summary', null, `${many(rows.length, 'client')} by name`),
     h('div', { class: 'quadrants' }, QUADRANTS.map((name) => {
       const mine = rows.filter((row) => row.quadrant === name).sort((a, b) => (b.satisfaction ?? 0) - (a.satisfaction ?? 0));
       return h('section', { class: `card ${name}` }, h('h3', null, `${capital(name)} (${mine.length})`),
@@ -70,7 +70,7 @@ function whatIf(query, changes) {
 function foreseen(rows, query) {
   if (!query.change) return null;
   const cross = rows.filter((row) => row.crosses);
-  return h('p', { role: 'status' }, rows.length ? `It touches ${rows.length} ${rows.length === 1 ? 'client' : 'clients'}; ` : 'It touches no client that is known here.',
+  return h('p', { role: 'status' }, rows.length ? `It touches ${many(rows.length, 'client')}; ` : 'It touches no client that is known here.',
     rows.length ? cross.length ? [h('strong', null, `${cross.length} would cross the line between satisfied and not: `), cross.map((row, i) => [i ? ', ' : '', linkTo(row.client)]), '. Talk to them before.']
       : 'none of them would cross the line between satisfied and not.' : null);
 }

@@ -1,18 +1,20 @@
 // map: the service model on one page, and its gaps as a list.
 import { all, pathOf } from '/api.js';
 import { h, replace } from '/dom.js';
+import { answerSchema, propertyOf } from '/schema.js';
 import { session } from '/session.js';
 import { table } from '/table.js';
-import { capital, plain } from '/words.js';
+import { many, meaning } from '/words.js';
 
 const PAPERS = [['a3', 'A3'], ['a4', 'A4'], ['11x17', '11 × 17 in']];
 
 function gaps(rows) {
   const missing = rows.filter((row) => row.gap);
   if (!missing.length) return h('p', { class: 'empty' }, 'Nothing is missing on this page.');
+  const band = propertyOf(answerSchema('catalog.map'), 'band');
   return table('Gaps', ['Where', 'What', 'What is missing'], missing.map((row) => ({
     head: 1,
-    cells: [capital(plain(row.band)), h('bdi', null, row.name || row.id || row.of || ''), row.gap],
+    cells: [meaning(band, row.band).replace(/\.$/, ''), h('bdi', null, row.name || row.id || row.of || ''), row.gap],
   })));
 }
 
@@ -35,6 +37,6 @@ export async function showMap(app, rest, query) {
     h('div', { class: 'row filters', role: 'group', 'aria-label': 'Filters' },
       choice('client', 'Client', [['', 'All services'], ...session.clients], query.client),
       choice('paper', 'Paper', PAPERS, paper)),
-    h('figure', { class: 'map' }, h('img', { src: picture, alt: `The service model on one page, with ${count} ${count === 1 ? 'gap' : 'gaps'}; they are listed below.` })),
+    h('figure', { class: 'map', tabindex: 0, role: 'group', 'aria-label': 'The map, which scrolls where it is wider than the screen' }, h('img', { src: picture, alt: `The service model on one page, with ${many(count, 'gap')}; the list below has them.` })),
     h('section', { class: 'card' }, h('h2', null, 'Gaps'), gaps(rows)));
 }

@@ -5,8 +5,10 @@ import { coalesced, listen } from '/live.js';
 import { linkTo, sessionEnded } from '/overview.js';
 import { proofTable } from '/proof.js';
 import { clientsToAsk, session } from '/session.js';
+import { many } from '/words.js';
 
-const MOST = 2000; // rows on one page
+const MOST = 2000; // rows that are read at first, the oldest: they come in that order
+const LEFT_OUT = ' These are the oldest and what happens now; what was decided between is left out. Choose a client, or look on the page of an escalation, which has all of its own.';
 const MANY = 20; // messages that changed at once, from which on all are read again
 
 function filters(query) {
@@ -41,7 +43,7 @@ export async function showMessages(app, rest, query) {
   const draw = () => {
     table.draw([...rows.values()]);
     replace(empty, rows.size ? null : nothing(failed));
-    count.textContent = rows.size ? `${rows.size} messages, the newest first${more ? '; there are more: choose a client' : ''}` : '';
+    count.textContent = rows.size ? `${many(rows.size, 'message')}, the newest first.${more ? LEFT_OUT : ''}` : '';
   };
   const load = async () => {
     const parts = await Promise.all(clientsToAsk(query.client).map((client) =>

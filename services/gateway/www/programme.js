@@ -8,9 +8,9 @@ import { coalesced, listen } from '/live.js';
 import { figureOr, linkToKpi } from '/kpis.js';
 import { sessionEnded } from '/overview.js';
 import { causesCard, conditionsCard, criteriaCard, evidenceCard, lessonsCard, objectivesCard, planCard, reviewsCard, risksCard, verdictCard } from '/programme_parts.js';
-import { about, buttonsOf, people, ragOf, verdictWords } from '/programmes.js';
+import { buttonsOf, people, ragOf, verdictWords } from '/programmes.js';
 import { commandsOn, creator, entitySchema, propertyOf } from '/schema.js';
-import { clientName, isClient, mayCommand, personName } from '/session.js';
+import { PARTS, clientName, isClient, knowNames, mayCommand, partOf, personName } from '/session.js';
 import { capital, meaning, plain, time } from '/words.js';
 
 // What each state is followed by, in this order; what is not named here can be found under "More".
@@ -44,7 +44,7 @@ async function read(client, id, signal) {
   const entity = await get(`/v1/programmes/${encodeURIComponent(id)}`, { client }, signal);
   const [actions, reviews, conditions, outcomes, agenda] = await Promise.all(['actions', 'reviews', 'exit', 'verdict', 'agenda'].map((name) => asked(name)));
   const charts = await Promise.all((entity.objectives ?? []).map((one) => asked('chart', { objective: one.number })));
-  const [units, lessons] = await Promise.all([readUnits(entity, signal), readLessons(entity, signal)]);
+  const [units, lessons] = await Promise.all([readUnits(entity, signal), readLessons(entity, signal), knowNames(PARTS)]);
   return { entity, actions, reviews, conditions, outcomes, agenda, charts, units, lessons };
 }
 
@@ -69,7 +69,7 @@ function facts(entity) {
   return h('section', { class: 'card', 'aria-labelledby': 'facts' }, h('h2', { id: 'facts' }, 'Facts'), h('dl', { class: 'facts' },
     fact('Manager', who(entity.manager)), fact('Coordinator', who(entity.coordinator)), fact('Sponsor', who(entity.sponsor)), fact('Sponsor at the client', who(entity.client_sponsor)),
     fact('Approver', who(entity.approver)), fact('Launched', day(entity.launched_on)), fact('Ticket', entity.ticket && h('bdi', null, entity.ticket)),
-    fact('Contract', entity.contract && h('bdi', null, entity.contract)), fact('About', about(entity) && h('bdi', null, about(entity))), fact('Figure', entity.kpi && h('a', { href: linkToKpi(entity.kpi, aboutOf(entity)) }, kpiName(entity.kpi))),
+    fact('Contract', entity.contract && h('bdi', null, entity.contract)), fact('About', partOf(entity) && h('bdi', null, partOf(entity))), fact('Figure', entity.kpi && h('a', { href: linkToKpi(entity.kpi, aboutOf(entity)) }, kpiName(entity.kpi))),
     fact('Plan', entity.plan_version ? `version ${entity.plan_version}${entity.posted_version === entity.plan_version ? ', posted' : ', not posted'}${entity.signed_version === entity.plan_version ? ', signed' : ''}` : null),
     fact('Reviews', `every ${entity.cadence_days} days`), fact('Periods in target', `${entity.periods} in a row`), fact('No recurrence for', `${entity.window_days} days`),
     fact('Watched until', entity.watch_until && time(entity.watch_until)), fact('Estimated cost', entity.cost && number(entity.cost))),

@@ -3,11 +3,11 @@ import { h } from '/dom.js';
 import { count, day, dayText, kpiName, number, periodText, picture, withUnit } from '/figure.js';
 import { linkToKpi } from '/kpis.js';
 import { problemPlace } from '/forms.js';
-import { about, buttonsOf, evidenceList, ragOf, verdictWords } from '/programmes.js';
+import { buttonsOf, evidenceList, ragOf, verdictWords } from '/programmes.js';
 import { answerSchema, entitySchema, propertyOf, resolve } from '/schema.js';
-import { mayCommand, personName } from '/session.js';
+import { mayCommand, partOf, personName } from '/session.js';
 import { table } from '/table.js';
-import { capital, meaning, plain } from '/words.js';
+import { capital, many, meaning, plain } from '/words.js';
 
 const card = (id, title, ...inside) => h('section', { class: 'card', 'aria-labelledby': id }, h('h2', { id }, title), inside);
 const names = (list) => (list ?? []).map((one) => personName(one.person)).join(', ');
@@ -38,11 +38,11 @@ const PARTS = { baseline: 'Baseline', between: 'Between', behind: 'After' };
 
 function chartOf(entity, one, points, unit) {
   if (!points?.length) return null;
-  const alt = `${kpiName(one.kpi)} over ${points.length} closed periods; the table below has the numbers.`;
+  const alt = `${kpiName(one.kpi)} over ${many(points.length, 'closed period')}; the table below has the numbers.`;
   return [
     picture(`/v1/programmes/${encodeURIComponent(entity.id)}/chart.svg`, { client: entity.client, objective: one.number, title: `${kpiName(one.kpi)}${unit && unit !== one.kpi ? `, ${unit}` : ''}: ${one.name}`,
       mark_day: entity.launched_on, mark: 'Programme' }, alt),
-    h('details', null, h('summary', null, `The ${points.length} periods as a table`),
+    h('details', null, h('summary', null, `${many(points.length, 'period')} as a table`),
       table('Periods', ['Period', unit ? `Figure, ${unit}` : 'Figure', 'n', 'Target', 'Counts for'], points.map((point) => ({
         late: point.bad_signal,
         cells: [periodText(point), point.value === undefined ? (point.withheld ? 'Withheld' : 'Too little') : number(point.value), point.n === undefined ? '' : count(point.n),
@@ -76,7 +76,7 @@ export function objectivesCard({ entity, reviews, units }) {
   const now = new Map((reviews.at(-1)?.metrics ?? []).map((metric) => [metric.objective, metric]));
   return card('objectives', 'Objectives', table('Objectives', ['Objective', 'Figure', 'Baseline', 'Target', 'At the last review', 'By'], (entity.objectives ?? []).map((one) => {
     const metric = now.get(one.number);
-    return { cells: [[h('bdi', null, one.name), h('small', null, h('bdi', null, one.measured))], [kpiLink(entity.client, one), about(one) ? h('small', null, h('bdi', null, about(one))) : null],
+    return { cells: [[h('bdi', null, one.name), h('small', null, h('bdi', null, one.measured))], [kpiLink(entity.client, one), partOf(one) ? h('small', null, h('bdi', null, partOf(one))) : null],
       [withUnit(one.baseline, units[one.kpi]), h('small', null, `${dayText(one.since)} to ${dayText(one.until)}`)], withUnit(one.target, units[one.kpi]),
       metric?.value === undefined ? '–' : [withUnit(metric.value, units[one.kpi]), h('small', null, metric.trend)], day(one.by)] };
   })));

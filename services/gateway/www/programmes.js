@@ -5,13 +5,11 @@ import { fieldOf } from '/fields.js';
 import { count, day, kpiName, limitsText, number, periodText } from '/figure.js';
 import { commandButton, openForm, problemPlace } from '/forms.js';
 import { answerSchema, commandsOn, creator, propertyOf, resolve } from '/schema.js';
-import { clientName, clientsToAsk, isClient, mayCommand, personName, session } from '/session.js';
+import { PARTS, clientName, clientsToAsk, isClient, knowNames, mayCommand, partOf, personName, session } from '/session.js';
 import { table } from '/table.js';
 import { capital, meaning, plain, time } from '/words.js';
 
 export const linkToProgramme = (client, id) => `#/programmes/${encodeURIComponent(client)}/${encodeURIComponent(id)}`;
-
-export const about = (row) => [row.service, row.component].filter(Boolean).join(', ');
 
 const RAGS = { green: 'good', amber: 'watch', red: 'bad' };
 const TRENDS = { better: '↗', same: '→', worse: '↘' };
@@ -73,7 +71,7 @@ export function evidenceList(list, schema) {
 }
 
 // What nobody gave a name is called by what it is about.
-const named = (row) => [kpiName(row.kpi ?? row.cause), about(row)].filter(Boolean).join(': ');
+const named = (row) => [kpiName(row.kpi ?? row.cause), partOf(row)].filter(Boolean).join(': ');
 
 function launchForm(row) {
   const command = creator('programmes', 'launch');
@@ -120,7 +118,7 @@ function registerTable(rows, ended) {
   return table(ended ? 'Programmes that ended' : 'Open programmes', ['Programme', 'State', 'Health', 'Plan', ended ? 'Ended' : 'Next review', 'Manager'], rows.map((row) => ({
     late: row.rag === 'red' && !ended,
     cells: [
-      [h('a', { href: linkToProgramme(row.client, row.id) }, h('bdi', null, row.title)), h('small', null, h('bdi', null, clientName(row.client)), about(row) ? [' · ', h('bdi', null, about(row))] : null)],
+      [h('a', { href: linkToProgramme(row.client, row.id) }, h('bdi', null, row.title)), h('small', null, h('bdi', null, clientName(row.client)), partOf(row) ? [' · ', h('bdi', null, partOf(row))] : null)],
       [capital(plain(row.state)), row.relapses ? h('small', null, `opened again ${row.relapses === 1 ? 'once' : `${row.relapses} times`}`) : null],
       ended && row.verdict ? verdictWords(row.verdict) : ragOf(row.rag, row.trend),
       [h('progress', { max: 100, value: row.percent ?? 0, 'aria-label': 'How much of the plan is done' }), `${row.percent ?? 0} %`],
@@ -145,7 +143,7 @@ export async function showProgrammes(app, rest, query) {
     all(`/v1/queries/sip.${name}`, { client, ...more }, { signal: app.signal }))).then((parts) => parts.flatMap((part) => part.rows));
   const again = () => showProgrammes(app, rest, query).catch(app.fail);
   const [programmes, candidates, overdue] = await Promise.all([
-    each('programmes', { ended: ended || undefined }), isClient() ? [] : each('candidates', { ended: ended || undefined }), each('actions', { overdue: true })]);
+    each('programmes', { ended: ended || undefined }), isClient() ? [] : each('candidates', { ended: ended || undefined }), each('actions', { overdue: true }), knowNames(PARTS)]);
   const go = (change) => {
     const next = Object.entries({ ...query, ...change }).filter(([, value]) => value);
     location.hash = `#/programmes?${new URLSearchParams(next)}`;

@@ -43,7 +43,7 @@ function outcome(row, schema) {
       ['Taken', row.sent_at && time(row.sent_at)],
       ['Next try', row.state === 'deferred' && row.next_attempt_at ? time(row.next_attempt_at) : null],
       ['Failed', row.failed_at && time(row.failed_at)],
-      ['Words of the peer', row.detail && h('q', null, h('bdi', null, row.detail)), row.detail?.length > SHORT],
+      ['The answer was', row.detail && h('q', null, h('bdi', null, row.detail)), row.detail?.length > SHORT],
       ['Digest', row.digest && digest(row.digest, of('digest').description)]),
   ];
 }

@@ -1,15 +1,22 @@
 // readiness: the eleven questions of a service's design, answered by what the catalog holds.
 import { all } from '/api.js';
 import { h, replace } from '/dom.js';
-import { session } from '/session.js';
+import { knowNames, nameOf, session } from '/session.js';
+import { capital, plain } from '/words.js';
 
 const STATES = { yes: ['Yes', 'good'], partly: ['Partly', 'watch'], no: ['No', 'bad'] };
+
+// Its kind, its name with the id that files say, and what is said about it.
+function itemNode(one) {
+  const name = nameOf(one.of, one.id);
+  return [`${capital(plain(one.of))} `, name === one.id ? null : [h('strong', null, h('bdi', null, name)), ' '], h('code', null, one.id), one.words ? [': ', h('bdi', null, one.words)] : null];
+}
 
 // `count`: how many there are, of which not all may be listed.
 function named(title, list, count, open) {
   if (!list.length) return null;
   const words = count > list.length ? `${title} (${count}, of which ${list.length} are listed)` : `${title} (${list.length})`;
-  return h('details', { open }, h('summary', null, words), h('ul', { class: 'ids' }, list.map((one) => h('li', null, h('code', null, `${one.of}/${one.id}`), ' ', h('bdi', null, one.words)))));
+  return h('details', { open }, h('summary', null, words), h('ul', { class: 'ids' }, list.map((one) => h('li', null, itemNode(one)))));
 }
 
 function answer(row) {
@@ -21,6 +28,7 @@ function answer(row) {
 
 export async function showReadiness(app, rest, query) {
   const { rows } = await all('/v1/queries/catalog.readiness', { client: query.client }, { signal: app.signal });
+  await knowNames([...new Set(rows.flatMap((row) => [...row.missing ?? [], ...row.evidence ?? []]).map((one) => one.of))]);
   const count = (state) => rows.filter((row) => row.state === state).length;
   app.title('Readiness');
   replace(app.root,

@@ -53,6 +53,13 @@ export function entitySchema(nouns) {
   return resolve(answer?.content['application/json'].schema) ?? {};
 }
 
+// Where things of a noun are listed, "/v1/components" of a component; nothing where they are not.
+export function listPath(noun) {
+  const one = Object.entries(description.paths).find(([, path]) => path.get?.operationId === `get-${noun}`);
+  const path = one?.[0].replace('/{id}', '');
+  return path && description.paths[path]?.get ? path : '';
+}
+
 export function propertyOf(schema, name) {
   return resolve(schema.properties?.[name]) ?? {};
 }

@@ -1,10 +1,11 @@
 // session: who is signed in, what that allows, and the names of people and clients.
 import { all, get, post } from '/api.js';
 import { setClock } from '/clock.js';
+import { listPath } from '/schema.js';
 
 const COMMANDING = ['operator', 'administrator'];
 
-export const session = { me: null, people: new Map(), clients: new Map() };
+export const session = { me: null, people: new Map(), clients: new Map(), named: new Map() };
 
 export const mayCommand = () => COMMANDING.includes(session.me?.role);
 export const isClient = () => session.me?.role === 'client';
@@ -17,7 +18,7 @@ export function clientsToAsk(chosen) {
 
 async function load(path, into) {
   try {
-    for (const row of (await all(path)).rows) into.set(row.id, row.name);
+    for (const row of (await all(path)).rows) into.set(row.id, row.name || row.id);
   } catch (problem) {
     if (problem.status !== 403) throw problem; // not for this token: ids must do
   }
@@ -37,6 +38,7 @@ export async function open() {
   setClock(me);
   session.people = new Map();
   session.clients = new Map(me.clients.map((id) => [id, id]));
+  session.named = new Map();
   if (me.role !== 'client') {
     await Promise.all(me.clients.length ? me.clients.map(loadClient)
       : [load('/v1/people', session.people), load('/v1/clients', session.clients)]);
@@ -54,6 +56,25 @@ export async function signOut() {
   await post('/logout');
   session.me = null;
 }
+
+// Reads what the catalog calls things of these nouns, once a session; then nameOf knows.
+export async function knowNames(nouns) {
+  await Promise.all(nouns.filter((noun) => !session.named.has(noun)).map(async (noun) => {
+    const names = new Map(), path = listPath(noun);
+    if (path && !isClient() && !session.me.clients.length) await load(path, names);
+    session.named.set(noun, names);
+  }));
+}
+
+// Tickets and surveys may name what is in no catalog: then the id says it.
+export function nameOf(noun, id) {
+  return session.named.get(noun)?.get(id) ?? id;
+}
+
+export const PARTS = ['service', 'component'];
+
+// What of a client something is about, by the names of PARTS: "Warehouse, Scanner gateway".
+export const partOf = (row) => PARTS.filter((noun) => row[noun]).map((noun) => nameOf(noun, row[noun])).join(', ');
 
 export function clientName(id) {
   return session.clients.get(id) ?? id;

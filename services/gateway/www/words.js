@@ -59,6 +59,9 @@ export function label(name) {
 
 const SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE, DAY = 24 * HOUR;
 
+// "1 message", "2 messages"; counts are told with their thousands.
+export const many = (n, one, more = `${one}s`) => `${n.toLocaleString('en-GB')} ${n === 1 ? one : more}`;
+
 // "3 d 4 h", "2 h 05 min", "12 min", "40 s"
 export function span(ms) {
   const two = (n) => String(n).padStart(2, '0');
