@@ -139,6 +139,42 @@ test('what cannot be found says so, and how to go on', async () => {
   await leave(page);
 });
 
+test('a service that stands still is said to be waited for, and then that it did not answer', async () => {
+  const page = await visit(browser, suite, tokens.operator);
+  await row(page, LONG).waitFor();
+  let answer;
+  const held = new Promise((resolve) => {
+    answer = resolve;
+  });
+  await page.route('**/v1/queries/kpi.risk*', async (route) => {
+    await held;
+    await route.fulfill({ status: 504, contentType: 'application/problem+json', body: JSON.stringify({ status: 504, code: 'timeout', title: 'No answer came', detail: 'Ask again with the same Idempotency-Key.' }) });
+  });
+  await page.getByRole('navigation').getByRole('link', { name: 'Loyalty' }).click();
+  await page.getByText('Loyalty: waiting for answers').waitFor();
+  assert.equal(await row(page, LONG).count(), 0, 'what was shown before is not taken for it');
+  answer();
+  await page.getByRole('heading', { name: 'No answer came in time' }).waitFor();
+  assert.equal(await page.getByText('Idempotency-Key').count(), 0);
+  await page.unroute('**/v1/queries/kpi.risk*');
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Loyalty and risk' }).waitFor();
+  await leave(page);
+});
+
+test('the way back leads out of a form, too', async () => {
+  const page = await visit(browser, suite, tokens.operator);
+  await page.getByRole('navigation').getByRole('link', { name: 'Messages' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Messages' }).waitFor();
+  await page.getByRole('navigation').getByRole('link', { name: 'Overview' }).click();
+  await page.getByRole('button', { name: 'Raise an escalation' }).click();
+  await page.getByRole('dialog').waitFor();
+  await page.goBack();
+  await page.getByRole('heading', { level: 1, name: 'Messages' }).waitFor();
+  assert.equal(await page.getByRole('dialog').count(), 0);
+  await leave(page);
+});
+
 test('a session that ends sends to the sign-in', async () => {
   const page = await visit(browser, suite, tokens.viewer);
   await row(page, LONG).waitFor();

@@ -21,7 +21,15 @@ const OFFLINE = {
   detail: 'Check the connection. Sending again is safe: it is done once.',
 };
 
-async function problemOf(response) {
+// What a question without an answer is to whoever looks at a page: nothing was to be done, so there is nothing to be unsure of.
+const UNANSWERED = {
+  code: 'unanswered',
+  title: 'No answer came in time',
+  detail: 'The service that knows this stands still or has too much to do. Other pages may work; try again.',
+};
+
+async function problemOf(response, asked) {
+  if (asked && response.status === 504) return new Problem(504, UNANSWERED);
   try {
     return new Problem(response.status, await response.json());
   } catch {
@@ -37,7 +45,7 @@ async function request(path, options) {
     if (error.name === 'AbortError') throw error;
     throw new Problem(0, OFFLINE);
   }
-  if (!response.ok) throw await problemOf(response);
+  if (!response.ok) throw await problemOf(response, !options.method);
   try {
     return await response.json();
   } catch (error) {

@@ -34,6 +34,7 @@ const PAGES = [
   { name: 'Escalation', path: 'escalations', show: showEscalation },
 ];
 
+const SLOW_MS = 700;
 const main = document.getElementById('main');
 let leave = new AbortController();
 
@@ -131,10 +132,14 @@ async function go({ focus } = {}) {
     return;
   }
   const app = context();
+  // Where answers are long in coming, what was shown before is not taken for them.
+  const slow = setTimeout(() => !signal.aborted && replace(main, h('p', { class: 'muted', role: 'status' }, `${page.name}: waiting for answers …`)), SLOW_MS);
   try {
     await page.show(app, rest, query);
   } catch (problem) {
     if (!signal.aborted) app.fail(problem);
+  } finally {
+    clearTimeout(slow);
   }
   if (focus && !signal.aborted) main.querySelector('h1')?.focus();
 }
