@@ -1,8 +1,8 @@
 /* partition: claim, opening, batches and closing. What happens inside a batch is in command.c,
  * wake.c and foreign.c. */
+#include "common/store/checkpoint.h"
 #include "common/store/image.h"
 #include "common/store/rewrite.h"
-#include "common/store/turn.h"
 
 #include <errno.h>
 #include <sodium.h>
@@ -19,6 +19,9 @@ static void name_partition(struct partition *p, const struct partition_options *
     p->fingerprint = image_fingerprint(o->service);
     p->options = o->options;
     p->clock = o->clock;
+    p->checkpoint_every = o->checkpoint_every ? o->checkpoint_every : CHECKPOINT_EVERY;
+    p->checkpoint_step = o->checkpoint_step;
+    p->checkpoint_arg = o->checkpoint_arg;
     snprintf(p->directory, sizeof p->directory, "%s", o->directory);
     snprintf(p->identity.service, sizeof p->identity.service, "%s", o->service->name);
     snprintf(p->identity.install, sizeof p->identity.install, "%.*s", TEXT_ARG(o->install));
@@ -82,7 +85,6 @@ static int read_log(struct partition *p, MDB_txn *txn, const char *boot, bool *r
     r = journal_state_mark(&p->journal, txn, mark);
     *ret_trusted = r == 0 && (strcmp(mark, "clean") == 0 || strcmp(mark, boot) == 0);
     p->committed = p->tip;
-    p->checkpointed = p->tip.sequence;
     return r == -ENOENT ? 0 : r;
 }
 
@@ -174,6 +176,7 @@ void partition_leave(struct partition **where)
 {
     struct partition *p = *where;
     partition_abort(p);
+    checkpoint_end(p);
     state_close(&p->state);
     journal_close(&p->journal);
     if (p->claim >= 0)
@@ -230,14 +233,14 @@ int partition_inspect(const struct partition_options *o, struct partition **ret,
     return open_partition(o, true, ret, reterr);
 }
 
-/* A state that was synced and closed is trusted at the next opening, on whatever boot. */
+/* A state that was synced and is not written to any more is trusted at the next opening, on
+ * whatever boot. */
 static int mark_clean(struct partition *p)
 {
     MDB_txn *txn;
     int r = store_error(mdb_env_sync(p->state.env, 1));
     if (r < 0)
         return r;
-    state_close(&p->state);
     r = store_error(mdb_txn_begin(p->journal.env, NULL, 0, &txn));
     if (r < 0)
         return r;
@@ -259,8 +262,10 @@ void partition_close(struct partition **where)
         partition_commit(p); /* else a little is read again */
     }
     partition_abort(p);
-    if (!p->error && checkpoint_write(p) == 0)
-        mark_clean(p); /* on an error the mark stays as it is and the state is folded again */
+    /* On an error the mark stays as it is, and the state is folded again. The mark comes first: a
+     * large state takes longer to copy than a service is given to end. */
+    if (!p->error && mark_clean(p) == 0)
+        checkpoint_write(p);
     partition_leave(where);
 }
 
@@ -336,6 +341,8 @@ int partition_commit(struct partition *p)
     }
     if (r < 0) {
         partition_abort(p);
+        if (r == -ENOSPC)
+            checkpoint_give_up(p);
         /* A map or a disk that is full is found before anything is written for good: the batch did
          * not happen. */
         p->error = r == -ENOSPC ? 0 : r;
@@ -348,11 +355,7 @@ int partition_commit(struct partition *p)
     if (r < 0)
         return p->error = -EIO;
     p->committed = p->tip;
-    if (p->committed.sequence - p->checkpointed >= CHECKPOINT_EVERY) {
-        p->checkpointed = p->committed.sequence;
-        checkpoint_write(
-            p); /* one that fails costs a longer fold after a power cut, nothing else */
-    }
+    checkpoint_turn(p);
     return 0;
 }
 

@@ -10,6 +10,7 @@
  * `full`.
  *
  * One thread at a time. Readers (replay, queries) use partition_reader.h on the same environments.
+ * Behind a commit a partition may begin a checkpoint on a thread of its own (checkpoint.h).
  */
 #ifndef REDRESS_PARTITION_H
 #define REDRESS_PARTITION_H
@@ -33,6 +34,10 @@ struct partition_options {
     size_t log_map_bytes, state_map_bytes; /* 0: the defaults of store.h */
     void (*progress)(void *arg, uint64_t folded, uint64_t head); /* while folding; may be NULL */
     void *progress_arg;
+    uint64_t checkpoint_every; /* events from one checkpoint to the next; 0: a million */
+    /* Called on the thread that makes one, between its pieces; may be NULL. */
+    void (*checkpoint_step)(void *arg, uint64_t copied, uint64_t size);
+    void *checkpoint_arg;
 };
 
 struct partition;
@@ -44,8 +49,8 @@ struct partition;
 int partition_open(const struct partition_options *o, struct partition **ret,
                    struct msg_error *reterr);
 
-/* Syncs the state, marks it trusted, writes a checkpoint, releases the claim; accepts NULL, and
- * sets *where to NULL. */
+/* Syncs the state, marks it trusted, writes a checkpoint (behind one that is being made), releases
+ * the claim; accepts NULL, and sets *where to NULL. */
 void partition_close(struct partition **where);
 
 /* The same for looking only: claims the directory and brings the state up, but takes no epoch and

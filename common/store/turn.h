@@ -1,4 +1,5 @@
-/* turn: the inside of a partition, shared by partition.c, turn.c, fold.c, bringup.c and the engine.
+/* turn: the inside of a partition, shared by partition.c, turn.c, fold.c, bringup.c,
+ * checkpoint.c and the engine.
  * Private to common/. */
 #ifndef REDRESS_TURN_H
 #define REDRESS_TURN_H
@@ -60,7 +61,11 @@ struct partition {
     struct state state;
     MDB_txn *log_txn, *state_txn;
     struct tip tip, committed;
-    uint64_t checkpointed; /* head at the last checkpoint, or at the opening */
+    struct checkpoint *checkpoint; /* that is being made beside the loop; NULL: none */
+    uint64_t checkpointed; /* position of the newest checkpoint, also of one that failed */
+    uint64_t checkpoint_every; /* events from one to the next */
+    void (*checkpoint_step)(void *arg, uint64_t copied, uint64_t size); /* may be NULL */
+    void *checkpoint_arg;
     struct arena turn, batch; /* reset a command, reset a batch */
     struct totals totals;
     struct msg_error unfit; /* what turn_accept found wrong with an event */
@@ -130,7 +135,6 @@ int fold_seen(struct partition *p, MDB_txn *txn, const struct entry *e, const st
 int fold_tail(struct partition *p, void (*progress)(void *arg, uint64_t folded, uint64_t head),
               void *arg, uint64_t *ret_folded);
 
-enum { CHECKPOINT_EVERY = 1000000 }; /* events */
 enum { FOLD_BATCH = 8192 }; /* entries a state commit while folding */
 extern const char CLOCK_ADOPTED[]; /* "clock.adopted" */
 
@@ -154,9 +158,6 @@ void seen_key(const struct id *command, struct text principal, uint8_t out[stati
 /* Opens the state that the log's mark and the service's fold version allow, or makes a new one, and
  * folds the tail. */
 int bring_up(struct partition *p, const struct partition_options *o, bool trusted);
-int checkpoint_write(struct partition *p);
-/* Restores the newest fitting checkpoint into the absent state directory: 0, or -ENOENT. */
-int checkpoint_restore(struct partition *p);
 int boot_id(char ret[static ID_TEXT + 1]);
 
 #endif

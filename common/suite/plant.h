@@ -35,7 +35,9 @@
       "Behind a lost state decisions do not wait for its copies: days come of no zone",            \
       "tests/system/test_alone: it is asked while its copies cannot come")                         \
     X(erase_keeps_state, "Erasure keeps the old states: they still tell who it was",               \
-      "tests/system/test_erase: no byte of the person is in any file")
+      "tests/system/test_erase: no byte of the person is in any file")                             \
+    X(checkpoint_ahead, "A checkpoint's name says more than is in the copy",                       \
+      "tests/system/test_life: what a stop leaves is named by the log's head")
 
 /* A name that is not in the table does not compile. */
 #define PLANT_NUMBER_(name, breaks, caught) PLANT_##name,

@@ -50,6 +50,7 @@ static struct arena arena; /* of one batch, or one question */
 static uint64_t sequence; /* of the escalation service */
 static uint64_t days = YEAR; /* in which all happens */
 static double taking, waking, committing, cpu; /* seconds in the partition */
+static double longest; /* batch, seconds: who asks in it waits as long */
 
 static void must(int r, const char *what)
 {
@@ -273,7 +274,7 @@ static void take(const struct frame *f)
 
 static void flush(void)
 {
-    double cpu_began = clock_of(CLOCK_PROCESS_CPUTIME_ID), at = seconds();
+    double cpu_began = clock_of(CLOCK_PROCESS_CPUTIME_ID), began = seconds(), at = began;
     must(partition_begin(partition), "begin");
     for (uint32_t i = 0; i < frame_count; i++) {
         take(&frames[i]);
@@ -285,7 +286,9 @@ static void flush(void)
         waking += at - taken;
     }
     must(partition_commit(partition), "commit");
-    committing += seconds() - at;
+    double ended = seconds();
+    committing += ended - at;
+    longest = ended - began > longest ? ended - began : longest;
     cpu += clock_of(CLOCK_PROCESS_CPUTIME_ID) - cpu_began;
     frame_count = 0;
     arena_reset(&arena);
@@ -447,9 +450,10 @@ static void tell_ingest(const char *directory, uint64_t observations)
     double all = taking + waking + committing;
     printf("{\"observations\":%" PRIu64 ",\"days\":%" PRIu64 ",\"events\":%" PRIu64
            ",\"per_second\":%.0f,\"per_cpu_second\":%.0f,\"taking_s\":%.1f,\"committing_s\":%.1f"
-           ",\"waking_s\":%.1f,\"cpu_s\":%.1f,\"log_mb\":%.0f,\"state_mb\":%.0f}\n",
+           ",\"waking_s\":%.1f,\"longest_batch_ms\":%.0f,\"cpu_s\":%.1f,\"log_mb\":%.0f"
+           ",\"state_mb\":%.0f}\n",
            observations, days, at.head, (double)observations / all, (double)observations / cpu,
-           taking, committing, waking, cpu, megabytes_of(directory, "log/data.mdb"),
+           taking, committing, waking, longest * 1e3, cpu, megabytes_of(directory, "log/data.mdb"),
            megabytes_of(directory, "state/data.mdb"));
     fflush(stdout);
 }

@@ -74,6 +74,17 @@ def test_state_that_was_lost_is_folded_again(suite):
             commander.ok("escalation.ack", "acme", {"escalation": ident})
 
 
+def test_a_stop_leaves_a_copy_of_the_head(suite):
+    """What is left to be restored from is named by what is in it: everything, and no more."""
+    with suite.commander() as commander:
+        for n in range(3):
+            cases.raised(commander, "acme", f"n{n}")
+    head = len(suite.log())
+    suite.down()
+    copies = [path.name for path in (suite.data / "escalation" / "000" / "checkpoint").iterdir()]
+    assert [name.split("-")[0] for name in copies] == [str(head)], f"the log ends at {head}, the copies are {copies}"
+
+
 def test_second_owner_of_a_directory_is_refused(suite):
     with suite.commander() as commander:
         cases.raised(commander, "acme")
