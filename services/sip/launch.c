@@ -267,6 +267,15 @@ static bool take_criteria(const struct programme_launch *c, const struct candida
  */
 
 /* Whether it can be one: the candidate, its words, and who has which role. */
+/* More than are looked at would be passed over when their problem shows itself again. Its candidate
+ * was counted, so there are sums. */
+static bool is_full(const struct context *ctx, struct view *v)
+{
+    const struct sip_totals *sums =
+        view_get_of(v, AGGREGATE_sip_totals, (struct text){ 0 }, ctx->client);
+    return sums->open >= PROGRAMMES_MAX;
+}
+
 static bool may_launch(const struct context *ctx, struct view *v, const struct programme_launch *c,
                        const struct candidate *from, struct decision *d)
 {
@@ -281,6 +290,8 @@ static bool may_launch(const struct context *ctx, struct view *v, const struct p
         REFUSE(d, candidate_unqualified, "candidate");
     else if (text_empty(c->problem) && text_empty(from->problem))
         REFUSE(d, problem_missing, "problem");
+    else if (is_full(ctx, v))
+        REFUSE(d, programmes_full, "");
     else
         return roles_fit(ctx, v, &roles, d);
     return false;

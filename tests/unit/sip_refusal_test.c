@@ -379,15 +379,39 @@ static void test_none_forgotten(void **state)
             fail_msg("no row was refused: %s", sip_service.refusals[i].code);
 }
 
+#define FILLING                                                                                    \
+    "02:00 programme.launch candidate=can-%d "                                                     \
+    "objectives=Attain/sla_attainment/mail///95/2026-06-30/By_clocks"
+
+/* 64 open programmes are all that a client has, until one of them ends. */
+static void test_programmes_full(void **state)
+{
+    (void)state;
+    given_begin(&sip_book);
+    given_play(LAUNCHED);
+    for (int i = 2; i <= 65; i++) {
+        given_play("02:00 candidate.propose service=s%d\n 02:00 candidate.qualify candidate=can-%d",
+                   i, i);
+        if (i < 65)
+            given_play(FILLING, i);
+    }
+    given_play(FILLING, 65);
+    given_expect("refused programmes_full");
+    given_play("02:00 programme.cancel programme=sip-64\n" FILLING, 65);
+    given_expect("02:00 programme.cancelled\n 02:00 programme.alarmed\n"
+                 "02:00 programme.launched\n 02:00 candidate.launched\n 02:00 programme.alarmed");
+    given_end();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_candidates),     cmocka_unit_test(test_launches),
-        cmocka_unit_test(test_states),         cmocka_unit_test(test_plans),
-        cmocka_unit_test(test_others),         cmocka_unit_test(test_limits),
-        cmocka_unit_test(test_agenda),         cmocka_unit_test(test_people),
-        cmocka_unit_test(test_reviews),        cmocka_unit_test(test_closures),
-        cmocka_unit_test(test_none_forgotten),
+        cmocka_unit_test(test_candidates),      cmocka_unit_test(test_launches),
+        cmocka_unit_test(test_states),          cmocka_unit_test(test_plans),
+        cmocka_unit_test(test_others),          cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_agenda),          cmocka_unit_test(test_people),
+        cmocka_unit_test(test_reviews),         cmocka_unit_test(test_closures),
+        cmocka_unit_test(test_programmes_full), cmocka_unit_test(test_none_forgotten),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
