@@ -29,7 +29,10 @@ static void stage_sum(struct view *v, const struct place *p, struct days d, int6
                            .costed_minutes = efforts.costed_minutes,
                            .problem_cost = efforts.problem_cost,
                            .answered = surveys.escalation_answered,
-                           .satisfied = surveys.escalation_satisfied };
+                           .satisfied = surveys.escalation_satisfied,
+                           .closeouts = efforts.closeouts,
+                           .preventing = efforts.preventing,
+                           .avoided = efforts.avoided };
 }
 
 struct stage_list stages_sum(struct view *v, const struct place *p, int64_t to, enum period kind,
@@ -79,11 +82,27 @@ static bool are_fewer(const struct stage *reference, const struct stage *s)
                            fixed_ratio(days, days + before, PERCENT_OF * FIXED);
 }
 
+/* Of every programme that was closed out an action against a cause was verified. */
+static bool do_all_prevent(const struct stage *reference, const struct stage *s)
+{
+    return reference->preventing + s->preventing == reference->closeouts + s->closeouts;
+}
+
+/* What the incidents would have cost that programmes avoided: as much as a problem did cost before,
+ * each. */
+static int64_t saved_by(const struct stage *reference, const struct stage *s)
+{
+    int64_t avoided = reference->avoided + s->avoided;
+    if (reference->problems <= 0)
+        return 0;
+    return fixed_ratio(avoided, reference->problems * FIXED, reference->problem_cost);
+}
+
 static bool is_prevented(const struct stage *reference, const struct stage *s)
 {
     int64_t judged = s->reactive_minutes + s->proactive_minutes;
     return s->proactive_minutes > 0 && s->reactive_minutes * PERCENT_OF < judged * REACTIVE_MOST &&
-           are_fewer(reference, s);
+           are_fewer(reference, s) && do_all_prevent(reference, s);
 }
 
 static bool is_costed(const struct stage *reference, const struct stage *s)
@@ -108,7 +127,8 @@ static bool is_less_satisfied(const struct stage *reference, const struct stage 
 
 static bool is_valued(const struct stage *reference, const struct stage *s)
 {
-    return is_costed(reference, s) && is_cheaper(reference, s) && !is_less_satisfied(reference, s);
+    return is_costed(reference, s) && is_cheaper(reference, s) &&
+           !is_less_satisfied(reference, s) && saved_by(reference, s) > 0;
 }
 
 static bool always(const struct stage *reference, const struct stage *s)
@@ -128,12 +148,13 @@ static const struct step {
       TEXT_OF("Solving took less time than in the reference, by more than chance.") },
     { ladder_work, 3, is_prevented,
       TEXT_OF("Fewer incidents than in the reference by more than chance; less than half of the "
-              "work was reactive, and some of it proactive.") },
+              "work was reactive, some of it proactive, and each programme that was closed "
+              "out prevented something.") },
     { ladder_cost, 1, always, TEXT_OF("What it costs need not be known.") },
     { ladder_cost, 2, is_costed, TEXT_OF("The rate of at least 80 % of the work is known.") },
     { ladder_cost, 3, is_valued,
       TEXT_OF("And a problem costs less than in the reference, while satisfaction is not less by "
-              "more than chance.") },
+              "more than chance, and programmes avoided some of that cost.") },
 };
 enum { STEPS = sizeof steps / sizeof *steps };
 
@@ -148,6 +169,7 @@ void stages_settle(const struct stage_list *stages)
     const struct stage *reference = stages->at;
     for (uint32_t i = 1; i < stages->count; i++) {
         struct stage *s = &stages_of(stages)[i];
+        s->saved = saved_by(reference, s);
         s->volume = is_volume(reference, s);
         s->faster = is_faster(reference, s);
         s->prevented = is_prevented(reference, s);

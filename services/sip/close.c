@@ -115,6 +115,32 @@ void apply_programme_survey_settled(struct fold *f, const void *event, void *ent
 
 enum { WORDS_MAX = 500 /* of what people are told */ };
 
+/* Every action is against a cause: what was done and verified prevents. */
+static int64_t preventions_of(struct view *v, const struct programme *p)
+{
+    struct plan plan;
+    int64_t count = 0;
+    plan_load(v, p->id, &plan);
+    for (uint32_t i = 0; i < plan.count; i++)
+        count += plan.at[i]->state == action_state_done;
+    return count;
+}
+
+/* How many incidents there would have been at the baseline's rate, less those that there were: by
+ * closed periods, where it is proved. Objectives may be about one another's incidents (those of a
+ * client and of its component), so the one that says most says it for all. */
+static int64_t avoided_of(const struct objective_outcome *outcomes, uint32_t count)
+{
+    int64_t most = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        const struct objective_outcome *o = &outcomes[i];
+        bool is_proved = o->kpi == kpi_incidents && o->verdict == verdict_proved;
+        int64_t avoided = is_proved ? (o->before - o->after) * o->periods : 0;
+        most = avoided > most ? avoided : most;
+    }
+    return most;
+}
+
 void decide_programme_close(const struct context *ctx, struct view *v, const void *command,
                             struct decision *d)
 {
@@ -135,7 +161,9 @@ void decide_programme_close(const struct context *ctx, struct view *v, const voi
     enum verdict verdict = programme_outcomes(v, p, outcomes);
     EMIT(d, programme_closed, p->id, .code = c->code, .achieved = c->achieved, .notes = c->notes,
          .verdict = (int32_t)verdict, .outcomes = { outcomes, p->objectives.count },
-         .watch_until = day_begins(z, today + p->watch_days + 1), .days = today - p->launched_on);
+         .watch_until = day_begins(z, today + p->watch_days + 1), .days = today - p->launched_on,
+         .service = p->service, .component = p->component, .preventions = preventions_of(v, p),
+         .avoided = avoided_of(outcomes, p->objectives.count));
     programme_tell(d, p,
                    (struct programme_alarmed){ .alarm = programme_alarm_closed,
                                                .tell_client = true,

@@ -80,6 +80,21 @@ class Life:
         assert reply["status"] == "ok", reply
         return reply["result"]
 
+    def closeouts(self):
+        """What kpi heard of programmes that were closed, or came back."""
+        return [event["data"] for event in self.log("kpi") if event["type"] == "closeout.counted"]
+
+    def prevented(self, day, **more):
+        """Programmes that were closed in the month of a day, and of how many an action was verified, as maturity says it."""
+        next_month = (datetime.date.fromisoformat(day).replace(day=1) + datetime.timedelta(days=32)).replace(day=1)
+        to = (next_month - datetime.timedelta(days=1)).isoformat()
+        with self.suite.commander(service="kpi") as kpi:
+            reply = kpi.query("kpi.maturity", {"client": CLIENT, "to": to, "period": "month", **more}, client=CLIENT)
+        assert reply["status"] == "ok", reply
+        stage = reply["result"]["stages"][-1]
+        assert stage["to"] == to, stage
+        return stage.get("closeouts", 0), stage.get("preventing", 0)
+
     def types(self, service="sip"):
         return [event["type"] for event in self.log(service)]
 
@@ -163,7 +178,16 @@ def test_a_programme_from_a_proposal_to_a_relapse():
         parts = [row.get("part") for row in life.rows("sip.chart", programme=programme, objective=1)]
         assert parts.count("baseline") >= 3 and parts.count("behind") >= 3, parts
 
+        redress.wait_for(lambda: life.closeouts(), what="kpi to count the closeout")
+        closed = life.closeouts()[0]
+        assert (closed["service"], closed["preventions"], closed.get("open", False)) == ("mail", 1, False), closed
+
         life.work(True, lambda: "programme.relapsed" in life.types(), "a relapse")
+        redress.wait_for(lambda: len(life.closeouts()) == 2, what="kpi to hear of the relapse")
+        again = life.closeouts()[1]
+        assert again["open"] and again["day"] == closed["day"] < again["told"], again
+        assert life.prevented(closed["day"], as_of=closed["told"]) == (1, 1), "as it was known then"
+        assert life.prevented(closed["day"]) == (0, 0), "what came back was not prevented"
         row = life.rows("sip.programmes")[0]
         assert (row["id"], row["state"], row["relapses"]) == (programme, "executing", 1)
         alarms = [event["data"]["alarm"] for event in life.log("sip") if event["type"] == "programme.alarmed"]

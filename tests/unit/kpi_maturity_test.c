@@ -17,6 +17,9 @@ static const struct stage reference = {
     .problem_cost = 900000,
     .answered = 100,
     .satisfied = 80,
+    .closeouts = 1,
+    .preventing = 1,
+    .avoided = 20000,
 };
 static const struct stage best = {
     .from = 90,
@@ -96,6 +99,16 @@ static void work_is_judged_step_by_step(void **state)
     CHANGED(as_many, incidents, 90); /* a third of the days, and nearly a third of the incidents */
     judge(reference, as_many);
     assert_false(stages[1].prevented);
+    CHANGED(vain, closeouts, 1); /* one programme of two removed no cause */
+    judge(reference, vain);
+    assert_false(stages[1].prevented);
+    vain.preventing = 1;
+    judge(reference, vain);
+    assert_true(stages[1].prevented);
+    before = reference;
+    before.closeouts = before.preventing = 0; /* there was none that had to */
+    judge(before, best);
+    assert_true(stages[1].prevented);
     before = reference;
     before.incidents = 0;
     CHANGED(quiet, incidents, 0);
@@ -132,6 +145,20 @@ static void cost_is_judged_step_by_step(void **state)
     before.problems = 0;
     judge(before, best);
     assert_false(stages[1].valued);
+    assert_int_equal(stages[1].saved, 0);
+    /* Two incidents were avoided, each of 100.00, as a problem did cost. */
+    judge(reference, best);
+    assert_int_equal(stages[1].saved, 20000);
+    before = reference;
+    before.avoided = 0;
+    judge(before, best);
+    assert_int_equal(stages[1].saved, 0);
+    assert_true(stages[1].costed);
+    assert_false(stages[1].valued);
+    CHANGED(since, avoided, 15000);
+    judge(before, since);
+    assert_int_equal(stages[1].saved, 15000);
+    assert_true(stages[1].valued);
 }
 
 /* Months up to the last that is over; the reference is the three before them. */
@@ -149,9 +176,9 @@ static void periods_are_those_that_are_over(void **state)
     given_play("10:00 query kpi.maturity client=acme to=2026-04-15");
     given_expect("one work=1 cost=2 "
                  "stages=2025-10-01/2025-12-31/yes"
-                 "+2026-01-01/2026-01-31/no/1/2/0/0/0/100/0/0/90/0/0/0/yes/no/no/yes"
-                 "+2026-02-01/2026-02-28/no/1/2/0/0/0/100/0/0/90/0/0/0/yes/no/no/yes"
-                 "+2026-03-01/2026-03-31/no/1/2/0/0/0/100/0/0/90/0/0/0/yes/no/no/yes");
+                 "+2026-01-01/2026-01-31/no/1/2/0/0/0/100/0/0/90/0/0/0/0/0/0/0/yes/no/no/yes"
+                 "+2026-02-01/2026-02-28/no/1/2/0/0/0/100/0/0/90/0/0/0/0/0/0/0/yes/no/no/yes"
+                 "+2026-03-01/2026-03-31/no/1/2/0/0/0/100/0/0/90/0/0/0/0/0/0/0/yes/no/no/yes");
     given_play("10:00 query kpi.maturity to=2026-03-30");
     given_expect("one cost=1");
     given_play("10:00 query kpi.maturity client=acme to=2026-03-31 as_of=2026-03-30");
