@@ -29,6 +29,9 @@ bool names_stand(const struct list *names, size_t size, size_t offset, bool some
     names_stand(&(const struct list){ (names)->at, (names)->count }, sizeof(struct noun##_name),   \
                 offsetof(struct noun##_name, noun), (some), (field), (d))
 
+/* Whether a text is empty, or blanks and ends of lines alone. */
+bool says_nothing(struct text t);
+
 /* At least one entry. */
 bool some_stand(uint32_t count, const char *field, struct decision *d);
 

@@ -11,6 +11,14 @@ bool provider_stands(struct view *v, struct text person, const char *field, stru
     return p->side == side_provider;
 }
 
+bool says_nothing(struct text t)
+{
+    uint32_t n = 0;
+    while (n < t.length && (unsigned char)t.at[n] <= ' ')
+        n++;
+    return n == t.length;
+}
+
 bool some_stand(uint32_t count, const char *field, struct decision *d)
 {
     if (count == 0)

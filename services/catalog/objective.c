@@ -63,9 +63,9 @@ static void check_smart(const struct objective *c, struct decision *d)
         REFUSE(d, not_specific, "area");
     else if (!is_measurable(c, d))
         return;
-    else if (text_empty(c->means) || text_empty(c->owner))
-        REFUSE(d, not_achievable, text_empty(c->means) ? "means" : "owner");
-    else if (text_empty(c->reason))
+    else if (says_nothing(c->means) || text_empty(c->owner))
+        REFUSE(d, not_achievable, says_nothing(c->means) ? "means" : "owner");
+    else if (says_nothing(c->reason))
         REFUSE(d, not_relevant, "reason");
     else if (!c->since || !c->by)
         REFUSE(d, not_time_bound, c->since ? "by" : "since");

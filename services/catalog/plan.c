@@ -51,7 +51,7 @@ void check_risk(const struct context *ctx, struct view *v, const void *now, cons
     (void)ctx, (void)is;
     if (!c || !provider_stands(v, c->owner, "owner", d))
         return;
-    if (c->state == risk_state_mitigating && text_empty(c->mitigation))
+    if (c->state == risk_state_mitigating && says_nothing(c->mitigation))
         REFUSE(d, mitigation_missing, "mitigation");
     else if (c->state != risk_state_closed && !c->review_on)
         REFUSE(d, review_missing, "review_on");

@@ -47,7 +47,7 @@ static bool steps_stand(const struct sop_run *c, const struct sop *sop, struct d
             REFUSE(d, step_unknown, "steps");
             return false;
         }
-        if (is_current && text_empty(s->evidence) &&
+        if (is_current && says_nothing(s->evidence) &&
             !text_empty(sop->steps.at[s->step - 1].evidence)) {
             REFUSE(d, evidence_missing, "steps");
             return false;

@@ -49,9 +49,12 @@ static const struct given_row plan_refusals[] = {
       "refused kpi_direction target\n refused kpi_direction target\n"
       "refused kpi_direction target\n 01:00 objective.changed\n 01:00 reminder.planned" },
     { "It is achievable", STAFF AREA,
-      "01:00 objective.set means=\n 01:00 objective.set owner=\n 01:00 objective.set owner=olga",
-      "refused not_achievable means\n refused not_achievable owner\n refused wrong_side owner" },
-    { "It is relevant", STAFF AREA, "01:00 objective.set reason=", "refused not_relevant reason" },
+      "01:00 objective.set means=\n 01:00 objective.set means=__\n 01:00 objective.set owner=\n"
+      "01:00 objective.set owner=olga",
+      "refused not_achievable means\n refused not_achievable means\n refused not_achievable "
+      "owner\n refused wrong_side owner" },
+    { "It is relevant", STAFF AREA, "01:00 objective.set reason=\n 01:00 objective.set reason=_",
+      "refused not_relevant reason\n refused not_relevant reason" },
     { "It is time-bound", STAFF AREA,
       "01:00 objective.set since=\n 01:00 objective.set by=\n 01:00 objective.set by=2026-01-01",
       "refused not_time_bound since\n refused not_time_bound by\n refused ends_before by" },
@@ -75,8 +78,10 @@ static const struct given_row plan_refusals[] = {
       "refused run_version version" },
     { "And those steps, each once, with what shows it", STAFF SOP,
       "01:00 sop_run.set steps=3\n 01:00 sop_run.set steps=1+1\n 01:00 sop_run.set steps=1+2\n"
+      "01:00 sop_run.set steps=1+2/_\n"
       "01:00 sop_run.set steps=1+2/See_the_log\n 01:00 sop_run.set steps=",
       "refused step_unknown steps\n refused step_twice steps\n refused evidence_missing steps\n"
+      "refused evidence_missing steps\n"
       "01:00 sop_run.changed\n 01:00 sop_run.changed" },
     { "Of an older version the steps are not known",
       STAFF SOP "00:01 sop.set steps=Wait version=2\n",
@@ -84,8 +89,10 @@ static const struct given_row plan_refusals[] = {
       "01:00 sop_run.changed version=1\n refused step_twice steps" },
     /* --- risks and reports --- */
     { "Something is done about a risk, or it is not being done", STAFF,
-      "01:00 risk.set state=mitigating\n 01:00 risk.set state=mitigating mitigation=Sprinklers",
-      "refused mitigation_missing mitigation\n 01:00 risk.changed\n 01:00 reminder.planned" },
+      "01:00 risk.set state=mitigating\n 01:00 risk.set state=mitigating mitigation=_\n"
+      "01:00 risk.set state=mitigating mitigation=Sprinklers",
+      "refused mitigation_missing mitigation\n refused mitigation_missing mitigation\n 01:00 "
+      "risk.changed\n 01:00 reminder.planned" },
     { "It is looked at again until it is closed", STAFF,
       "01:00 risk.set review_on=\n 01:00 risk.set state=accepted review_on=\n"
       "01:00 risk.set state=closed review_on=\n 01:00 risk.set owner=sue",
