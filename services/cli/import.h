@@ -64,7 +64,6 @@ enum { IMPORT_SHOWN_MAX = 8 };
 struct import_kind {
     const char *word, *service, *command, *map, *summary;
     const char *shown[IMPORT_SHOWN_MAX + 1];
-    bool ahead; /* a fact may lie ahead, and is told today then */
     const char *doc;
 };
 extern const struct import_kind import_kinds[]; /* ends with a NULL word */

@@ -61,10 +61,12 @@ static int set_model(struct import *i, struct engine *e)
     return code;
 }
 
-/* A plan for later is known today: the clock does not follow it. */
-static int64_t told_at(const struct load *l, const struct fact *f, int64_t today)
+/* What lies ahead is told today, as over the bus: a plan is known then, and what cannot be yet is
+ * refused. One wrong year would take the clock with it else, and all that comes behind it is late.
+ */
+static int64_t told_at(const struct fact *f, int64_t today)
 {
-    return l->kind->ahead && f->moment > today ? today : f->moment;
+    return f->moment > today ? today : f->moment;
 }
 
 static int offer_all(struct import *i, struct engine *e)
@@ -77,7 +79,7 @@ static int offer_all(struct import *i, struct engine *e)
         all += i->loads[n].facts.count;
     while (r == 0 && !cli_stopped && (l = earliest(i, told)) != NULL) {
         const struct fact *f = &l->facts.at[told[l - i->loads]++];
-        int64_t moment = told_at(l, f, today);
+        int64_t moment = told_at(f, today);
         struct request request;
         struct reply reply;
         import_request(i, l, f, &request);

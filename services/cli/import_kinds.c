@@ -22,7 +22,6 @@ const struct import_kind import_kinds[] = {
       .service = "kpi",
       .command = "contract.record",
       .map = "contracts-csv",
-      .ahead = true,
       .doc = "who is under contract, for how much, and who was lost" },
     { .word = "endpoints",
       .service = "kpi",

@@ -240,6 +240,28 @@ def test_history_of_contracts_does_not_run_ahead(empty, tmp_path):
     assert noted[0]["start"] == noted[0]["since"] == "2031-01-01" and noted[0]["told"] < "2030"
 
 
+AHEAD = [
+    ("tickets", "number,client,updated_at,state,priority,opened_at", "2,acme,{},new,1,2026-08-01T10:00:00Z", "updated_at"),
+    ("surveys", SURVEYS, "s2,nps,acme,a,user,2026-08-01T10:00:00Z,{},9,0,10,,,", "answered_at"),
+    ("time-entries", TIME_ENTRIES, "2,acme,,Mia,{},90,admin,", "started_at"),
+]
+
+
+def test_a_wrong_year_does_not_take_the_clock_of_history_along(empty, tmp_path):
+    """Facts from ahead are refused as over the bus; plans are known today."""
+    year, arguments = redress.from_now(0)[:4], []
+    for kind, header, row, _ in AHEAD:
+        arguments += [kind, write(tmp_path, f"{kind}.csv", header, row.format(f"{int(year) + 90}-08-02T10:00:00Z"))]
+    arguments += ["endpoints", write(tmp_path, "e.csv", ENDPOINTS, f"acme,{int(year) + 2}-01,7"), "--map", "tickets=ticket-log"]
+    printed, said = imported(empty, *arguments, "--history", code=7)
+    assert printed["endpoints"]["recorded"] == 1 and not any(printed[kind]["recorded"] for kind in ("surveys", "time-entries"))
+    for kind, _, _, column in AHEAD:
+        assert printed[kind]["refused"] == 1 and any(f"{kind}.csv:2:" in line and column in line for line in said.splitlines()), said
+    events = history(empty)
+    assert [event["data"]["count"] for event in events if event["type"] == EVENTS["endpoints"]] == [7]
+    assert all(event["time"] <= redress.from_now(60) for event in events)
+
+
 def test_a_mapping_for_a_file_that_is_not_given(suite, files):
     done = suite.cli("import", "contracts", files["contracts"], "--map", "surveys=surveys-csv", check=False)
     assert done.returncode == 2 and "no file of surveys" in done.stderr
