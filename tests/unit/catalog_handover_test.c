@@ -104,7 +104,8 @@ static const struct given_row clients[] = {
       SERVED "\n 01:00 query catalog.served group=other",
       "row client=acme by=desk\n row client=umbrella by=desk\n row client=initech by=desk" },
     { "By a component of what is under contract then",
-      WORLD "00:00 component.set group=network\n 00:00 component.set id=www name=W services=web "
+      WORLD "00:00 contract.set id=c-4 services=mail\n 00:00 component.set group=network\n 00:00 "
+            "component.set id=www name=W services=web "
             "group=other\n",
       SERVED "\n " SERVED " at=240:00\n " SERVED " at=700:00\n"
              "01:00 query catalog.served group=other\n"
@@ -159,9 +160,10 @@ static const struct given_row announced[] = {
       "00:00 change.set id=d from=01:00 to=15:00\n 00:00 passes",
       "01:00 query catalog.announced from=15:00 to=30:00\n"
       "01:00 query catalog.announced from=50:00 to=60:00\n"
+      "01:00 query catalog.announced from=00:30 to=02:00\n"
       "01:00 query catalog.announced from=16:00 to=31:00 limit=1\n"
       "01:00 ann@acme query catalog.announced from=00:00 to=60:00",
-      "row id=b\n row id=a\n row id=c" },
+      "row id=b\n row id=a\n row id=d\n row id=c" },
 };
 
 static void test_announced(void **state)
