@@ -140,7 +140,7 @@ void look_monitoring(struct asked *q)
             readiness_lacks(q, "component", c->id,
                             "Nobody is both responsible and accountable for its monitoring.");
     }
-    q->it.more = q->it.more || !matrix_goes_on(&m);
+    q->it.more |= !matrix_goes_on(&m);
 }
 
 /* --- 10: reports
