@@ -306,7 +306,10 @@ static void operation_examples(const struct maker *m, json_t *operation)
     json_t *response, *of;
     const char *status, *type;
     json_t *body = json_object_get(operation, "requestBody");
-    json_object_foreach(json_object_get(body, "content"), type, of) request_examples(m, of);
+    json_object_foreach(json_object_get(body, "content"), type, of)
+    {
+        request_examples(m, of);
+    }
     json_object_foreach(json_object_get(operation, "responses"), status, response)
     {
         if (*status != '2')
@@ -346,6 +349,9 @@ void openapi_examples(json_t *paths, const json_t *schemas)
         const struct maker m = { .schemas = schemas,
                                  .noun = noun_of(paths, path, noun),
                                  .whose = !strstr(path, "{id}") };
-        json_object_foreach(item, method, operation) operation_examples(&m, operation);
+        json_object_foreach(item, method, operation)
+        {
+            operation_examples(&m, operation);
+        }
     }
 }
