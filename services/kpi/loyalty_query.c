@@ -81,7 +81,14 @@ static bool is_touched(struct view *v, const struct touched *t, const struct acc
 /* --- kpi.loyalty -------------------------------------------------------------------------------
  */
 
-static struct loyal_client loyal_row(const struct account *a)
+/* What contracts are worth is summed in the currency of figures (RULES.md, contracts). */
+static struct text currency_of(const struct context *ctx, const struct account *a)
+{
+    const struct kpi_options *o = ctx->options;
+    return a->value ? o->currency : (struct text){ 0 };
+}
+
+static struct loyal_client loyal_row(const struct context *ctx, const struct account *a)
 {
     return (struct loyal_client){
         .client = a->client,
@@ -98,6 +105,7 @@ static struct loyal_client loyal_row(const struct account *a)
         .lock = a->lock,
         .renewal = a->renewal,
         .value = a->value,
+        .currency = currency_of(ctx, a),
         .score = a->score,
         .level = a->level,
     };
@@ -146,7 +154,7 @@ void query_kpi_loyalty(const struct context *ctx, struct view *v, const void *pa
         return;
     struct walk *w = walk_clients(ctx, v, a, INDEX_account_by_client, q->client);
     while (view_next(w, &found)) {
-        struct loyal_client row = loyal_row(found.entity);
+        struct loyal_client row = loyal_row(ctx, found.entity);
         if ((q->quadrant && row.quadrant != q->quadrant) ||
             (t.change && !is_touched(v, &t, found.entity)))
             continue;
@@ -176,6 +184,7 @@ void query_kpi_risk(const struct context *ctx, struct view *v, const void *param
             .level = is->level,
             .reasons = is->reasons,
             .value = is->value,
+            .currency = currency_of(ctx, is),
             .renewal = is->renewal,
             .quadrant = is->quadrant,
             .alarms = is->alarms,

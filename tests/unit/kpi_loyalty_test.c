@@ -26,7 +26,8 @@ static const struct given_book loyalty_book = {
 static const struct given_row quadrants[] = {
     { "Without answers nothing is decided", CONTRACT "\n", ASK,
       "row client=acme day=2026-01-05 quadrant=undecided standing=stays customer_since=2025-01-01 "
-      "locked=yes lock=bound_until_2026-12-31 renewal=2026-12-31 value=10000 level=green" },
+      "locked=yes lock=bound_until_2026-12-31 renewal=2026-12-31 value=10000 currency=EUR "
+      "level=green" },
     { "Nor without a contract", SCORE "5\n", ASK,
       "row quadrant=undecided answers=1 rating=highest satisfaction=40000 standing=unknown" },
     { "A contract that has not begun, or never was, is none",
@@ -47,7 +48,7 @@ static const struct given_row quadrants[] = {
       "row quadrant=mercenary value=15000" },
     { "What is paid in another currency is not added, and is no growth",
       SCORE "3\n" CONTRACT "\n" CONTRACT "contract=c-2 value=5000 currency=JPY\n", ASK,
-      "row quadrant=mercenary value=10000" },
+      "row quadrant=mercenary value=10000 currency=EUR" },
     { "One that goes on behind the end of a contract is loyal, if that was not long before",
       SCORE "3\n" CONTRACT "end=2025-06-30\n" CONTRACT "start=2025-07-31\n", ASK,
       "row quadrant=loyal renewals=1 customer_since=2025-01-01" },

@@ -28,7 +28,7 @@ function riskCard(rows, more) {
     table('Clients by risk', ['Score', 'Client', 'Why', 'Contract ends', 'Pays a month', 'Told'], rows.map((row) => ({
       head: 1,
       cells: [[h('span', { class: 'mark' }, row.score ?? 0), '\u00a0', h('span', { class: `state ${LEVELS[row.level]}`, title: meaning(schema, row.level) }, capital(row.level))],
-        linkTo(row.client), reasons(row), row.renewal ? day(row.renewal) : '–', row.value === undefined ? '–' : number(row.value),
+        linkTo(row.client), reasons(row), row.renewal ? day(row.renewal) : '–', row.value === undefined ? '–' : withUnit(row.value, row.currency),
         row.told ? 'Managers were told' : ''],
     }))), more ? h('p', { class: 'muted' }, `The first ${rows.length} are shown.`) : null);
 }
