@@ -60,17 +60,10 @@ enum kind {
 };
 
 enum need { OPTIONAL, REQUIRED };
-enum audience { /* who may see it; holds personal data or not */
-    PROVIDER,
-    CLIENT,
-    PERSONAL,
-    CLIENT_PERSONAL,
-    /* The client's, unless it is of a figure that people's answers make, and of too few of them: of
-     * those that are counted beside it, or of others, as limits are (services/gateway/audience.h).
-     */
-    CLIENT_COUNTED,
-    CLIENT_UNCOUNTED
-};
+/* Who may see a field, and whether it holds personal data. CLIENT_COUNTED and CLIENT_UNCOUNTED are
+ * the client's, unless they are of a figure that people's answers make, and of too few of them: of
+ * those that are counted beside it, or of others, as limits are (services/gateway/audience.h). */
+enum audience { PROVIDER, CLIENT, PERSONAL, CLIENT_PERSONAL, CLIENT_COUNTED, CLIENT_UNCOUNTED };
 
 static inline bool audience_is_client(enum audience a)
 {
