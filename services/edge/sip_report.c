@@ -85,6 +85,15 @@ const char *report_person(const struct sip_report *r, const char *id)
     return *name ? name : id;
 }
 
+const char *report_unit(const char *kpi)
+{
+#define KPI(name, measure, good, least, most, of, unit, formula)                                   \
+    if (strcmp(kpi, #name) == 0)                                                                   \
+        return unit;
+#include "proto/kpi/kpis.def"
+    return "";
+}
+
 /* --- asking ------------------------------------------------------------------------------------
  */
 

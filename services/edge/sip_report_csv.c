@@ -23,12 +23,13 @@ enum column {
     HIGH,
     VERDICT,
     WORDS,
+    UNIT,
     COLUMNS
 };
-static const char *const columns[COLUMNS] = { "part",   "programme", "number",  "name",
-                                              "state",  "who",       "from",    "due",
-                                              "figure", "baseline",  "target",  "value",
-                                              "low",    "high",      "verdict", "words" };
+static const char *const columns[COLUMNS] = { "part",   "programme", "number", "name",   "state",
+                                              "who",    "from",      "due",    "figure", "baseline",
+                                              "target", "value",     "low",    "high",   "verdict",
+                                              "words",  "unit" };
 
 struct sheet {
     FILE *out;
@@ -163,6 +164,7 @@ static void progressed(const struct sheet *s, const json_t *reviews)
                                                        [FROM] = chart_text(m, "from"),
                                                        [DUE] = chart_text(m, "to"),
                                                        [FIGURE] = chart_text(m, "kpi"),
+                                                       [UNIT] = report_unit(chart_text(m, "kpi")),
                                                        [BASELINE] = chart_text(m, "baseline"),
                                                        [TARGET] = chart_text(m, "target"),
                                                        [VALUE] = chart_text(m, "value"),
@@ -199,6 +201,7 @@ static void closed(const struct sheet *s, const json_t *conditions, const json_t
                                                    [FROM] = chart_text(x, "since"),
                                                    [DUE] = chart_text(x, "until"),
                                                    [FIGURE] = chart_text(x, "kpi"),
+                                                   [UNIT] = report_unit(chart_text(x, "kpi")),
                                                    [BASELINE] = chart_text(x, "before"),
                                                    [TARGET] = chart_text(x, "target"),
                                                    [VALUE] = chart_text(x, "after"),

@@ -66,14 +66,11 @@ static const char *named(const json_t *row, const char *name, struct words *buff
     return buffer->at;
 }
 
-/* What a figure is told in, ", percent"; nothing where its name says it. */
+/* What a figure is told in, behind its name: nothing where that says it. */
 static const char *unit_of(const char *kpi)
 {
-#define KPI(name, measure, good, least, most, of, unit, formula)                                   \
-    if (strcmp(kpi, #name) == 0)                                                                   \
-        return strcmp(#name, unit) == 0 ? "" : ", " unit;
-#include "proto/kpi/kpis.def"
-    return "";
+    const char *unit = report_unit(kpi);
+    return strcmp(kpi, unit) == 0 ? "" : unit;
 }
 
 /* A number as people read it, or an en dash. */
@@ -221,7 +218,8 @@ static void objectives(const struct page *p, const json_t *programme, const json
         bool certain = json_object_get(after, "low") != NULL;
         put(p, "<tr>");
         head_cell(p, chart_text(one, "name"));
-        fact(p, columns[1], named(one, "kpi", &kpi), unit_of(chart_text(one, "kpi")));
+        fact(p, columns[1], named(one, "kpi", &kpi), *unit_of(chart_text(one, "kpi")) ? ", " : "",
+             unit_of(chart_text(one, "kpi")));
         fact(p, columns[2], number(one, "baseline", &was));
         fact(p, columns[3], number(one, "target", &target));
         fact(p, columns[4], chart_text(one, "by"));

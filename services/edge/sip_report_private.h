@@ -23,6 +23,9 @@ bool report_is_late(const json_t *action);
 enum { REPORT_FIGURES = 8 };
 bool report_figure(const struct sip_report *r, size_t i, const char **ret_words, double *ret);
 
+/* What a figure is told in, "percent"; "" of what is none. */
+const char *report_unit(const char *kpi);
+
 /* What somebody is called, or their id. */
 const char *report_person(const struct sip_report *r, const char *id);
 

@@ -94,20 +94,21 @@ static void as_csv(void **state)
     assert_int_equal(asked, 12);
     char *csv = sip_report_csv(r, "2026-11-22");
     is_in(csv, "part,programme,number,name,state,who,from,due,figure,baseline,target,value,low,"
-               "high,verdict,words\r\n");
-    is_in(csv, "\r\nreport,,,Acme <Works>,,acme,2026-11-22,,,,,,,,,\r\n");
+               "high,verdict,words,unit\r\n");
+    is_in(csv, "\r\nreport,,,Acme <Works>,,acme,2026-11-22,,,,,,,,,,\r\n");
     /* What a spreadsheet would run is a text; a number is a number, also below zero. */
     is_in(csv, ",\"'@SUM(A1), </h2><script>\",executing,\"'=cmd|calc\",2026-01-05,");
-    is_in(csv, ",\"'+1 line\nand \"\"another\"\"\"\r\n");
+    is_in(csv, ",\"'+1 line\nand \"\"another\"\"\",\r\n");
     is_in(csv, "plan,sip-1,1,\"'\t=1+1\",wip,\"'=cmd|calc\",2026-02-01,2026-03-01,");
-    is_in(csv, "verdict,sip-1,1,Better,,,,,nps,-12.5000,20.0000,10.0000,3.1000,41.9000,proved,");
-    is_in(csv, "closeout,sip-1,2,No recurrence,open,,,,,,,,,,,Not over <yet>\r\n");
-    is_in(csv, "summary,,,Candidates,,,,,,,,5,,,,\r\n");
-    is_in(csv, "summary,,,\"Proved, % of closeouts\",,,,,,,,50,,,,\r\n");
-    is_in(csv, "summary,,,\"Days to closeout, mean\",,,,,,,,30.5,,,,\r\n");
-    is_in(csv, "summary,,,\"Actions on time, % of done\",,,,,,,,75,,,,\r\n");
+    is_in(csv, "verdict,sip-1,1,Better,,,,,nps,-12.5000,20.0000,10.0000,3.1000,41.9000,proved,,"
+               "points\r\n");
+    is_in(csv, "closeout,sip-1,2,No recurrence,open,,,,,,,,,,,Not over <yet>,\r\n");
+    is_in(csv, "summary,,,Candidates,,,,,,,,5,,,,,\r\n");
+    is_in(csv, "summary,,,\"Proved, % of closeouts\",,,,,,,,50,,,,,\r\n");
+    is_in(csv, "summary,,,\"Days to closeout, mean\",,,,,,,,30.5,,,,,\r\n");
+    is_in(csv, "summary,,,\"Actions on time, % of done\",,,,,,,,75,,,,,\r\n");
     assert_null(strstr(csv, "Relapsed")); /* who reads may not see that sum */
-    is_in(csv, "lessons,sip-1,l-1,Ask first,,,,,,,,,,,,then buy\r\n");
+    is_in(csv, "lessons,sip-1,l-1,Ask first,,,,,,,,,,,,then buy,\r\n");
     free(csv);
     sip_report_end(&r);
     assert_null(r);
