@@ -23,7 +23,7 @@ import xml.etree.ElementTree
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 UNIT_SECONDS = 300
-PYTEST_SECONDS = 540
+PYTEST_SECONDS = 840
 COMMAND_SECONDS = 600
 SKIPS_MAX = 5
 RUNNING = set()

@@ -24,6 +24,9 @@ static const struct given_row counted[] = {
       "58:00 hears programme.closed sip-1 preventions=3",
       "34:00 " COUNTED "6 service=mail component=mx preventions=2 avoided=25000 open=yes\n"
       "58:00 closeout.counted sip-1 day=2026-01-07 told=2026-01-07 preventions=3" },
+    { "Also on the same day",
+      "10:00 " CLOSED "\n 11:00 hears programme.relapsed sip-1 day=2026-01-05\n", "12:00 " CLOSED,
+      "12:00 " COUNTED "5 service=mail component=mx preventions=2 avoided=25000" },
     { "What was never told to be closed is not open again", "",
       "10:00 hears programme.relapsed sip-1 day=2026-01-06", "" },
     { "Another day, place, number of actions or of incidents is told anew", "10:00 " CLOSED "\n",
