@@ -297,7 +297,15 @@ static const struct fixed {
       NULL,
       200,
       "application/json",
-      "{'type': 'object'}",
+      "{'type': 'object', 'examples': [{'roster': 'net', 'name': 'Network', 'group': 'network', "
+      "'from': '2026-11-23T07:00:00Z', 'from_local': 'Mon 23 Nov 2026 08:00 CET', 'to': "
+      "'2026-11-23T15:00:00Z', 'to_local': 'Mon 23 Nov 2026 16:00 CET', 'zone': 'Europe/Berlin', "
+      "'incoming': 'bob', 'incoming_name': 'Bob', 'state': 'waiting', 'clients': [], 'promises': "
+      "[{'due_at': '2026-11-23T09:30:00Z', 'due_at_local': 'Mon 23 Nov 2026 10:30 CET', 'what': "
+      "'update', 'when': 'in_shift', 'client': 'harbor-hospital', 'client_name': 'Harbor "
+      "Hospital', 'escalation': 'esc-01a20391-6347-85f6-a6a0-977561f49201', 'title': 'Patient "
+      "records unreachable'}], 'escalations': [], 'reviews': [], 'actions': [], 'changes': [], "
+      "'risks': [], 'clients_at_risk': []}]}",
       { 400, 401, 403, 404, 421, 429, 503, 504 } },
     { "report_style_get", NULL, NULL, 200, "text/css", "{'type': 'string'}", { 421 } },
     { "calendar_get",

@@ -287,7 +287,9 @@ static void html_part(FILE *out, const struct packet_part *p)
     {
         fputs("<tr>", out);
         for (size_t c = 0; p->columns[c]; c++) {
-            fputs("<td>", out);
+            fputs("<td data-label=\"", out); /* where there is no room for columns */
+            escaped(out, p->columns[c]);
+            fputs("\">", out);
             escaped(out, chart_text(row, p->columns[c]));
             fputs("</td>", out);
         }
@@ -315,7 +317,7 @@ char *packet_html(const json_t *document, const char *style)
         fprintf(out, "</title>\n<link rel=\"stylesheet\" href=\"%s\">\n", style);
     else
         fprintf(out, "</title>\n<style>\n%s</style>\n", sip_report_style);
-    fputs("</head>\n<body>\n<main><h1>", out);
+    fputs("</head>\n<body class=\"packet\">\n<main><h1>", out);
     escaped(out, title);
     fputs("</h1>\n", out);
     for (char *line = heading, *end; (end = strchr(line, '\n')); line = end + 1) {

@@ -1,4 +1,5 @@
-/* sip_report_style: how the page of the report looks on a screen and on paper; see sip_report.h. */
+/* sip_report_style: how the pages of the report and of a hand-over (class packet) look on a screen
+ * and on paper; see sip_report.h. */
 #include "services/edge/sip_report.h"
 
 const char sip_report_style[] =
@@ -26,6 +27,7 @@ const char sip_report_style[] =
     "svg { display: block; max-width: 100%; height: auto; margin: 1mm 0; }\n"
     ".sums th { overflow-wrap: normal; white-space: normal; }\n.more { display: none; }\n"
     ".objectives td { overflow-wrap: normal; }\n"
+    ".packet td { overflow-wrap: break-word; }\n" /* columns are as wide as their longest word */
     /* Where there is no room for columns each row is a card, its cells named by their columns. */
     "@media screen and (max-width: 46rem) { body { padding: 4mm; } .charts { "
     "grid-template-columns: "

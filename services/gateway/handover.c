@@ -5,25 +5,20 @@
  * read that nothing is due because a service did not answer. */
 #include <stdlib.h>
 
-#include "common/msg/json.h"
-#include "services/edge/convert.h"
 #include "services/edge/packet.h"
-#include "services/gateway/api.h"
+#include "services/gateway/compose.h"
 #include "services/gateway/handlers.h"
 #include "services/registry.h"
 
 static const char STYLE_PATH[] = "/report.css"; /* paper is paper */
 
-enum { PAGES_MAX = 40 /* of one question; more is too much for one hand-over */ };
+enum { JSON, HTML };
+static const char *const suffixes[] = { ".json", ".html", NULL };
 
 struct handing {
+    struct api api; /* first: api_of */
     struct packet *packet;
-    const struct service_type *service;
-    const struct query_row *asked;
-    struct text body; /* what is asked for, of `asked` */
-    json_t *rows; /* of the pages that came */
-    int pages;
-    bool html;
+    int form; /* of suffixes */
 };
 
 static void finish(struct call *c)
@@ -33,10 +28,10 @@ static void finish(struct call *c)
     json_t *document =
         found ? packet_document(h->packet, suite_now(&c->gateway->suite->clock)) : NULL;
     packet_end(&h->packet);
-    char *page = document && h->html ? packet_html(document, STYLE_PATH) : NULL;
+    char *page = document && h->form == HTML ? packet_html(document, STYLE_PATH) : NULL;
     if (!found)
         CALL_PROBLEM(c, not_found, "", "The catalog has no such roster.");
-    else if (!h->html)
+    else if (h->form == JSON)
         call_json(c, 200, json_incref(document));
     else if (page)
         call_reply(c, 200, "text/html; charset=utf-8", arena_text(&c->arena, text_from(page)));
@@ -46,98 +41,35 @@ static void finish(struct call *c)
     free(page);
 }
 
-static void give_up(struct call *c)
-{
-    struct handing *h = c->state;
-    json_decref(h->rows);
-    h->rows = NULL;
-    packet_end(&h->packet);
-}
-
 static void go_on(struct call *c);
-static void ask(struct call *c, struct text cursor);
 
-static void came(void *arg, int error, const struct reply *reply, struct arena *a)
+static void came(struct call *c, const struct composed *answer)
 {
-    struct call *c = arg;
     struct handing *h = c->state;
-    (void)a;
-    if (error < 0 || reply->status != STATUS_ok) {
-        give_up(c);
-        call_failed(c, error, reply);
+    bool ok = answer->error == 0 && answer->reply->status == STATUS_ok;
+    if (ok && !answer->more) {
+        packet_take(h->packet, answer->rows);
+        go_on(c);
         return;
     }
-    json_t *rows = api_rows(c, h->asked->result, reply);
-    json_array_extend(h->rows, rows);
-    json_decref(rows);
-    if (text_empty(reply->cursor)) {
-        packet_take(h->packet, h->rows);
-        json_decref(h->rows);
-        h->rows = NULL;
-        go_on(c);
-    } else if (++h->pages < PAGES_MAX) {
-        ask(c, arena_text(&c->arena, reply->cursor));
-    } else {
-        give_up(c);
+    packet_end(&h->packet);
+    if (ok)
         CALL_PROBLEM(c, failed, "", "There is more than fits into a hand-over.");
-    }
-}
-
-static void ask(struct call *c, struct text cursor)
-{
-    struct handing *h = c->state;
-    struct bus *bus = c->gateway->bus;
-    const struct request q = { .query = true,
-                               .type = text_from(h->asked->name),
-                               .client = h->service->single ? PROVIDER_CLIENT : (struct text){ 0 },
-                               .data = h->body.at,
-                               .data_size = h->body.length,
-                               .limit = PAGE_MAX,
-                               .cursor = cursor };
-    int error = h->service->single ? bus_ask(bus, h->service, &q, came, c)
-                                   : bus_ask_all(bus, h->service, h->asked, &q, came, c);
-    if (error < 0) {
-        give_up(c);
-        call_failed(c, error, NULL);
-    }
+    else
+        call_failed(c, answer->error, answer->reply);
 }
 
 static void go_on(struct call *c)
 {
     struct handing *h = c->state;
     struct packet_ask next;
-    struct msg_error ignored;
-    struct msg_buffer body = { .arena = &c->arena };
+    const struct query_row *query;
     if (!packet_ask(h->packet, &next)) {
         finish(c);
         return;
     }
-    h->asked = http_query(services, text_from(next.query), &h->service);
-    h->rows = json_array();
-    h->pages = 0;
-    if (json_to_msg(next.parameters, &body, &ignored) < 0) {
-        give_up(c);
-        CALL_PROBLEM(c, failed, "", "The hand-over could not be asked for.");
-        return;
-    }
-    h->body = arena_text(&c->arena, (struct text){ (const char *)body.at, (uint32_t)body.size });
-    ask(c, (struct text){ 0 });
-}
-
-/* "net.json" into the roster and the form; false: neither. */
-static bool read_name(struct text name, struct text *ret_roster, bool *ret_html)
-{
-    static const char *const forms[] = { ".json", ".html" };
-    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
-        struct text suffix = text_from(forms[i]);
-        if (name.length <= suffix.length ||
-            memcmp(name.at + name.length - suffix.length, suffix.at, suffix.length) != 0)
-            continue;
-        *ret_roster = (struct text){ name.at, name.length - suffix.length };
-        *ret_html = i == 1;
-        return true;
-    }
-    return false;
+    query = http_query(services, text_from(next.query), &h->api.service);
+    compose_ask(c, h->api.service, query, next.parameters, (struct text){ 0 }, came);
 }
 
 /* The instant asked for, as the catalog's query takes it; "" for now. False: answered. */
@@ -169,7 +101,8 @@ void handover_get(struct call *c)
         CALL_PROBLEM(c, denied, "", "A hand-over is about all clients; the token is not.");
         return;
     }
-    if (!read_name(c->segments[2], &roster, &h->html)) {
+    h->form = compose_form(c->segments[2], suffixes, &roster);
+    if (h->form < 0) {
         CALL_PROBLEM(c, not_found, "", "A hand-over is named ROSTER.json or ROSTER.html.");
         return;
     }
