@@ -27,7 +27,8 @@ const char sip_report_style[] =
     "svg { display: block; max-width: 100%; height: auto; margin: 1mm 0; }\n"
     ".sums th { overflow-wrap: normal; white-space: normal; }\n.more { display: none; }\n"
     ".objectives td { overflow-wrap: normal; }\n"
-    ".packet td { overflow-wrap: break-word; }\n" /* columns are as wide as their longest word */
+    /* Columns are as wide as their longest word; ids may be broken. */
+    ".packet td { overflow-wrap: break-word; } .packet td:last-child { white-space: normal; }\n"
     /* Where there is no room for columns each row is a card, its cells named by their columns. */
     "@media screen and (max-width: 46rem) { body { padding: 4mm; } .charts { "
     "grid-template-columns: "
