@@ -107,7 +107,7 @@ def who(scratch):
 
 
 def kpi(scratch):
-    """A year of 1,000 clients, small and large; BENCH_OBSERVATIONS=10000000 is the largest that was measured: 26 GB of disk,
+    """A year of 1,000 clients, small and large; BENCH_OBSERVATIONS=10000000 is the largest that was measured: 30 GB of disk,
     for log, state and the copies of the state (checkpoints) beside them, and what the state grows while it is copied."""
     for observations in OBSERVATIONS:
         for line in run(BUILD / "bench/kpi_bench", scratch / "kpi", observations, seconds=7200).splitlines():
