@@ -35,8 +35,12 @@ static void came(void *arg, int error, const struct reply *reply, struct arena *
         return;
     }
     json_t *rows = api_rows(x->call, x->query->result, reply);
-    json_array_extend(x->rows, rows);
-    json_decref(rows);
+    if (!x->rows) {
+        x->rows = rows;
+    } else {
+        json_array_extend(x->rows, rows);
+        json_decref(rows);
+    }
     bool more = !text_empty(reply->cursor);
     if (more && ++x->pages < COMPOSE_PAGES_MAX)
         ask(x, arena_text(&x->call->arena, reply->cursor));
@@ -67,12 +71,9 @@ void compose_ask(struct call *c, const struct service_type *service, const struc
     struct composing *x = arena_alloc(&c->arena, sizeof *x);
     struct msg_buffer body = { .arena = &c->arena };
     struct msg_error ignored;
-    *x = (struct composing){ .call = c,
-                             .service = service,
-                             .query = query,
-                             .client = client,
-                             .rows = json_array(),
-                             .done = done };
+    *x = (struct composing){
+        .call = c, .service = service, .query = query, .client = client, .done = done
+    };
     int error = json_to_msg(parameters, &body, &ignored);
     if (error < 0) {
         end(x, error, NULL, false);

@@ -10,7 +10,8 @@
 enum { COMPOSE_PAGES_MAX = 40 /* of one question */ };
 
 struct composed {
-    json_t *rows; /* of the pages that came, borrowed; who reads gets what is for them */
+    json_t *rows; /* of the pages that came, or the one object of a query that has no rows;
+                     borrowed; NULL: none came. Who reads gets what is for them. */
     int error; /* 0, or negative errno of the bus, or -EBADMSG: parameters that no query takes */
     const struct reply *reply; /* the last, as bus_done has it */
     bool more; /* there are more pages than COMPOSE_PAGES_MAX */
